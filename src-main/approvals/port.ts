@@ -1,0 +1,59 @@
+import type { ApprovalId, IssuerId, PersonId } from '#shared/domain/identifiers.ts';
+import type { Secret } from '#shared/bytes/secret.ts';
+import type { NewEvent } from '../journal/port.ts';
+
+/** Acts that need a second person. */
+export type ApprovalAct = 'batch-release' | 'batch-close' | 'device-enrolment';
+
+/** One line of a statement as the page shows it, from exactly the signed bytes. */
+export interface StatementField {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What is signed: RFC 8785 JSON of this object. */
+export interface Statement {
+  readonly version: 1;
+  readonly act: ApprovalAct;
+  readonly subject: string;
+  readonly subjectDigest: string;
+  readonly fields: readonly StatementField[];
+  readonly station: string;
+  readonly issuer: string | null;
+  readonly asker: string;
+  readonly nonce: string;
+  readonly expires: string;
+}
+
+export interface ApprovalRequest {
+  readonly act: ApprovalAct;
+  readonly subject: string;
+  readonly subjectDigest: string;
+  readonly fields: readonly StatementField[];
+  readonly issuer: IssuerId | null;
+  readonly asker: PersonId;
+  /** Ids for the journal: batch, device. */
+  readonly subjects: Readonly<Record<string, string>>;
+}
+
+/** Dual control. The service that performs the act calls `use` in the same transaction as the act's own event. */
+export interface ApprovalsPort {
+  /** Writes the statement, single use, expiring; APPROVAL-OPEN when the same subject already waits. */
+  request(request: ApprovalRequest): {
+    readonly approval: ApprovalId;
+    readonly statement: string;
+    readonly statementDigest: string;
+  };
+  /** A second person signs or refuses in place; the asker's session goes on. ACCESS-APPROVER-IS-ASKER, ACCESS-NO-RIGHT, ACCESS-PASSWORD, APPROVAL-EXPIRED ... */
+  decide(decision: {
+    readonly approval: ApprovalId;
+    readonly approver: PersonId;
+    readonly password: Secret<string>;
+    /** Digest of the bytes that the page showed. */
+    readonly statementDigest: string;
+    readonly verdict: { readonly kind: 'approve' } | { readonly kind: 'refuse'; readonly reason: string };
+  }): Promise<void>;
+  withdraw(approval: ApprovalId, asker: PersonId): void;
+  /** Checks that the approval is given, unexpired, unused and of this act and subject, and returns the event that marks it used; append it with the act. */
+  use(approval: ApprovalId, act: ApprovalAct, subjectDigest: string): NewEvent;
+}

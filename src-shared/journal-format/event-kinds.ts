@@ -1,0 +1,15 @@
+import type { z } from 'zod';
+import { batchEvents } from './events/batch-events.ts';
+import { productionEvents } from './events/production-events.ts';
+import { stationEvents } from './events/station-events.ts';
+
+/** Every kind of event with the schema of its payload. No payload holds a key, PIN, CVV, full PAN or a name on a card. */
+export const eventSchemas = { ...stationEvents, ...batchEvents, ...productionEvents } as const;
+
+export type EventKind = keyof typeof eventSchemas;
+export type EventPayload<K extends EventKind> = z.infer<(typeof eventSchemas)[K]>;
+
+/** Says whether a text names a kind of event that this version knows. */
+export function isEventKind(kind: string): kind is EventKind {
+  return Object.hasOwn(eventSchemas, kind);
+}

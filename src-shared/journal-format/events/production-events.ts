@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { sha256Hex } from '../../domain/identifiers.ts';
+
+/** The steps of a job, in the order in which they may occur. */
+export const stepName = z.enum([
+  'feed',
+  'move-to-contact',
+  'connect-chip',
+  'preflight',
+  'personalise',
+  'verify-chip',
+  'release-chip',
+  'write-stripe',
+  'verify-stripe',
+  'print',
+  'eject',
+  'reject',
+]);
+export type StepName = z.infer<typeof stepName>;
+
+/** Where a blank ended (DESIGN 6.7). */
+export const disposition = z.enum(['good', 'rejected', 'spoiled', 'test', 'returned', 'missing']);
+export type Disposition = z.infer<typeof disposition>;
+
+/** One comparison of what the card bears with what the plan says. */
+export const proofFinding = z.strictObject({ code: z.string(), item: z.string(), text: z.string() });
+
+/** Attempts, blanks, looks and stock. Subjects carry batch, order, attempt, line, lot. */
+export const productionEvents = {
+  'attempt.started': z.strictObject({
+    number: z.number().int().positive(),
+    lot: z.string(),
+    grant: z.string(),
+    planDigest: sha256Hex,
+  }),
+  'attempt.intent': z.strictObject({ step: stepName, effect: z.enum(['none', 'repeatable', 'irreversible']) }),
+  'attempt.mark': z.strictObject({ name: z.string() }),
+  'attempt.chip-identified': z.strictObject({ chipSerial: z.string(), atr: z.string() }),
+  'attempt.outcome': z.strictObject({
+    step: stepName,
+    outcome: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('done') }),
+      z.strictObject({
+        kind: z.literal('failed'),
+        code: z.string(),
+        details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      }),
+    ]),
+  }),
+  /** After a crash: what the probe (or the operator) found about an intent without outcome. */
+  'attempt.settled': z.strictObject({
+    step: stepName,
+    by: z.enum(['probe', 'operator']),
+    found: z.enum(['happened', 'did-not-happen', 'unknown']),
+    evidence: z.string(),
+  }),
+  'attempt.verified': z.strictObject({
+    part: z.enum(['chip', 'stripe']),
+    verdict: z.enum(['same', 'differs']),
+    findings: z.array(proofFinding),
+    readDigest: sha256Hex,
+  }),
+  'attempt.ended': z.strictObject({
+    disposition,
+    decidedBy: z.enum(['engine', 'operator', 'look', 'recovery']),
+    reason: z.string(),
+    /** Set for a good card: digest of the pass certificate's content. */
+    passDigest: sha256Hex.nullable(),
+  }),
+  'order.made': z.strictObject({ attempt: z.string() }),
+  'line.fault': z.strictObject({
+    code: z.string(),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    decision: z.string(),
+  }),
+  'line.resumed': z.strictObject({ choice: z.string() }),
+  'look.asked': z.strictObject({ reason: z.enum(['first', 'every-nth', 'last', 'asked']) }),
+  'look.decided': z.strictObject({ result: z.enum(['good', 'bad']), reasonCode: z.string(), remark: z.string() }),
+
+  'lot.received': z.strictObject({
+    blankType: z.string(),
+    count: z.number().int().positive(),
+    environment: z.enum(['test', 'live']),
+  }),
+  'lot.loaded': z.strictObject({ line: z.string() }),
+} as const satisfies Record<string, z.ZodType>;
