@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { orderFieldName, type OrderFieldName } from './order-field.ts';
 
-const tag = z.string().regex(/^(?:[0-9A-F]{2}){1,3}$/);
+const tag = z.string().regex(/^(?:[0-9a-f]{2}){1,3}$/);
 
 /** Where an expected value comes from: a field of the order, a constant, or a data grouping of the order's container. */
 export const valueSource = z
   .string()
-  .regex(/^(?:record:[A-Za-z0-9]+|constant:(?:[0-9A-F]{2})*|container:[0-9A-F]{4})$/);
+  .regex(/^(?:record:[A-Za-z0-9]+|constant:(?:[0-9a-f]{2})*|container:[0-9a-f]{4})$/);
 
 export type ReadValueSource =
   | { readonly kind: 'record'; readonly field: OrderFieldName }
@@ -50,7 +50,7 @@ export const chipProof = z.strictObject({
     z.strictObject({
       sfi: z.int().min(1).max(30),
       number: z.int().min(1).max(255),
-      from: z.string().regex(/^container:[0-9A-F]{4}$/),
+      from: z.string().regex(/^container:[0-9a-f]{4}$/),
     }),
   ),
   /** Single tags, wherever on the card the reading found them (EMV Book 3 v4.4 §7.4: none occurs twice). */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { environment, issuerId, productReference, type ProductReference } from './identifiers.ts';
 import { orderFieldName, orderFieldRule, type OrderFieldName } from './order-field.ts';
 import { chipProof } from './chip-proof.ts';
 
-const identifier = z.string().regex(/^[a-z][a-z0-9-]{1,47}$/);
+const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const hexBytes = (fewest: number, most: number) =>
-  z.string().regex(new RegExp(`^(?:[0-9A-F]{2}){${String(fewest)},${String(most)}}$`), 'upper-case hexadecimal bytes');
+  z.string().regex(new RegExp(`^(?:[0-9a-f]{2}){${String(fewest)},${String(most)}}$`), 'lower-case hexadecimal bytes');
 
 /** One data grouping that an order's container must hold: number, whether its content is secret, and the tags within. */
 const dataGrouping = z.strictObject({
@@ -73,8 +74,8 @@ export const productSchema = z
     id: identifier,
     version: z.int().min(1),
     title: z.string().min(1).max(80),
-    environment: z.enum(['test', 'live']),
-    issuer: identifier,
+    environment,
+    issuer: issuerId,
     chip: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('none') }), emvChip]),
     stripe,
     print: z.strictObject({
@@ -137,6 +138,6 @@ export type EmvChip = Extract<Product['chip'], { kind: 'emv' }>;
 export type DataGrouping = EmvChip['dataGroupings'][number];
 
 /** The name of one product version in a catalogue, a batch or a fault: `emv-debit@1`. */
-export function productKey(product: Pick<Product, 'id' | 'version'>): string {
-  return `${product.id}@${String(product.version)}`;
+export function productKey(product: Pick<Product, 'id' | 'version'>): ProductReference {
+  return productReference.parse(`${product.id}@${String(product.version)}`);
 }
