@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { acquirePcscd, pcscdInstalled, withPcscd } from './pcscd.ts';
+
+const running = (): boolean => spawnSync('pgrep', ['-x', 'pcscd']).status === 0;
+
+function reachable(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.once('error', () => done(false));
+  });
+}
+
+test.skipIf(!pcscdInstalled())('serves both slots while held and leaves nothing behind', async () => {
+  const held = await acquirePcscd();
+  const names = held.readers.map((reader) => reader.name);
+  const slots = await Promise.all(held.readers.map((reader) => reachable(reader.port)));
+  const next = withPcscd((again) => Promise.resolve(again.origin));
+  expect({ names, slots }).toEqual({ names: ['Virtual PCD 00 00', 'Virtual PCD 00 01'], slots: [true, true] });
+  await held.release();
+  expect(await next).toBe(held.origin);
+  if (held.origin === 'ours')
+    expect({ running: running(), socket: existsSync('/run/pcscd/pcscd.comm') }).toEqual({
+      running: false,
+      socket: false,
+    });
+});
