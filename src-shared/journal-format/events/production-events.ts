@@ -4,7 +4,6 @@ import { sha256Hex } from '../../domain/identifiers.ts';
 /** The steps of a job, in the order in which they may occur. */
 export const stepName = z.enum([
   'feed',
-  'move-to-contact',
   'connect-chip',
   'preflight',
   'personalise',
@@ -33,7 +32,12 @@ export const productionEvents = {
     grant: z.string(),
     planDigest: sha256Hex,
   }),
-  'attempt.intent': z.strictObject({ step: stepName, effect: z.enum(['none', 'repeatable', 'irreversible']) }),
+  'attempt.intent': z.strictObject({
+    step: stepName,
+    effect: z.enum(['none', 'repeatable', 'irreversible']),
+    /** The printer's counters just before, where a probe will need them. */
+    counters: z.strictObject({ cards: z.number().int(), panels: z.number().int() }).nullable(),
+  }),
   'attempt.mark': z.strictObject({ name: z.string() }),
   'attempt.chip-identified': z.strictObject({ chipSerial: z.string(), atr: z.string() }),
   'attempt.outcome': z.strictObject({

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+export const journalEntryView = z.strictObject({
+  sequence: z.number().int(),
+  time: z.string(),
+  kind: z.string(),
+  actor: z.string(),
+  issuer: z.string().nullable(),
+  subjects: z.record(z.string(), z.string()),
+  /** RFC 8785 JSON of the payload; null where withheld or deleted. */
+  payload: z.string().nullable(),
+  entryHash: z.string(),
+});
+export type JournalEntryView = z.infer<typeof journalEntryView>;
+
+export const chainView = z.strictObject({
+  entries: z.number().int(),
+  headHash: z.string(),
+  lastTime: z.string().nullable(),
+  lastCheckpoint: z.strictObject({ sequence: z.number().int(), time: z.string() }).nullable(),
+  lastVerified: z
+    .strictObject({ sequence: z.number().int(), time: z.string(), result: z.enum(['whole', 'broken']) })
+    .nullable(),
+});
+export type ChainView = z.infer<typeof chainView>;
+
+export const verificationView = z.strictObject({
+  result: z.enum(['whole', 'broken']),
+  entries: z.number().int(),
+  checkpoints: z.number().int(),
+  milliseconds: z.number(),
+  findings: z.array(z.strictObject({ sequence: z.number().int(), code: z.string(), text: z.string() })),
+});
+export type VerificationView = z.infer<typeof verificationView>;
+
+export const syncView = z.strictObject({
+  cms: z.string(),
+  state: z.enum(['in-step', 'sending', 'waiting', 'trouble', 'not-enrolled']),
+  queued: z.number().int(),
+  acknowledged: z.number().int(),
+  lastContact: z.string().nullable(),
+  trouble: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
+});
+export type SyncView = z.infer<typeof syncView>;
+
+export const deviceView = z.strictObject({
+  device: z.string(),
+  kind: z.enum(['printer', 'reader', 'hsm']),
+  serial: z.string(),
+  model: z.string(),
+  link: z.string(),
+  line: z.string().nullable(),
+  environment: z.enum(['test', 'live']),
+  state: z.enum(['ready', 'working', 'not-reachable', 'other-device', 'not-enrolled']),
+  detail: z.string(),
+  enrolled: z.strictObject({ asker: z.string(), approver: z.string(), time: z.string() }).nullable(),
+});
+export type DeviceView = z.infer<typeof deviceView>;
+
+export const lotView = z.strictObject({
+  lot: z.string(),
+  blankType: z.string(),
+  environment: z.enum(['test', 'live']),
+  received: z.number().int(),
+  used: z.number().int(),
+  left: z.number().int(),
+  line: z.string().nullable(),
+});
+export type LotView = z.infer<typeof lotView>;
+
+export const keyView = z.strictObject({
+  name: z.string(),
+  usage: z.string(),
+  algorithm: z.string(),
+  kcv: z.string(),
+  environment: z.enum(['test', 'live']),
+});
+export type KeyView = z.infer<typeof keyView>;

@@ -1,0 +1,29 @@
+/**
+ * A dialogue with a card is a generator without I/O: it yields tagged requests and is handed the answers (DESIGN 7).
+ *
+ * The same dialogue runs on a card, on a recorded trace and as a dry run that prints the script.
+ */
+export type DialogueRequest =
+  /** Sends one plain command APDU; answered by the plain response with its status word. */
+  | { readonly kind: 'exchange'; readonly command: Uint8Array; readonly label: string }
+  /** Opens a secure channel on the selected application; later `secure-exchange` requests go through it. */
+  | {
+      readonly kind: 'open-channel';
+      readonly keySet: { readonly name: string; readonly version: number };
+      readonly hostChallenge: Uint8Array;
+      readonly initializeUpdateResponse: Uint8Array;
+      readonly securityLevel: number;
+    }
+  /** Sends one command through the open channel: plain in, wrapped on the wire, plain out. */
+  | { readonly kind: 'secure-exchange'; readonly command: Uint8Array; readonly label: string }
+  /** Enciphers a data grouping for the card of the open channel; the value comes enciphered under a transport key. */
+  | { readonly kind: 'translate-grouping'; readonly transportKeyName: string; readonly value: Uint8Array }
+  /** Random bytes for a challenge. */
+  | { readonly kind: 'random'; readonly length: number }
+  /** Resolves a plan's reference to a secret or personal value of the record. */
+  | { readonly kind: 'resolve'; readonly reference: string }
+  /** A point that the journal must hold before the dialogue goes on. */
+  | { readonly kind: 'mark'; readonly name: string; readonly chip?: { readonly serial: string; readonly atr: string } };
+
+/** Every request is answered by bytes; `mark` by an empty byte string. */
+export type Dialogue<Result> = Generator<DialogueRequest, Result, Uint8Array>;
