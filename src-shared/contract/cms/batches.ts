@@ -5,9 +5,9 @@ import { day, instant } from './wire-text.ts';
 
 /**
  * Where the CMS sees a batch: `available` to be leased, `leased` by a station, `granted` for production, `producing` since its first event
- * of a card, `closed` by the station, `cancelled` by the station before any card was begun.
+ * of a card, `closed` by the station.
  */
-export const cmsBatchState = z.enum(['available', 'leased', 'granted', 'producing', 'closed', 'cancelled']);
+export const cmsBatchState = z.enum(['available', 'leased', 'granted', 'producing', 'closed']);
 export type CmsBatchState = z.infer<typeof cmsBatchState>;
 
 /** A batch as the list shows it; `mine` says whether the asking station holds it. */
