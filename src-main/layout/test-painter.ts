@@ -1,0 +1,45 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import type { OrderFields } from '#shared/domain/order-field.ts';
+import { productSchema, type Product } from '#shared/domain/product.ts';
+import { CardPainter, type CardPainterSettings } from './card-painter.ts';
+
+const assets = fileURLToPath(new URL('../../assets/', import.meta.url));
+
+// One for the file: fontconfig reads the first it is given for as long as the process lives.
+const workFolder = mkdtemp(join(tmpdir(), 'painter-'));
+afterAll(async () => rm(await workFolder, { recursive: true, force: true }));
+
+/** The shipped layouts and Debian's fonts, with a work folder of the test's own. */
+export async function testSettings(layoutsFolder = join(assets, 'layouts')): Promise<CardPainterSettings> {
+  return {
+    layoutsFolder,
+    fontListFile: join(assets, 'fonts', 'fonts.json'),
+    fontFolders: [join(assets, 'fonts'), '/usr/share/fonts/truetype/noto'],
+    workFolder: await workFolder,
+  };
+}
+
+export async function openTestPainter(layoutsFolder?: string): Promise<CardPainter> {
+  return CardPainter.open(await testSettings(layoutsFolder), AbortSignal.timeout(30_000));
+}
+
+export async function shippedProduct(reference: string): Promise<Product> {
+  return productSchema.parse(JSON.parse(await readFile(join(assets, 'profiles', `${reference}.json`), 'utf8')));
+}
+
+export const sampleFields: OrderFields = {
+  pan: '9900010000000017',
+  panSequence: '01',
+  expiry: '3111',
+  effective: '2512',
+  printName: 'Zoë Åström-Nuñez',
+  loyaltyNumber: '6009900000001234',
+  memberSince: '2103',
+  tier: 'Oro',
+  giftNumber: '9800123412341234',
+  giftAmount: '5000',
+};

@@ -1,0 +1,62 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadProducts } from './product-catalogue.ts';
+
+const shipped = new URL('../../assets/profiles/', import.meta.url).pathname;
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'products-'));
+  await cp(shipped, folder, { recursive: true });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function change(file: string, edit: (product: Record<string, never>) => unknown): Promise<void> {
+  const product = JSON.parse(await readFile(join(folder, file), 'utf8')) as Record<string, never>;
+  await writeFile(join(folder, file), JSON.stringify(edit(product)));
+}
+
+test('loads the shipped products, one digest each, whatever the order of keys and the blanks', async () => {
+  const first = await loadProducts(folder);
+  await change('gift-print@1.json', (product) => Object.fromEntries(Object.entries(product).reverse()));
+  const second = await loadProducts(folder);
+  expect([...first.keys()]).toEqual(['emv-debit@1', 'gift-print@1', 'loyalty-stripe@1']);
+  expect([...second].map(([, row]) => row.digest)).toEqual([...first].map(([, row]) => row.digest));
+  expect([...first.values()].every((row) => /^[0-9a-f]{64}$/.test(row.digest))).toBe(true);
+});
+
+test.each([
+  ['an unknown key', (p: Record<string, unknown>) => ({ ...p, colour: 'red' }), '-', /colour/],
+  ['an unknown order field', (p: Record<string, unknown>) => ({ ...p, fields: { shoeSize: {} } }), 'fields', /./],
+  ['a wrong environment', (p: Record<string, unknown>) => ({ ...p, environment: 'demo' }), 'environment', /test/],
+  ['another name than its file', (p: Record<string, unknown>) => ({ ...p, version: 2 }), 'id', /gift-print@2\.json/],
+  [
+    'a track that its orders lack',
+    (p: Record<string, unknown>) => ({
+      ...p,
+      stripe: { kind: 'tracks', coercivity: 'low', tracks: [{ track: 2, from: 'record:track2' }] },
+    }),
+    'stripe.tracks.0.from',
+    /track2/,
+  ],
+])('refuses a product with %s, naming file and field', async (_what, edit, field, reason) => {
+  await change('gift-print@1.json', edit);
+  await expect(loadProducts(folder)).rejects.toMatchObject({
+    code: 'LAYOUT-PRODUCT-INVALID',
+    details: {
+      file: 'gift-print@1.json',
+      field: expect.stringContaining(field) as string,
+      reason: expect.stringMatching(reason) as string,
+    },
+  });
+});
+
+test('refuses a file that is no JSON, and a folder that is not there', async () => {
+  await writeFile(join(folder, 'loyalty-stripe@1.json'), '{');
+  await expect(loadProducts(folder)).rejects.toMatchObject({
+    details: { file: 'loyalty-stripe@1.json', reason: 'it is no JSON' },
+  });
+  await expect(loadProducts(join(folder, 'none'))).rejects.toMatchObject({ code: 'LAYOUT-PRODUCT-INVALID' });
+});
