@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireMachineLock } from './machine-lock.ts';
 
@@ -83,13 +83,18 @@ function pcscdProgram(): string | undefined {
 
 /** The process id of a pcscd that runs already, ours or not. */
 function runningPcscd(): number | undefined {
-  const listed = spawnSync('pgrep', ['-x', 'pcscd'], { encoding: 'utf8' });
-  const alive = (listed.stdout ?? '')
-    .split('\n')
-    .filter((line) => line !== '')
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && commandName(name) === 'pcscd')
     .map(Number)
     .find((pid) => processAlive(pid));
-  return alive;
+}
+
+function commandName(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
 }
 
 function processAlive(pid: number): boolean {

@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { acquirePcscd, pcscdInstalled, withPcscd } from './pcscd.ts';
-
-const running = (): boolean => spawnSync('pgrep', ['-x', 'pcscd']).status === 0;
 
 function reachable(port: number): Promise<boolean> {
   return new Promise((done) => {
@@ -25,8 +22,11 @@ test.skipIf(!pcscdInstalled())('serves both slots while held and leaves nothing 
   await held.release();
   expect(await next).toBe(held.origin);
   if (held.origin === 'ours')
-    expect({ running: running(), socket: existsSync('/run/pcscd/pcscd.comm') }).toEqual({
-      running: false,
+    expect({
+      slots: await Promise.all(held.readers.map((reader) => reachable(reader.port))),
+      socket: existsSync('/run/pcscd/pcscd.comm'),
+    }).toEqual({
+      slots: [false, false],
       socket: false,
     });
 });
