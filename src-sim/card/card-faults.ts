@@ -1,0 +1,107 @@
+import type { JsonObject } from '../control/json-lines-server.ts';
+
+/** A way to fail on command. `n` counts the APDUs of one insertion from 1. */
+export type CardFault =
+  | { readonly kind: 'mute' }
+  | { readonly kind: 'pull-at-apdu'; readonly n: number; readonly executed: 'yes' | 'no' }
+  | { readonly kind: 'wrong-keys' }
+  | { readonly kind: 'status-at-apdu'; readonly n: number; readonly sw: number }
+  | { readonly kind: 'slow'; readonly ms: number }
+  | { readonly kind: 'never-answers'; readonly n: number }
+  | { readonly kind: 'garbage-at-apdu'; readonly n: number }
+  | { readonly kind: 'wrong-read'; readonly tag: number }
+  | { readonly kind: 'same-chip' };
+
+/** A fault with its reach: the next card only, or every card until cleared; perhaps one card id only. */
+export interface ArmedFault {
+  readonly fault: CardFault;
+  readonly reach: 'once' | 'until-cleared';
+  readonly card: string | undefined;
+}
+
+/** What `--help` says about each fault. */
+export const faultWords: Readonly<Record<CardFault['kind'], string>> = {
+  mute: '{"fault":"mute"}  no answer to reset: the reader never sees the card',
+  'pull-at-apdu':
+    '{"fault":"pull-at-apdu","n":7,"executed":false}  the card leaves in the middle of APDU n, before or after performing it',
+  'wrong-keys': '{"fault":"wrong-keys"}  the chip holds other keys than its product',
+  'status-at-apdu':
+    '{"fault":"status-at-apdu","n":5,"sw":"6F00"}  APDU n is not performed and answered by this status word',
+  slow: '{"fault":"slow","ms":500}  every APDU takes this much longer',
+  'never-answers': '{"fault":"never-answers","n":3}  APDU n is performed and never answered',
+  'garbage-at-apdu': '{"fault":"garbage-at-apdu","n":3}  APDU n is performed and answered by random bytes',
+  'wrong-read': '{"fault":"wrong-read","tag":"5A"}  a stored value comes back altered when it is read',
+  'same-chip': '{"fault":"same-chip"}  the card presents the chip serial of the card before it',
+};
+
+/** Reads `{"fault": ...}` of a control request; throws with plain words on anything else. */
+export function parseFault(request: JsonObject): ArmedFault {
+  const known = new Set(['fault', 'n', 'sw', 'ms', 'tag', 'executed', 'once', 'card']);
+  for (const key of Object.keys(request)) if (!known.has(key)) throw new Error(`unknown word "${key}"`);
+  const { once = true, card } = request;
+  if (typeof once !== 'boolean') throw new Error('"once" must be true or false');
+  if (card !== undefined && typeof card !== 'string') throw new Error('"card" must be a card id');
+  return { fault: parseKind(request), reach: once ? 'once' : 'until-cleared', card };
+}
+
+function parseKind(request: JsonObject): CardFault {
+  const kind = request['fault'];
+  switch (kind) {
+    case 'mute':
+    case 'wrong-keys':
+    case 'same-chip':
+      return { kind };
+    case 'pull-at-apdu':
+      return { kind, n: positive(request, 'n'), executed: request['executed'] === true ? 'yes' : 'no' };
+    case 'never-answers':
+    case 'garbage-at-apdu':
+      return { kind, n: positive(request, 'n') };
+    case 'status-at-apdu':
+      return { kind, n: positive(request, 'n'), sw: hexadecimal(request, 'sw', /^[69][0-9a-fA-F]{3}$/) };
+    case 'slow':
+      return { kind, ms: positive(request, 'ms') };
+    case 'wrong-read':
+      return { kind, tag: hexadecimal(request, 'tag', /^([0-9a-fA-F]{2}){1,3}$/) };
+    default:
+      throw new Error(`unknown fault; known are ${Object.keys(faultWords).join(', ')}`);
+  }
+}
+
+function positive(request: JsonObject, name: string): number {
+  const value = request[name];
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 3_600_000) {
+    throw new Error(`"${name}" must be a whole number from 1`);
+  }
+  return value;
+}
+
+function hexadecimal(request: JsonObject, name: string, form: RegExp): number {
+  const value = request[name];
+  if (typeof value !== 'string' || !form.test(value)) throw new Error(`"${name}" must be hexadecimal digits`);
+  return Number.parseInt(value, 16);
+}
+
+/** The faults that wait for cards. */
+export class FaultStore {
+  #armed: readonly ArmedFault[] = [];
+
+  arm(fault: ArmedFault): void {
+    this.#armed = [...this.#armed, fault];
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  get waiting(): readonly ArmedFault[] {
+    return this.#armed;
+  }
+
+  /** Takes what concerns a card that is being inserted; faults of one card only are used up by it. */
+  takeFor(card: string): readonly CardFault[] {
+    const concerns = (each: ArmedFault): boolean => each.card === undefined || each.card === card;
+    const taken = this.#armed.filter(concerns);
+    this.#armed = this.#armed.filter((each) => !concerns(each) || each.reach === 'until-cleared');
+    return taken.map(({ fault }) => fault);
+  }
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { alteredAnswer } from './altered-answer.ts';
+import type { CardFault } from './card-faults.ts';
+import type { CardFolder } from './card-folder.ts';
+import { answerToReset, Chip } from './chip.ts';
+import type { ChipState } from './chip-state.ts';
+
+/** What becomes of one APDU: bytes to send back, nothing ever, or the card leaves the reader. */
+export type ApduOutcome =
+  { readonly kind: 'answer'; readonly bytes: Uint8Array } | { readonly kind: 'silence' } | { readonly kind: 'pulled' };
+
+/** A card in the reader: its chip, the faults it was given on insertion, and the count of APDUs since. */
+export class InsertedCard {
+  readonly id: string;
+  readonly #chip: Chip;
+  readonly #folder: CardFolder;
+  readonly #faults: readonly CardFault[];
+  #apdus = 0;
+
+  constructor(id: string, state: ChipState, folder: CardFolder, faults: readonly CardFault[]) {
+    this.id = id;
+    this.#folder = folder;
+    this.#faults = faults;
+    this.#chip = new Chip(state, { keyMask: faults.some(({ kind }) => kind === 'wrong-keys') ? 0x5a : 0 });
+  }
+
+  get apdus(): number {
+    return this.#apdus;
+  }
+
+  get faults(): readonly CardFault[] {
+    return this.#faults;
+  }
+
+  get isMute(): boolean {
+    return this.#faults.some(({ kind }) => kind === 'mute');
+  }
+
+  /** Loses the volatile state: power off, reset, removal. */
+  reset(): void {
+    this.#chip.reset();
+  }
+
+  get answerToReset(): Uint8Array {
+    return answerToReset;
+  }
+
+  /** Whether the answer to a command of this length surely needs no more than 255 bytes. Only READ RECORD, five bytes long, can be longer. */
+  answersShortly(commandLength: number): boolean {
+    if (commandLength !== 5) return true;
+    return Object.values(this.#chip.state.application.groupings).every((data) => data.length / 2 + 2 < 256);
+  }
+
+  /** Performs one APDU with the faults of this card; the chip's memory is on disk before the answer is returned. A card removed while it was slow performs nothing. */
+  async exchange(command: Uint8Array, removed: AbortSignal): Promise<ApduOutcome> {
+    const n = ++this.#apdus;
+    const slow = this.#faults.find((each) => each.kind === 'slow');
+    if (slow !== undefined) await delay(slow.ms, undefined, { signal: removed }).catch(() => undefined);
+    if (removed.aborted) return { kind: 'pulled' };
+    const now = this.#faults.find((each) => 'n' in each && each.n === n);
+    if (now?.kind === 'status-at-apdu') {
+      return { kind: 'answer', bytes: Uint8Array.of(now.sw >> 8, now.sw & 255) };
+    }
+    if (now?.kind === 'pull-at-apdu' && now.executed === 'no') return { kind: 'pulled' };
+    const bytes = this.#perform(command);
+    if (now?.kind === 'pull-at-apdu') return { kind: 'pulled' };
+    if (now?.kind === 'never-answers') return { kind: 'silence' };
+    if (now?.kind === 'garbage-at-apdu')
+      return { kind: 'answer', bytes: randomBytes(2 + ((randomBytes(1)[0] ?? 0) % 60)) };
+    return { kind: 'answer', bytes };
+  }
+
+  #perform(command: Uint8Array): Uint8Array {
+    let answer = this.#chip.exchange(command);
+    this.#folder.save(this.id, this.#chip.state);
+    for (const each of this.#faults) if (each.kind === 'wrong-read') answer = alteredAnswer(answer, each.tag);
+    return answer;
+  }
+}

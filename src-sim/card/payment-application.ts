@@ -1,0 +1,108 @@
+import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
+import type { CardCommand } from './card-command.ts';
+import { findTlv, readTlvs, writeTlv } from './card-tlv.ts';
+import type { ChipState } from './chip-state.ts';
+import { StatusError } from './status-word.ts';
+
+/**
+ * The payment application as a terminal meets it. Written from EMV Book 1 v4.4 (selection) and Book 3 v4.4 (commands).
+ * It changes the chip only by counting transactions in GET PROCESSING OPTIONS.
+ */
+export class PaymentApplication {
+  readonly #state: ChipState;
+  #optionsGiven = false;
+
+  constructor(state: ChipState) {
+    this.#state = state;
+  }
+
+  /** The answer to SELECT, and the begin of a new transaction. EMV Book 1 v4.4 §11.3.4 table 8. */
+  select(): Uint8Array {
+    this.#optionsGiven = false;
+    const template = this.#personalised('9102') ?? writeTlv(0xa5);
+    return writeTlv(0x6f, writeTlv(0x84, fromHex(this.#state.application.aid)), template);
+  }
+
+  /**
+   * GET PROCESSING OPTIONS, once a selection: format 2, with AIP and AFL as personalised. EMV Book 3 v4.4 §6.5.8.
+   * Data that are not exactly as long as the PDOL says are refused.
+   */
+  getProcessingOptions(command: CardCommand): Uint8Array {
+    if (command.p1 !== 0 || command.p2 !== 0) throw new StatusError('wrongParameters');
+    const options = this.#personalised('9104');
+    if (options === undefined || this.#optionsGiven) throw new StatusError('conditionsNotSatisfied');
+    const objects = readTlvs(command.data);
+    const [list] = objects ?? [];
+    if (objects?.length !== 1 || list?.tag !== 0x83) throw new StatusError('wrongData');
+    if (list.value.length !== this.#lengthOfOptionsData()) throw new StatusError('wrongLength');
+    const { application } = this.#state;
+    if (application.transactionCounter >= 0xffff) throw new StatusError('conditionsNotSatisfied');
+    application.transactionCounter++;
+    this.#optionsGiven = true;
+    return writeTlv(0x77, options);
+  }
+
+  /** READ RECORD by short file identifier; records may be read before the processing options. EMV Book 3 v4.4 §6.5.11. */
+  readRecord(command: CardCommand): Uint8Array {
+    if ((command.p2 & 0x07) !== 0x04 || command.p1 === 0) throw new StatusError('wrongParameters');
+    if (command.data.length > 0) throw new StatusError('wrongLength');
+    const file = command.p2 >> 3;
+    if (file === 0 || file > 30) throw new StatusError('wrongParameters');
+    const record = this.#personalised(toHex(Uint8Array.of(file, command.p1)));
+    if (record !== undefined) return record;
+    const prefix = toHex(Uint8Array.of(file));
+    const exists = Object.keys(this.#state.application.groupings).some((id) => id.startsWith(prefix));
+    throw new StatusError(exists && this.#state.application.lifeCycle === 0x0f ? 'recordNotFound' : 'notFound');
+  }
+
+  /** GET DATA: counters of the card and the objects of groupings 9115 to 911F. EMV Book 3 v4.4 §6.5.7. */
+  getData(command: CardCommand): Uint8Array {
+    if (command.data.length > 0) throw new StatusError('wrongLength');
+    if (this.#state.application.lifeCycle !== 0x0f) throw new StatusError('referencedDataNotFound');
+    const tag = command.p1 === 0 ? command.p2 : (command.p1 << 8) | command.p2;
+    const { transactionCounter, groupings } = this.#state.application;
+    if (tag === 0x9f36) return writeTlv(tag, Uint8Array.of(transactionCounter >> 8, transactionCounter & 255));
+    if (tag === 0x9f13) return writeTlv(tag, Uint8Array.of(0, 0));
+    if (tag === 0x9f17 && groupings['8010'] !== undefined) {
+      return writeTlv(tag, Uint8Array.of(fromHex(groupings['9010'] ?? '0303')[0] ?? 0));
+    }
+    for (let low = 0x15; low <= 0x1f; low++) {
+      const grouping = groupings[toHex(Uint8Array.of(0x91, low))];
+      const object = grouping === undefined ? undefined : readTlvs(fromHex(grouping))?.find((each) => each.tag === tag);
+      if (object !== undefined) return object.whole;
+    }
+    throw new StatusError('referencedDataNotFound');
+  }
+
+  /** How many bytes the data element list in 9F38 of the selection answer asks for; without one, none. EMV Book 3 v4.4 §5.4. */
+  #lengthOfOptionsData(): number {
+    const list = findTlv(this.#personalised('9102') ?? new Uint8Array(), 0x9f38)?.value ?? new Uint8Array();
+    let length = 0;
+    for (let at = 0; at < list.length;) {
+      const first = list[at++] ?? 0;
+      if ((first & 0x1f) === 0x1f) while (((list[at++] ?? 0) & 0x80) !== 0);
+      length += list[at++] ?? 0;
+    }
+    return length;
+  }
+
+  #personalised(id: string): Uint8Array | undefined {
+    const { lifeCycle, groupings } = this.#state.application;
+    const text = groupings[id];
+    return lifeCycle === 0x0f && text !== undefined ? fromHex(text) : undefined;
+  }
+}
+
+/** The payment system environment of the contact side: selection answer and its one directory record. EMV Book 1 v4.4 §12.2. */
+export function contactDirectory(name: Uint8Array, entry: Uint8Array): { fci: Uint8Array; record: Uint8Array } {
+  return {
+    fci: writeTlv(0x6f, writeTlv(0x84, name), writeTlv(0xa5, writeTlv(0x88, Uint8Array.of(1)))),
+    record: writeTlv(0x70, entry),
+  };
+}
+
+/** The proximity payment system environment: the directory lies in the selection answer. EMV Book B v2.11 §3.3.1. */
+export function proximityDirectory(name: Uint8Array, entry: Uint8Array): Uint8Array {
+  const discretionary = writeTlv(0xbf0c, entry);
+  return writeTlv(0x6f, concatBytes(writeTlv(0x84, name), writeTlv(0xa5, discretionary)));
+}

@@ -1,0 +1,31 @@
+/** Status words that this card answers. ISO/IEC 7816-4 §5.6, GPC_SPE_034 v2.3.1 §11.1.3, EMV Book 3 v4.4 §6.3.5. */
+export const statusWords = {
+  ok: 0x9000,
+  authenticationFailed: 0x6300,
+  wrongLength: 0x6700,
+  channelNotSupported: 0x6881,
+  chainingNotSupported: 0x6884,
+  securityNotSatisfied: 0x6982,
+  authenticationBlocked: 0x6983,
+  conditionsNotSatisfied: 0x6985,
+  wrongData: 0x6a80,
+  functionNotSupported: 0x6a81,
+  notFound: 0x6a82,
+  recordNotFound: 0x6a83,
+  wrongParameters: 0x6a86,
+  referencedDataNotFound: 0x6a88,
+  wrongLe: 0x6c00,
+  instructionNotSupported: 0x6d00,
+  classNotSupported: 0x6e00,
+} as const;
+
+/** Thrown inside the chip to end a command with a status word and no data. */
+export class StatusError extends Error {
+  readonly sw: number;
+
+  constructor(reason: keyof typeof statusWords) {
+    super(reason);
+    this.name = 'StatusError';
+    this.sw = statusWords[reason];
+  }
+}
