@@ -101,11 +101,13 @@ function alive(holder: Holder): boolean {
   }
 }
 
-function startOf(pid: number): string | undefined {
+/** Start time of a process, undefined once it has ended; a zombie has ended. */
+export function startOf(pid: number): string | undefined {
   try {
     // Field 22; the name in field 2 may hold blanks, so count from behind its bracket.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return undefined;
   }

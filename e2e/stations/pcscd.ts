@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { acquireMachineLock } from './machine-lock.ts';
+import { acquireMachineLock, startOf } from './machine-lock.ts';
 
 /** The slots of Debian's vpcd: a virtual card connects to the port, the reader of that name then shows it. */
 export interface VirtualReader {
@@ -12,7 +15,7 @@ export interface VirtualReader {
 
 export interface HeldPcscd {
   readonly readers: readonly VirtualReader[];
-  /** `ours` was started here and ends with `release`; `found` was running before and is left alone. */
+  /** `ours` was started by a holder of this lock and ends with `release`; `found` was started by someone else and is left alone. */
   readonly origin: 'ours' | 'found';
   readonly release: () => Promise<void>;
 }
@@ -23,6 +26,8 @@ const READERS: readonly VirtualReader[] = [
 ];
 const FOLDER = '/run/pcscd';
 const SOCKET = `${FOLDER}/pcscd.comm`;
+/** Names the pcscd that a holder started, so that the next holder ends it when that one was killed. */
+const MARK = path.join(tmpdir(), 'cardwright-pcscd.started');
 const START_MS = 15_000;
 
 /** Whether this machine has what `acquirePcscd` needs; a wire test skips itself where it is false. */
@@ -38,26 +43,28 @@ export function pcscdInstalled(): boolean {
 export async function acquirePcscd(options: { signal?: AbortSignal; waitMs?: number } = {}): Promise<HeldPcscd> {
   const lock = await acquireMachineLock('cardwright-pcscd', options);
   try {
+    const client = runningPcscd() === undefined ? await wakeBySocket() : undefined;
     const found = runningPcscd();
-    if (found !== undefined) {
-      await untilServing(() => processAlive(found), options.signal);
-      return { readers: READERS, origin: 'found', release: lock.release };
-    }
-    const ours = startPcscd();
+    const pid = found ?? startPcscd();
+    const ours = found === undefined || startedByAHolder(found);
+    const end = ours ? (): Promise<void> => endPcscd(pid) : (): Promise<void> => Promise.resolve();
     try {
-      await untilServing(() => ours.exitCode === null && ours.signalCode === null, options.signal);
+      await untilServing(pid, options.signal);
     } catch (cause) {
-      await endPcscd(ours);
+      await end();
       throw cause;
     }
-    const endWithUs = (): void => void ours.kill('SIGTERM');
+    const endWithUs = (): void => {
+      if (ours) process.kill(pid, 'SIGTERM');
+    };
     process.once('exit', endWithUs);
     const release = async (): Promise<void> => {
       process.off('exit', endWithUs);
-      await endPcscd(ours);
+      client?.destroy();
+      await end();
       await lock.release();
     };
-    return { readers: READERS, origin: 'ours', release };
+    return { readers: READERS, origin: ours ? 'ours' : 'found', release };
   } catch (cause) {
     await lock.release();
     throw cause;
@@ -86,7 +93,7 @@ function runningPcscd(): number | undefined {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && commandName(name) === 'pcscd')
     .map(Number)
-    .find((pid) => processAlive(pid));
+    .find((pid) => startOf(pid) !== undefined);
 }
 
 function commandName(pid: string): string | undefined {
@@ -97,41 +104,67 @@ function commandName(pid: string): string | undefined {
   }
 }
 
-function processAlive(pid: number): boolean {
+/** Where systemd listens in pcscd's place, a client starts it; the connection is kept so that it does not end for want of clients. */
+async function wakeBySocket(): Promise<Socket | undefined> {
+  if (!existsSync(SOCKET)) return undefined;
+  const socket = connect(SOCKET);
+  const connected = await new Promise<boolean>((done) => {
+    socket.once('connect', () => done(true)).on('error', () => done(false));
+  });
+  if (!connected) return undefined;
+  for (let waited = 0; runningPcscd() === undefined && waited < 5_000; waited += 50) await sleep(50);
+  return socket.unref();
+}
+
+function startedByAHolder(pid: number): boolean {
   try {
-    // A zombie still answers to kill(0) but serves nobody.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return readFileSync(MARK, 'utf8') === markOf(pid);
   } catch {
     return false;
   }
 }
 
-function startPcscd(): ChildProcess {
+const markOf = (pid: number): string => `${pid} ${startOf(pid) ?? ''}`;
+
+function startPcscd(): number {
   const program = pcscdProgram();
   if (program === undefined) throw new Error('pcscd is not installed: apt-get install pcscd vsmartcard-vpcd');
   mkdirSync(FOLDER, { recursive: true });
-  // Left over from one that was killed hard: with it in place a new one believes that it is the second.
-  rmSync(SOCKET, { force: true });
-  rmSync(`${FOLDER}/pcscd.pid`, { force: true });
-  return spawn(program, ['--foreground'], { stdio: 'ignore' });
+  removeTraces();
+  const child = spawn(program, ['--foreground'], { stdio: 'ignore' });
+  child.unref();
+  if (child.pid === undefined) throw new Error(`${program} could not be started`);
+  writeFileSync(MARK, markOf(child.pid));
+  return child.pid;
 }
 
-async function endPcscd(child: ChildProcess): Promise<void> {
-  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  child.kill('SIGTERM');
-  for (let waited = 0; !ended() && waited < 5_000; waited += 25) await sleep(25);
-  if (!ended()) child.kill('SIGKILL');
-  for (let waited = 0; !ended() && waited < 2_000; waited += 25) await sleep(25);
+async function endPcscd(pid: number): Promise<void> {
+  const started = startOf(pid);
+  const ended = (): boolean => started === undefined || startOf(pid) !== started;
+  for (const [signal, patience] of [
+    ['SIGTERM', 5_000],
+    ['SIGKILL', 2_000],
+  ] as const) {
+    if (ended()) break;
+    process.kill(pid, signal);
+    for (let waited = 0; !ended() && waited < patience; waited += 25) await sleep(25);
+  }
+  removeTraces();
+  rmSync(MARK, { force: true });
+}
+
+/** Left over from a pcscd that was killed hard: with them in place a new one believes that it is the second. */
+function removeTraces(): void {
   rmSync(SOCKET, { force: true });
   rmSync(`${FOLDER}/pcscd.pid`, { force: true });
 }
 
 /** Until clients find the socket and both slots listen for a card. */
-async function untilServing(alive: () => boolean, signal?: AbortSignal): Promise<void> {
+async function untilServing(pid: number, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + START_MS;
   for (;;) {
     signal?.throwIfAborted();
-    if (!alive()) throw new Error('pcscd ended before its readers were there');
+    if (startOf(pid) === undefined) throw new Error('pcscd ended before its readers were there');
     const listening = existsSync(SOCKET) && READERS.every((reader) => listensOn(reader.port));
     if (listening) return;
     if (Date.now() > deadline) throw new Error('pcscd runs, but the virtual readers (vsmartcard-vpcd) did not come up');

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { acquirePcscd, pcscdInstalled, withPcscd } from './pcscd.ts';
 
@@ -29,4 +31,18 @@ test.skipIf(!pcscdInstalled())('serves both slots while held and leaves nothing 
       slots: [false, false],
       socket: false,
     });
+});
+
+test.skipIf(!pcscdInstalled())('a pcscd whose holder was killed is ended by the next holder', async () => {
+  const first = await acquirePcscd();
+  const origin = first.origin;
+  await first.release();
+  const module = path.join(import.meta.dirname, 'pcscd.ts');
+  const program = `import { acquirePcscd } from ${JSON.stringify(module)}; await acquirePcscd(); process.kill(process.pid, 'SIGKILL');`;
+  const holder = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'inherit' });
+  await new Promise((done) => holder.once('exit', done));
+  const held = await acquirePcscd();
+  await held.release();
+  expect(held.origin).toBe(origin);
+  if (origin === 'ours') expect(await reachable(35963)).toBe(false);
 });
