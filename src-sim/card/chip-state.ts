@@ -16,7 +16,7 @@ export interface ChipState {
 }
 
 /** The one SCP03 key set of the issuer security domain. */
-export interface KeySetState {
+interface KeySetState {
   version: number;
   /** The "i" parameter of SCP03. GPC_SPE_014 v1.1.2 §5.1 table 5-1. */
   parameter: number;
@@ -30,7 +30,7 @@ export interface KeySetState {
 }
 
 /** The one payment application instance. */
-export interface ApplicationState {
+interface ApplicationState {
   aid: string;
   /** 07 selectable, 0F personalised. */
   lifeCycle: number;
@@ -40,7 +40,7 @@ export interface ApplicationState {
 }
 
 /** What tests ask after. */
-export interface ChipCounters {
+interface ChipCounters {
   personalisations: number;
   initializeUpdates: number;
   authentications: number;

@@ -1,92 +1,162 @@
-import { fstatSync } from 'node:fs';
-import { pino } from 'pino';
-import { startControlServer } from '../control/json-lines-server.ts';
-import type { ControlServer } from '../control/json-lines-server.ts';
-import { CardFolder } from './card-folder.ts';
-import { readCommandLine } from './command-line.ts';
-import type { CardOptions, Framing } from './command-line.ts';
-import { ContactHead } from './contact-head.ts';
-import { ListeningReader } from './listening-reader.ts';
-import { openQuickRoute, quickHost } from './quick-route.ts';
-import type { ReaderConnection } from './reader-connection.ts';
-import { VpcdReader } from './vpcd-reader.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { fromHex, toHex } from '#shared/bytes/bytes.ts';
+import { splitAddress } from '../control/json-lines-client.ts';
+import { faultWords } from './card-faults.ts';
+import { isCardId } from './card-folder.ts';
+import { runCardProgram } from './card-program.ts';
+import type { CardOptions, Framing } from './card-program.ts';
 
-const options = readCommandLine(process.argv.slice(2));
-const log = pino({ name: 'card' }, pino.destination({ fd: 2, sync: true }));
+const vpcd = '127.0.0.1:35963';
+const testKey = '404142434445464748494a4b4c4d4e4f';
+const scpParameters = [0x00, 0x10, 0x20, 0x30, 0x60, 0x70].flatMap((each) => [each, each | 0x01]);
 
-async function openReader(framing: Framing, route: CardOptions['route']): Promise<ReaderConnection> {
-  if (framing.kind === 'tcp-listen') return ListeningReader.open(framing.host, framing.port);
-  const isOwnLoopback = framing.host === '127.0.0.1' || framing.host === quickHost;
-  if (route === 'off' || !isOwnLoopback) return new VpcdReader(framing.host, framing.port, 'early-length');
-  const opened = await openQuickRoute();
-  log.info({ route: opened }, 'loopback route');
-  return opened === 'quick'
-    ? new VpcdReader(quickHost, framing.port, 'whole-answers')
-    : new VpcdReader(framing.host, framing.port, 'early-length');
+const afterHelp = `
+Contacts (JSON lines, answered {"ok":true} once the reader has, or has lost, the card):
+  {"contacts":"closed","card":"EV1-000001"}
+  {"contacts":"open"}
+
+Control (JSON lines, answered {"ok":true} or {"error":"..."}):
+${Object.values(faultWords)
+  .map((words) => `  ${words}`)
+  .join('\n')}
+      each strikes the next card that is inserted; APDUs are counted from 1 for each insertion;
+      "once":false strikes every card until cleared; "card":"ID" waits for this card only
+  {"clear":true}  forgets the faults that wait
+  {"inspect":true}  the card that is in, and each card's chip: serial, life cycles, counters ("card":"ID" for one)
+  {"insert":"ID"} {"remove":true}  the same as the contacts, without a printer
+
+The first line on stdout is {"ready":true,"contacts":...,"control":...,"vpcd":...}. The log goes to stderr and holds no APDU.`;
+
+/** Reads the command line; prints help or a plain complaint and ends the program where it must. */
+function readCommandLine(words: readonly string[]): CardOptions {
+  const command = new Command('card')
+    .description('A virtual chip card: GlobalPlatform SCP03 and one payment application, in a virtual PC/SC reader.')
+    .addOption(
+      option('--vpcd <host:port>', 'the listening vpcd; slot 1 is port 35964', address, splitAddress(vpcd), vpcd),
+    )
+    .option('--framing <words...>', 'vpcd, or: tcp-listen HOST:PORT, where a reader connects as vpcd would')
+    .option('--contacts <host:port>', 'listen here for the printer that opens and closes the contacts', address)
+    .option('--control <host:port>', 'listen here for faults and inspection; port 0 takes a free one', address)
+    .option('--insert <card>', 'put this card in at once', cardId)
+    .option('--state <dir>', 'keep every chip here, one file each; without it chips live as long as the program')
+    .option('--seed <text>', 'serials of new chips follow from this and the card id', 'cardwright')
+    .addOption(
+      option(
+        '--keys <hex>',
+        'AES key of 16, 24 or 32 bytes, or ENC,MAC,DEK',
+        keySet,
+        keySet(testKey),
+        'the GlobalPlatform test key',
+      ),
+    )
+    .addOption(option('--key-version <hex>', 'version of that key set', byte, 0x30, '30'))
+    .addOption(
+      option('--scp <hex>', 'the "i" of SCP03: 00, 10, 20, 30, 60, 70; with 01 added for S16', parameter, 0x70, '70'),
+    )
+    .option('--applet <aid>', 'AID of the payment application', aid, 'f04357524947485401')
+    .option('--iin <hex>', 'issuer identification number of tag 42', hexadecimal, '999999')
+    .addOption(option('--life-cycle <hex>', 'life cycle of new cards: 01, 07, 0F, 7F or FF', byte, 0x0f, '0F'))
+    .addOption(new Option('--route <kind>', 'route that spares 44 ms an APDU').choices(['auto', 'off']).default('auto'))
+    .addOption(new Option('--orphan <kind>', 'what to do when stdin closes').choices(['stay', 'exit']).default('stay'))
+    .addHelpText('after', afterHelp)
+    .allowExcessArguments(false);
+  const read = command
+    .parse([...words], { from: 'user' })
+    .opts<Omit<CardOptions, 'framing'> & { vpcd: { host: string; port: number }; framing?: string[] }>();
+  const framing = framingOf(read.framing ?? ['vpcd'], read.vpcd);
+  if (framing === undefined) return command.error('error: --framing takes vpcd, or tcp-listen HOST:PORT');
+  return {
+    framing,
+    contacts: read.contacts,
+    control: read.control,
+    insert: read.insert,
+    state: read.state,
+    seed: read.seed,
+    keys: read.keys,
+    keyVersion: read.keyVersion,
+    scp: read.scp,
+    applet: read.applet,
+    iin: read.iin,
+    lifeCycle: read.lifeCycle,
+    route: read.route,
+    orphan: read.orphan,
+  };
 }
 
-async function listen(
-  where: CardOptions['control'],
-  name: string,
-  handle: Parameters<typeof startControlServer>[2],
-): Promise<ControlServer | undefined> {
-  if (where === undefined) return undefined;
-  return startControlServer(where.host, where.port, async (request) => {
-    try {
-      const reply = await handle(request);
-      if (request['inspect'] !== true) log.info({ request }, name);
-      return reply;
-    } catch (fault) {
-      log.warn({ request, fault: fault instanceof Error ? fault.message : String(fault) }, name);
-      throw fault;
-    }
-  });
+/** An option whose default is shown in the words of the command line. */
+function option<Value>(
+  flags: string,
+  words: string,
+  read: (text: string) => Value,
+  value: Value,
+  shown: string,
+): Option {
+  return new Option(flags, words).argParser(read).default(value, shown);
 }
 
-const reader = await openReader(options.framing, options.route);
-const head = new ContactHead(reader, new CardFolder(options.state), {
-  seed: options.seed,
-  keys: options.keys,
-  keyVersion: options.keyVersion,
-  scpParameter: options.scp,
-  applicationAid: options.applet,
-  iin: options.iin,
-  cardLifeCycle: options.lifeCycle,
-});
-const contacts = await listen(options.contacts, 'contacts', (request) => head.contacts(request));
-const control = await listen(options.control, 'control', (request) => head.control(request));
-
-let ending = false;
-async function end(): Promise<void> {
-  if (ending) return;
-  ending = true;
-  await Promise.all([contacts?.close(), control?.close(), reader.close()]);
-  process.exit(0);
-}
-process.on('SIGTERM', () => void end());
-process.on('SIGINT', () => void end());
-if (options.orphan === 'exit' && stdinIsPipe()) {
-  process.stdin.on('end', () => void end());
-  process.stdin.on('close', () => void end());
-  process.stdin.resume();
-}
-
-if (options.insert !== undefined) {
-  await head.close(options.insert).catch((fault: unknown) => {
-    log.warn({ fault: fault instanceof Error ? fault.message : String(fault) }, 'the card waits for its reader');
-  });
-}
-const ready = { ready: true, contacts: contacts?.address, control: control?.address, vpcd: reader.address };
-process.stdout.write(`${JSON.stringify(ready)}\n`);
-// Something must keep the program alive that only offers a card to a reader which is not there yet.
-setInterval(() => undefined, 3_600_000);
-
-/** Node makes the stdin of a child a socket pair, a shell makes it a FIFO; a terminal, a file or /dev/null is none. */
-function stdinIsPipe(): boolean {
+function framingOf(words: readonly string[], vpcd: { host: string; port: number }): Framing | undefined {
+  const [kind, where] = words;
+  if (kind === 'vpcd' && words.length === 1) return { kind, ...vpcd };
+  if (kind !== 'tcp-listen' || where === undefined || words.length !== 2) return undefined;
   try {
-    const found = fstatSync(0);
-    return found.isFIFO() || found.isSocket();
+    return { kind, ...splitAddress(where) };
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+function address(text: string): { readonly host: string; readonly port: number } {
+  try {
+    return splitAddress(text);
+  } catch {
+    throw new InvalidArgumentError('It must be HOST:PORT.');
+  }
+}
+
+function cardId(text: string): string {
+  if (!isCardId(text)) throw new InvalidArgumentError('It must be letters, digits, dot, dash.');
+  return text;
+}
+
+function hexadecimal(text: string): string {
+  try {
+    return toHex(fromHex(text));
+  } catch {
+    throw new InvalidArgumentError('It must be hexadecimal bytes.');
+  }
+}
+
+function byte(text: string): number {
+  if (!/^[0-9a-fA-F]{2}$/.test(text)) throw new InvalidArgumentError('It must be two hexadecimal digits.');
+  return Number.parseInt(text, 16);
+}
+
+function parameter(text: string): number {
+  const value = byte(text);
+  if (!scpParameters.includes(value)) throw new InvalidArgumentError('This "i" is not defined.');
+  return value;
+}
+
+function aid(text: string): string {
+  const value = hexadecimal(text);
+  if (value.length < 10 || value.length > 32) throw new InvalidArgumentError('It must be 5 to 16 bytes.');
+  return value;
+}
+
+function keySet(text: string): CardOptions['keys'] {
+  const keys = text.split(',').map(hexadecimal);
+  const [enc, mac, dek] = keys.length === 1 ? [keys[0], keys[0], keys[0]] : keys;
+  const sizes = new Set(keys.map(({ length }) => length));
+  const fits = sizes.size === 1 && [32, 48, 64].includes([...sizes][0] ?? 0);
+  if (!fits || enc === undefined || mac === undefined || dek === undefined || keys.length > 3) {
+    throw new InvalidArgumentError('It must be one AES key or three of one length.');
+  }
+  return { enc, mac, dek };
+}
+
+try {
+  await runCardProgram(readCommandLine(process.argv.slice(2)));
+} catch (fault) {
+  process.stderr.write(`error: ${fault instanceof Error ? fault.message : String(fault)}\n`);
+  process.exit(1);
 }

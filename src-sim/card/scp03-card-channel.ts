@@ -206,7 +206,7 @@ export class Scp03CardChannel {
 }
 
 /** Ten bytes that identify the chip's keys: fabricator, IC type, serial and batch of the CPLC. */
-export function keyDiversificationData(state: ChipState): Uint8Array {
+function keyDiversificationData(state: ChipState): Uint8Array {
   const cplc = fromHex(state.cplc);
   return concatBytes(cplc.slice(0, 4), cplc.slice(12, 18));
 }
