@@ -1,0 +1,49 @@
+import type { Dialogue } from '#shared/domain/dialogue.ts';
+import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
+import type { PrintSide } from '#shared/domain/print-side.ts';
+import type { Product } from '#shared/domain/product.ts';
+import type { ChannelHandle, KeyPort } from '../keys/port.ts';
+import type { CardPlan } from './card-plan.ts';
+
+export type { ChannelHandle };
+
+/** What a card in the machine needs of the keys: one secure channel and nothing else. */
+export type ChannelKeys = Pick<
+  KeyPort,
+  'openChannel' | 'wrapCommand' | 'unwrapResponse' | 'translateGrouping' | 'closeChannel'
+>;
+
+/** One order made ready for one card. It holds personal data: dispose of it when the card has left the machine. */
+export interface PreparedCard {
+  readonly plan: CardPlan;
+  readonly product: Product;
+  readonly sides: readonly PrintSide[];
+  /** Track texts to write and to expect, without sentinels and LRC. */
+  readonly tracks: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>;
+  /** Resolves a reference of the plan (`record:pan`, `container:0101`) to its bytes. */
+  resolve(reference: string): Uint8Array;
+  /** PNG of a side for the screen. */
+  picture(side: 'front' | 'back'): Promise<Uint8Array>;
+  dispose(): void;
+}
+
+/** Turns a released order into a card plan. */
+export interface PreparationPort {
+  /**
+   * Unseals the order's record, checks it against the digest that was signed at release, and prepares plan, tracks and sides.
+   *
+   * PREPARATION-RECORD-CHANGED when the sealed record is not the one that was accepted; KEYS-NOT-FOUND after the batch's key was destroyed.
+   */
+  prepare(order: { readonly batch: BatchId; readonly order: OrderId }, signal: AbortSignal): Promise<PreparedCard>;
+  readonly channelKeys: ChannelKeys;
+  /** Reads the chip without any authentication and compares it with what the product expects of a blank; findings are empty when it fits. */
+  preflight(product: Product, atr: Uint8Array): Dialogue<PreflightResult>;
+  /** Personalises the chip. CARD-STATUS when the card refuses a command. */
+  personalise(card: PreparedCard): Dialogue<void>;
+}
+
+export interface PreflightResult {
+  /** IC fabricator, type, batch and serial from the CPLC, hexadecimal: unique to the chip. */
+  readonly chipSerial: string;
+  readonly findings: readonly { readonly code: string; readonly item: string; readonly text: string }[];
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { LineId } from '#shared/domain/identifiers.ts';
+import { canonicalJson, type JournalActor } from '#shared/journal-format/entry.ts';
+import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
+import type { JournalPort, NewEvent } from '../journal/port.ts';
+import type { BatchRun } from './batch-run.ts';
+import type { Job, KnownFault } from './line-state.ts';
+
+/** How an attempt ended and who decided it. */
+export interface Ending {
+  readonly disposition: Disposition;
+  readonly decidedBy: 'engine' | 'operator' | 'recovery';
+  readonly reason: string;
+}
+
+/** Writes what a line does to its attempts into the journal, each event with its subjects. */
+export class AttemptJournal {
+  readonly #line: LineId;
+  readonly #journal: JournalPort;
+  readonly #issuerOf: (batch: string) => string | null;
+
+  constructor(options: {
+    readonly line: LineId;
+    readonly journal: JournalPort;
+    issuerOf(batch: string): string | null;
+  }) {
+    this.#line = options.line;
+    this.#journal = options.journal;
+    this.#issuerOf = (batch) => options.issuerOf(batch);
+  }
+
+  /** One event about an attempt, caused by the station. */
+  write<K extends NewEvent['kind']>(job: Job, kind: K, payload: Extract<NewEvent, { kind: K }>['payload']): void {
+    this.announce<K>(job, kind, payload, { kind: 'station' });
+  }
+
+  /** One event about the line, and about the attempt in it if there is one. */
+  announce<K extends NewEvent['kind']>(
+    job: Job | null,
+    kind: K,
+    payload: Extract<NewEvent, { kind: K }>['payload'],
+    actor: JournalActor = { kind: 'station' },
+  ): void {
+    const subjects = job === null ? { line: this.#line } : this.#subjects(job);
+    const issuer = job === null ? null : this.#issuerOf(job.batch);
+    this.#journal.append({ kind, actor, issuer, subjects, payload } as NewEvent);
+  }
+
+  outcome(job: Job, step: StepName, fault: KnownFault | null): void {
+    this.write(job, 'attempt.outcome', {
+      step,
+      outcome: fault === null ? { kind: 'done' } : { kind: 'failed', code: fault.code, details: { ...fault.details } },
+    });
+  }
+
+  /** Ends an attempt: its disposition, the order made or held and the look due, in one transaction. */
+  ended(
+    job: Job,
+    ending: Ending,
+    pass: { readonly plan: string | null; readonly read: readonly string[] },
+    run: BatchRun | null,
+  ): void {
+    const passDigest = ending.disposition === 'good' ? this.#passDigest(job, pass) : null;
+    const complete = { ...ending, passDigest };
+    if (run !== null && run.batch.batch === job.batch) {
+      this.#journal.append(...run.endingEvents(this.#line, job, complete));
+      run.ended(this.#line, job, ending.disposition);
+      return;
+    }
+    const about = {
+      actor: { kind: 'station' },
+      issuer: this.#issuerOf(job.batch),
+      subjects: this.#subjects(job),
+    } as const;
+    const ended: NewEvent = { ...about, kind: 'attempt.ended', payload: complete };
+    if (ending.disposition === 'good') {
+      this.#journal.append(ended, { ...about, kind: 'order.made', payload: { attempt: job.attempt } });
+    } else {
+      this.#journal.append(ended);
+    }
+  }
+
+  /** SHA-256 of what proves this card: attempt, order, plan, and everything that was read back. */
+  #passDigest(job: Job, pass: { readonly plan: string | null; readonly read: readonly string[] }): string {
+    const content = { attempt: job.attempt, order: job.order, plan: pass.plan, read: pass.read };
+    return createHash('sha256').update(canonicalJson(content)).digest('hex');
+  }
+
+  #subjects(job: Job): Readonly<Record<string, string>> {
+    return { batch: job.batch, order: job.order, attempt: job.attempt, line: this.#line };
+  }
+}

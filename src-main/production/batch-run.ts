@@ -1,0 +1,222 @@
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { AttemptId, LineId, OrderId } from '#shared/domain/identifiers.ts';
+import type { Disposition } from '#shared/journal-format/events/production-events.ts';
+import type { JournalPort, NewEvent } from '../journal/port.ts';
+import type { Randomness } from '../platform/randomness.ts';
+import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
+import type { LeasePort } from '../sync/lease-port.ts';
+import { stepsOf } from './job-steps.ts';
+import type { Job } from './line-state.ts';
+import type { OrderBook, RunnableBatch } from './order-book.ts';
+
+/** After so many attempts an order waits for a person instead of costing further blanks. */
+const mostAttempts = 3;
+/** After so many cards lost in a row a line asks before it takes another. */
+const mostRejectedInARow = 3;
+
+/** A claimed order: its job for the reducer and its card for the machines. */
+export interface Claim {
+  readonly job: Job;
+  readonly card: PreparedCard;
+}
+
+/** One running batch: gives each line its next order, and says how each card ended. Both lines share it. */
+export class BatchRun {
+  readonly batch: RunnableBatch;
+  readonly #book: OrderBook;
+  readonly #journal: JournalPort;
+  readonly #preparation: PreparationPort;
+  readonly #lease: LeasePort;
+  readonly #randomness: Randomness;
+  readonly #lookEvery: number;
+  readonly #taken = new Set<OrderId>();
+  readonly #rejectedInARow = new Map<LineId, number>();
+  #mode: 'running' | 'paused' | 'stopped';
+
+  constructor(options: {
+    readonly batch: RunnableBatch;
+    readonly book: OrderBook;
+    readonly journal: JournalPort;
+    readonly preparation: PreparationPort;
+    readonly lease: LeasePort;
+    readonly randomness: Randomness;
+    /** Besides the first and the last, each card whose number divides by this asks for a look. */
+    readonly lookEvery: number;
+    readonly mode: 'running' | 'paused';
+  }) {
+    this.batch = options.batch;
+    this.#book = options.book;
+    this.#journal = options.journal;
+    this.#preparation = options.preparation;
+    this.#lease = options.lease;
+    this.#randomness = options.randomness;
+    this.#lookEvery = options.lookEvery;
+    this.#mode = options.mode;
+  }
+
+  get mode(): 'running' | 'paused' | 'stopped' {
+    return this.#mode;
+  }
+
+  /** No further card is begun; the cards in the machines are finished. */
+  pause(): void {
+    if (this.#mode === 'running') this.#mode = 'paused';
+  }
+
+  resume(): void {
+    this.#mode = 'running';
+    this.#rejectedInARow.clear();
+  }
+
+  stop(): void {
+    this.#mode = 'stopped';
+  }
+
+  /** A person has looked at the line: the count of cards lost in a row starts again. */
+  trust(line: LineId): void {
+    this.#rejectedInARow.delete(line);
+  }
+
+  /**
+   * Takes the next order for a line: grant, plan, blank, and the attempt in the journal; null when there is nothing to begin.
+   *
+   * PRODUCTION-NO-GRANT, PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, PRODUCTION-THREE-REJECTED and the faults of preparation.
+   */
+  async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
+    if (this.#mode !== 'running') return null;
+    const order = this.#nextOrder();
+    if (order === null) return null;
+    if ((this.#rejectedInARow.get(line) ?? 0) >= mostRejectedInARow) {
+      throw new StationFault('PRODUCTION-THREE-REJECTED', { count: mostRejectedInARow });
+    }
+    this.#taken.add(order);
+    try {
+      return await this.#begin(line, order, signal);
+    } catch (fault) {
+      this.#taken.delete(order);
+      throw fault;
+    }
+  }
+
+  #nextOrder(): OrderId | null {
+    const candidates = this.#book.readyOrders(this.batch.batch, this.#taken.size + 1);
+    return candidates.find((order) => !this.#taken.has(order)) ?? null;
+  }
+
+  async #begin(line: LineId, order: OrderId, signal: AbortSignal): Promise<Claim> {
+    const { grant } = this.#lease.grantFor(this.batch.batch, order);
+    const card = await this.#preparation.prepare({ batch: this.batch.batch, order }, signal);
+    try {
+      const lot = this.#blankFor(line, card);
+      const attempt = this.#randomness.id('at') as AttemptId;
+      this.#journal.append({
+        kind: 'attempt.started',
+        actor: { kind: 'station' },
+        issuer: this.batch.issuer,
+        subjects: { batch: this.batch.batch, order, attempt, line, lot },
+        payload: {
+          number: this.#book.attemptsOf(this.batch.batch, order) + 1,
+          lot,
+          grant,
+          planDigest: card.plan.planDigest,
+        },
+      });
+      const job: Job = {
+        attempt,
+        order,
+        batch: this.batch.batch,
+        steps: stepsOf(card.product),
+        at: 0,
+        intent: 'none',
+        fate: { kind: 'make' },
+        origin: 'claimed',
+      };
+      return { job, card };
+    } catch (fault) {
+      card.dispose();
+      throw fault;
+    }
+  }
+
+  #blankFor(line: LineId, card: PreparedCard): string {
+    const loaded = this.#book.loadedLot(line);
+    if (loaded === null || loaded.left <= 0) {
+      throw new StationFault('PRODUCTION-NO-BLANKS', { line, wanted: card.product.stock.blank });
+    }
+    if (loaded.blankType !== card.product.stock.blank) {
+      throw new StationFault('PRODUCTION-OTHER-BLANKS', {
+        line,
+        wanted: card.product.stock.blank,
+        loaded: loaded.blankType,
+      });
+    }
+    return loaded.lot;
+  }
+
+  /** The events that end an attempt, for one transaction: disposition, the order made or held, the look that is due. */
+  endingEvents(
+    line: LineId,
+    job: Pick<Job, 'attempt' | 'order'>,
+    ending: {
+      readonly disposition: Disposition;
+      readonly decidedBy: 'engine' | 'operator' | 'recovery';
+      readonly reason: string;
+      readonly passDigest: string | null;
+    },
+  ): readonly NewEvent[] {
+    const about = {
+      actor: { kind: 'station' },
+      issuer: this.batch.issuer,
+      subjects: { batch: this.batch.batch, order: job.order, attempt: job.attempt, line },
+    } as const;
+    const events: NewEvent[] = [{ ...about, kind: 'attempt.ended', payload: ending }];
+    if (ending.disposition === 'good') {
+      events.push({ ...about, kind: 'order.made', payload: { attempt: job.attempt } });
+      const number = this.#book.counts(this.batch.batch).made + 1;
+      if (number === 1 || number % this.#lookEvery === 0) {
+        events.push({ ...about, kind: 'look.asked', payload: { reason: number === 1 ? 'first' : 'every-nth' } });
+      }
+    } else if (
+      ending.disposition !== 'returned' &&
+      this.#book.attemptsOf(this.batch.batch, job.order) >= mostAttempts
+    ) {
+      events.push({ ...about, kind: 'order.held', payload: { reason: 'PRODUCTION-TOO-MANY-ATTEMPTS' } });
+    }
+    return events;
+  }
+
+  /** Tells the run that an attempt's ending is in the journal. */
+  ended(line: LineId, job: Pick<Job, 'order'>, disposition: Disposition): void {
+    this.#taken.delete(job.order);
+    if (disposition === 'good') this.#rejectedInARow.delete(line);
+    else if (disposition !== 'returned') this.#rejectedInARow.set(line, (this.#rejectedInARow.get(line) ?? 0) + 1);
+  }
+
+  /**
+   * When no order is left and no card is in a machine: the events that say so, with the last card's look; else none.
+   */
+  completionEvents(): readonly NewEvent[] {
+    const { batch, issuer } = this.batch;
+    const counts = this.#book.counts(batch);
+    if (counts.inMachine > 0 || this.#taken.size > 0 || counts.ready > 0) return [];
+    const events: NewEvent[] = [];
+    const [last] = this.#book.goodAttempts(batch, 1);
+    if (last !== undefined && !this.#book.lookAsked(last)) {
+      events.push({
+        kind: 'look.asked',
+        actor: { kind: 'station' },
+        issuer,
+        subjects: { batch, attempt: last },
+        payload: { reason: 'last' },
+      });
+    }
+    events.push({
+      kind: 'batch.made',
+      actor: { kind: 'station' },
+      issuer,
+      subjects: { batch },
+      payload: { good: counts.made, rejected: counts.rejected, notMade: this.batch.total - counts.made },
+    });
+    return events;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { CardLink } from '../devices/encoder/port.ts';
+import type { Randomness } from '../platform/randomness.ts';
+import type { ChannelHandle, ChannelKeys } from '../preparation/port.ts';
+
+/** What a dialogue is run on. */
+export interface DialogueGround {
+  readonly link: CardLink;
+  readonly keys: ChannelKeys;
+  readonly randomness: Randomness;
+  resolve(reference: string): Uint8Array;
+  /** Makes the journal hold a point before the dialogue goes on. */
+  mark(name: string, chip?: { readonly serial: string; readonly atr: string }): void;
+  /** Milliseconds for one exchange with the card. */
+  readonly exchangeDeadline: number;
+  readonly signal: AbortSignal;
+}
+
+const nothing = new Uint8Array(0);
+
+/**
+ * Runs a dialogue on a card: performs each request and hands the answer back.
+ *
+ * A channel that the dialogue opened is closed in every case. Faults of link and keys are thrown into the dialogue, which may
+ * clean up but not go on; the unit of repetition is the session, never the single command.
+ */
+export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: DialogueGround): Promise<Result> {
+  const { link, keys, signal } = ground;
+  let channel: ChannelHandle | null = null;
+  const exchange = (command: Uint8Array) => link.exchange(command, { deadline: ground.exchangeDeadline, signal });
+  const openChannel = (): ChannelHandle => {
+    if (channel === null) throw new StationFault('KEYS-CHANNEL-LOST');
+    return channel;
+  };
+
+  const perform = async (request: DialogueRequest): Promise<Uint8Array> => {
+    switch (request.kind) {
+      case 'exchange':
+        return exchange(request.command);
+      case 'open-channel': {
+        const opened = await keys.openChannel(request, signal);
+        channel = opened.channel;
+        return exchange(opened.externalAuthenticate);
+      }
+      case 'secure-exchange': {
+        const open = openChannel();
+        const answer = await exchange(await keys.wrapCommand(open, request.command, signal));
+        return keys.unwrapResponse(open, answer, signal);
+      }
+      case 'translate-grouping':
+        return keys.translateGrouping(
+          { channel: openChannel(), transportKeyName: request.transportKeyName, value: request.value },
+          signal,
+        );
+      case 'random':
+        return ground.randomness.bytes(request.length);
+      case 'resolve':
+        return ground.resolve(request.reference);
+      case 'mark':
+        ground.mark(request.name, request.chip);
+        return nothing;
+    }
+  };
+
+  try {
+    let turn = dialogue.next();
+    while (turn.done !== true) {
+      signal.throwIfAborted();
+      let answer: Uint8Array;
+      try {
+        answer = await perform(turn.value);
+      } catch (fault) {
+        turn = dialogue.throw(fault);
+        continue;
+      }
+      turn = dialogue.next(answer);
+    }
+    return turn.value;
+  } finally {
+    if (channel !== null) await keys.closeChannel(channel, AbortSignal.timeout(5000)).catch(() => undefined);
+  }
+}

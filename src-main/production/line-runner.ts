@@ -1,0 +1,380 @@
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { LineId } from '#shared/domain/identifiers.ts';
+import type { JournalActor } from '#shared/journal-format/entry.ts';
+import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
+import { AttemptJournal } from './attempt-journal.ts';
+import type { JournalPort } from '../journal/port.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Randomness } from '../platform/randomness.ts';
+import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
+import type { Verdict, VerificationPort } from '../verification/port.ts';
+import type { BatchRun } from './batch-run.ts';
+import { CardSession, type LineMachines } from './card-session.ts';
+import { step } from './line-reducer.ts';
+import type { Choice, Job, KnownFault, LineEffect, LineEvent, LineState } from './line-state.ts';
+import type { OpenAttempt, OrderBook } from './order-book.ts';
+import type { StepPlan } from './job-steps.ts';
+
+const connectDeadline = 20_000;
+const statusDeadline = 10_000;
+
+/** Everything one line needs; two lines share journal, book, preparation and run, and nothing else. */
+export interface LineOptions {
+  readonly line: LineId;
+  readonly machines: LineMachines;
+  /** Serial that the printer was enrolled with. */
+  readonly printerSerial: string;
+  readonly journal: JournalPort;
+  readonly book: OrderBook;
+  readonly preparation: PreparationPort;
+  readonly verification: VerificationPort;
+  readonly randomness: Randomness;
+  readonly clock: Clock;
+  /** The batch that runs now; null when none does. */
+  currentRun(): BatchRun | null;
+  /** Issuer of a batch, for events about recovered attempts. */
+  issuerOf(batch: string): string | null;
+  /** A batch must stop: the fault names why. */
+  stopBatch(fault: KnownFault): void;
+  /** Anything that a screen shows of this line has changed. */
+  changed(): void;
+  /** The journal cannot be written: the station must stop. */
+  fatal(fault: unknown): void;
+}
+
+/** What a screen may know of the card in the machine beyond the state. */
+export interface LineMeasures {
+  readonly stepSince: number;
+  readonly progress: number | null;
+  readonly card: PreparedCard | null;
+  readonly made: number;
+  readonly rejected: number;
+  /** Durations of the last good cards, milliseconds, newest last. */
+  readonly durations: readonly number[];
+  readonly connected: 'yes' | 'no';
+}
+
+/** The one runner: performs the reducer's effects and feeds the events back, one at a time (DESIGN 6). */
+export class LineRunner {
+  readonly #options: LineOptions;
+  readonly #queue: LineEvent[] = [];
+  readonly #stop = new AbortController();
+  readonly #record: AttemptJournal;
+  #state: LineState;
+  #turning: Promise<void> | null = null;
+  #session: CardSession | null = null;
+  #chooser: JournalActor = { kind: 'station' };
+  #readDigests: string[] = [];
+  readonly #recovered: OpenAttempt | null;
+  #intentCounters: { readonly cards: number; readonly panels: number } | null = null;
+  #started = 0;
+  #stepSince = 0;
+  #progress: number | null = null;
+  #made = 0;
+  #rejected = 0;
+  #durations: number[] = [];
+  #connected: 'yes' | 'no' = 'no';
+
+  constructor(options: LineOptions, recovered: { readonly job: Job; readonly attempt: OpenAttempt } | null) {
+    this.#options = options;
+    this.#record = new AttemptJournal(options);
+    this.#state = { kind: 'disconnected', job: recovered?.job ?? null };
+    this.#recovered = recovered?.attempt ?? null;
+    this.#readDigests = [...(recovered?.attempt.readDigests ?? [])];
+  }
+
+  get line(): LineId {
+    return this.#options.line;
+  }
+
+  get machines(): LineMachines {
+    return this.#options.machines;
+  }
+
+  get state(): LineState {
+    return this.#state;
+  }
+
+  get measures(): LineMeasures {
+    return {
+      stepSince: this.#stepSince,
+      progress: this.#progress,
+      card: this.#session?.card ?? null,
+      made: this.#made,
+      rejected: this.#rejected,
+      durations: this.#durations,
+      connected: this.#connected,
+    };
+  }
+
+  /** Whether this line has, or may have, a card at its contact station. */
+  get holdsCard(): 'yes' | 'no' {
+    return this.#state.kind === 'working' ||
+      this.#state.kind === 'ending' ||
+      ('job' in this.#state && this.#state.job !== null)
+      ? 'yes'
+      : 'no';
+  }
+
+  /** Opens the link and settles what a crash left open. */
+  connect(): void {
+    this.#feed({ kind: 'connect-wanted' });
+  }
+
+  /** There may be an order to claim. */
+  work(): void {
+    this.#feed({ kind: 'work-wanted' });
+  }
+
+  /** A person answers; PRODUCTION-NOT-ASKED when the line does not ask this. */
+  choose(choice: Choice, person: JournalActor): void {
+    if (this.#state.kind !== 'asking' || !this.#state.choices.includes(choice)) {
+      throw new StationFault('PRODUCTION-NOT-ASKED', { line: this.#options.line, choice });
+    }
+    this.#chooser = person;
+    this.#options.currentRun()?.trust(this.#options.line);
+    this.#feed({ kind: 'chosen', choice });
+  }
+
+  /** Resolves when the line rests: idle, asking or disconnected. */
+  async settled(): Promise<void> {
+    while (this.#turning !== null) await this.#turning;
+  }
+
+  /** Ends what is under way; the card stays where it is and the journal knows its last intent. */
+  async close(): Promise<void> {
+    this.#stop.abort(new StationFault('STATION-STOPPING'));
+    await this.settled();
+    await this.#session?.letGo();
+    await this.#options.machines.printer.close();
+    await this.#options.machines.reader?.close();
+  }
+
+  #feed(event: LineEvent): void {
+    this.#queue.push(event);
+    this.#turning ??= this.#turn().finally(() => {
+      this.#turning = null;
+    });
+  }
+
+  async #turn(): Promise<void> {
+    try {
+      for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
+        if (this.#stop.signal.aborted) return;
+        const { state, effects } = step(this.#state, event);
+        this.#state = state;
+        this.#options.changed();
+        for (const effect of effects) {
+          const next = await this.#perform(effect);
+          if (this.#stop.signal.aborted) return;
+          if (next !== null) this.#queue.push(next);
+        }
+      }
+    } catch (fault) {
+      this.#queue.length = 0;
+      if (!this.#stop.signal.aborted) this.#options.fatal(fault);
+    }
+  }
+
+  async #perform(effect: LineEffect): Promise<LineEvent | null> {
+    switch (effect.kind) {
+      case 'connect':
+        return this.#connect();
+      case 'probe':
+        return this.#probe(effect.job);
+      case 'claim':
+        return this.#claim();
+      case 'commit-intent':
+        return this.#commitIntent(effect.job, effect.step);
+      case 'perform':
+        return this.#performStep(effect.job, effect.step);
+      case 'commit-outcome':
+        this.#record.outcome(effect.job, effect.step, effect.fault);
+        return effect.fault === null ? { kind: 'outcome-committed' } : null;
+      case 'commit-settled':
+        this.#record.write(effect.job, 'attempt.settled', {
+          step: effect.step,
+          by: effect.by,
+          found: effect.found,
+          evidence: effect.evidence,
+        });
+        return null;
+      case 'end':
+        return this.#end(effect);
+      case 'announce-fault':
+        this.#record.announce(effect.job, 'line.fault', {
+          code: effect.fault.code,
+          details: { ...effect.fault.details },
+          decision: effect.decision,
+        });
+        return null;
+      case 'announce-choice':
+        this.#record.announce(effect.job, 'line.resumed', { choice: effect.choice }, this.#chooser);
+        return null;
+      case 'stop-batch':
+        this.#options.stopBatch(effect.fault);
+        return null;
+    }
+  }
+
+  async #connect(): Promise<LineEvent> {
+    const { printer } = this.#options.machines;
+    this.#connected = 'no';
+    await this.#session?.letGo();
+    const until = this.#options.clock.monotonic() + connectDeadline;
+    for (let pause = 200; ; pause = Math.min(pause * 2, 3000)) {
+      try {
+        const identity = await printer.connect(this.#within(connectDeadline));
+        if (identity.serial !== this.#options.printerSerial) {
+          throw new StationFault('PRINTER-OTHER-DEVICE', {
+            expected: this.#options.printerSerial,
+            found: identity.serial,
+          });
+        }
+        this.#connected = 'yes';
+        return { kind: 'connected' };
+      } catch (thrown) {
+        const fault = this.#known(thrown);
+        if (fault.code === 'PRINTER-OTHER-DEVICE' || this.#options.clock.monotonic() + pause > until) {
+          return { kind: 'connect-failed', fault };
+        }
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        if (this.#stop.signal.aborted) return { kind: 'connect-failed', fault };
+      }
+    }
+  }
+
+  async #probe(job: Job): Promise<LineEvent> {
+    try {
+      const status = await this.#options.machines.printer.status(this.#within(statusDeadline));
+      const before = job.origin === 'recovered' ? (this.#recovered?.countersAtIntent ?? null) : this.#intentCounters;
+      return {
+        kind: 'probed',
+        result: {
+          card: status.card === 'unknown' ? 'unknown' : status.card === 'none' ? 'none' : 'inside',
+          fedSinceIntent: before === null ? null : status.counters.cards - before.cards,
+        },
+      };
+    } catch (thrown) {
+      return { kind: 'step-failed', fault: this.#known(thrown) };
+    }
+  }
+
+  async #claim(): Promise<LineEvent> {
+    await this.#forgetCard();
+    const run = this.#options.currentRun();
+    if (run === null) return { kind: 'nothing-to-claim' };
+    try {
+      const claim = await run.claim(this.#options.line, this.#stop.signal);
+      if (claim === null) return { kind: 'nothing-to-claim' };
+      this.#started = this.#options.clock.monotonic();
+      this.#readDigests = [];
+      this.#session = this.#sessionFor(claim.job, claim.card);
+      return { kind: 'claimed', job: claim.job };
+    } catch (thrown) {
+      return { kind: 'claim-failed', fault: this.#known(thrown) };
+    }
+  }
+
+  #sessionFor(job: Job, card: PreparedCard): CardSession {
+    const { machines, preparation, verification, randomness, book } = this.#options;
+    return new CardSession({
+      machines,
+      card,
+      preparation,
+      verification,
+      randomness,
+      events: {
+        mark: (name) => this.#record.write(job, 'attempt.mark', { name }),
+        chipIdentified: (chip) => {
+          this.#record.write(job, 'attempt.chip-identified', { chipSerial: chip.serial, atr: chip.atr });
+          if (book.chipSeen(job.batch, chip.serial, job.attempt))
+            throw new StationFault('PRODUCTION-CHIP-TWICE', { serial: chip.serial });
+        },
+        verified: (verdict: Verdict) => {
+          this.#readDigests.push(verdict.readDigest);
+          this.#record.write(job, 'attempt.verified', { ...verdict, findings: [...verdict.findings] });
+        },
+        progress: (share) => {
+          this.#progress = share;
+          this.#options.changed();
+        },
+      },
+    });
+  }
+
+  async #commitIntent(job: Job, plan: StepPlan): Promise<LineEvent> {
+    try {
+      const wanted: readonly StepName[] = ['feed', 'eject', 'reject'];
+      const counters = wanted.includes(plan.name)
+        ? (await this.#options.machines.printer.status(this.#within(statusDeadline))).counters
+        : null;
+      if (counters !== null) this.#intentCounters = counters;
+      this.#record.write(job, 'attempt.intent', { step: plan.name, effect: plan.effect, counters });
+      return { kind: 'intent-committed' };
+    } catch (thrown) {
+      return { kind: 'step-failed', fault: this.#known(thrown) };
+    }
+  }
+
+  async #performStep(job: Job, plan: StepPlan): Promise<LineEvent> {
+    this.#stepSince = this.#options.clock.now().getTime();
+    this.#progress = null;
+    const signal = this.#within(plan.deadline);
+    try {
+      if (plan.name === 'reject') {
+        await this.#session?.letGo();
+        await this.#options.machines.printer.reject(signal);
+      } else {
+        if (this.#session === null) throw new StationFault('PRODUCTION-NO-PLAN', { attempt: job.attempt });
+        await this.#session.perform(plan.name, signal);
+      }
+      return { kind: 'step-done' };
+    } catch (thrown) {
+      return { kind: 'step-failed', fault: this.#known(thrown) };
+    }
+  }
+
+  async #end(effect: Extract<LineEffect, { kind: 'end' }>): Promise<LineEvent> {
+    const { job, disposition, decidedBy, reason } = effect;
+    const plan = this.#session?.card.plan.planDigest ?? this.#recovered?.planDigest ?? null;
+    const pass = { plan, read: this.#readDigests };
+    this.#record.ended(job, { disposition, decidedBy, reason }, pass, this.#options.currentRun());
+    this.#count(disposition, job);
+    await this.#forgetCard();
+    return { kind: 'ended' };
+  }
+
+  #count(disposition: Disposition, job: Job): void {
+    if (disposition === 'good') {
+      this.#made += 1;
+      if (job.origin === 'claimed')
+        this.#durations = [...this.#durations, this.#options.clock.monotonic() - this.#started].slice(-9);
+    } else if (disposition !== 'returned') {
+      this.#rejected += 1;
+    }
+  }
+
+  async #forgetCard(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    this.#progress = null;
+    await session?.letGo();
+    session?.card.dispose();
+  }
+
+  #within(milliseconds: number): AbortSignal {
+    return AbortSignal.any([this.#stop.signal, AbortSignal.timeout(milliseconds)]);
+  }
+
+  /** A fault of the catalogue stays itself; a missed deadline gets its name; anything else is unexpected and asks a person. Faults of the journal are never taken for faults of a card. */
+  #known(thrown: unknown): KnownFault {
+    if (thrown instanceof StationFault) {
+      if (thrown.code.startsWith('JOURNAL-')) throw thrown;
+      return { code: thrown.code, details: thrown.details };
+    }
+    if (thrown instanceof DOMException && thrown.name === 'TimeoutError')
+      return { code: 'PRODUCTION-DEADLINE', details: {} };
+    return { code: 'PRODUCTION-UNEXPECTED', details: { what: thrown instanceof Error ? thrown.name : typeof thrown } };
+  }
+}

@@ -1,0 +1,65 @@
+import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identifiers.ts';
+import type { StepName } from '#shared/journal-format/events/production-events.ts';
+import type { SignedRecord } from '#shared/domain/content-digest.ts';
+
+/** A batch as production needs it. */
+export interface RunnableBatch {
+  readonly batch: BatchId;
+  readonly issuer: string;
+  readonly product: string;
+  readonly productDigest: string;
+  readonly manifestDigest: string;
+  readonly state: string;
+  /** Digest that the release signed; null before the release. */
+  readonly releasedDigest: string | null;
+  readonly total: number;
+}
+
+/** An attempt without a disposition, as the journal left it. */
+export interface OpenAttempt {
+  readonly attempt: AttemptId;
+  readonly batch: BatchId;
+  readonly order: OrderId;
+  readonly line: LineId;
+  readonly number: number;
+  /** The step whose intent stands without an outcome. */
+  readonly openStep: StepName | null;
+  /** The last step with outcome `done`. */
+  readonly lastDone: StepName | null;
+  /** What was proven so far, for the pass certificate. */
+  readonly planDigest: string;
+  readonly readDigests: readonly string[];
+  /** Printer counters at the open intent. */
+  readonly countersAtIntent: { readonly cards: number; readonly panels: number } | null;
+}
+
+/** What production reads of the journal's projections. */
+export interface OrderBook {
+  batch(batch: BatchId): RunnableBatch | null;
+  /** Batches left running by a stop or crash. */
+  runningBatches(): readonly BatchId[];
+  /** Orders that may be claimed, in order of index. */
+  readyOrders(batch: BatchId, limit: number): readonly OrderId[];
+  /** Attempts made so far for an order. */
+  attemptsOf(batch: BatchId, order: OrderId): number;
+  orderFacts(
+    batch: BatchId,
+    order: OrderId,
+  ): { readonly index: number; readonly maskedPan: string | null; readonly sealedDigest: string } | null;
+  signedRecords(batch: BatchId): Iterable<SignedRecord>;
+  openAttempts(): readonly OpenAttempt[];
+  /** Whether another attempt of the batch met a chip of this serial. */
+  chipSeen(batch: BatchId, chipSerial: string, attempt: AttemptId): boolean;
+  counts(batch: BatchId): {
+    readonly ready: number;
+    readonly held: number;
+    readonly made: number;
+    readonly rejected: number;
+    readonly inMachine: number;
+  };
+  /** Good cards of the batch so far, newest first. */
+  goodAttempts(batch: BatchId, limit: number): readonly AttemptId[];
+  lookAsked(attempt: AttemptId): boolean;
+  /** The lot loaded at a line and how many of its blanks are left. */
+  loadedLot(line: LineId): { readonly lot: string; readonly blankType: string; readonly left: number } | null;
+}

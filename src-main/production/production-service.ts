@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { contentDigest } from '#shared/domain/content-digest.ts';
+import type { BatchId, LineId } from '#shared/domain/identifiers.ts';
+import type { Product } from '#shared/domain/product.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { JournalActor } from '#shared/journal-format/entry.ts';
+import type { CardReader } from '../devices/encoder/port.ts';
+import type { CardPrinter } from '../devices/printer/port.ts';
+import type { JournalPort } from '../journal/port.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Randomness } from '../platform/randomness.ts';
+import type { PreparationPort } from '../preparation/port.ts';
+import type { LeasePort } from '../sync/lease-port.ts';
+import type { VerificationPort } from '../verification/port.ts';
+import { BatchRun } from './batch-run.ts';
+import { LineRunner } from './line-runner.ts';
+import type { Choice, KnownFault } from './line-state.ts';
+import type { OrderBook } from './order-book.ts';
+import { recoveredJob } from './recovered-job.ts';
+
+/** One enrolled line: a printer with the encoder inside it. */
+export interface LineConfiguration {
+  readonly line: LineId;
+  readonly title: string;
+  readonly printer: CardPrinter;
+  readonly printerSerial: string;
+  readonly reader: CardReader | null;
+}
+
+export interface ProductionOptions {
+  readonly lines: readonly LineConfiguration[];
+  readonly journal: JournalPort;
+  readonly book: OrderBook;
+  readonly preparation: PreparationPort;
+  readonly verification: VerificationPort;
+  readonly lease: LeasePort;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  /** The product as signed; PRODUCTION-OTHER-PRODUCT when it is not the one of that digest. */
+  product(reference: string, digest: string): Product;
+  /** The journal cannot be written: nothing may go on. */
+  fatal(fault: unknown): void;
+}
+
+const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest());
+
+/** Runs batches on the lines. One batch at a time; every line works on it. */
+export class ProductionService {
+  readonly #options: ProductionOptions;
+  readonly #runners: readonly LineRunner[];
+  readonly #listeners = new Set<() => void>();
+  #run: BatchRun | null = null;
+
+  constructor(options: ProductionOptions) {
+    this.#options = options;
+    const open = options.book.openAttempts();
+    this.#run = this.#interruptedRun();
+    this.#runners = options.lines.map((configuration) => {
+      const left = open.find((attempt) => attempt.line === configuration.line);
+      const batch = left === undefined ? null : options.book.batch(left.batch);
+      const recovered =
+        left === undefined || batch === null
+          ? null
+          : { job: recoveredJob(left, options.product(batch.product, batch.productDigest)), attempt: left };
+      return new LineRunner(this.#lineOptions(configuration), recovered);
+    });
+  }
+
+  get lines(): readonly { readonly configuration: LineConfiguration; readonly runner: LineRunner }[] {
+    return this.#options.lines.flatMap((configuration, at) => {
+      const runner = this.#runners[at];
+      return runner === undefined ? [] : [{ configuration, runner }];
+    });
+  }
+
+  get currentBatch(): { readonly batch: BatchId; readonly mode: 'running' | 'paused' | 'stopped' } | null {
+    return this.#run === null ? null : { batch: this.#run.batch.batch, mode: this.#run.mode };
+  }
+
+  /** Connects every line and settles what a crash left in the machines. */
+  open(): void {
+    for (const runner of this.#runners) runner.connect();
+  }
+
+  /** Calls back whenever a line or the run changed. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Starts a released batch on the lines.
+   *
+   * PRODUCTION-NOT-RELEASED, PRODUCTION-BUSY, PRODUCTION-CONTENT-CHANGED when the batch is not byte for byte the one that was signed.
+   */
+  start(batchId: BatchId, actor: JournalActor): void {
+    const batch = this.#options.book.batch(batchId);
+    if (batch === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch: batchId });
+    if (this.#run !== null && this.#run.batch.batch !== batchId) {
+      throw new StationFault('PRODUCTION-BUSY', { batch: this.#run.batch.batch });
+    }
+    if (!['released', 'stopped', 'paused', 'made', 'running'].includes(batch.state) || batch.releasedDigest === null) {
+      throw new StationFault('PRODUCTION-NOT-RELEASED', { batch: batchId });
+    }
+    const digest = contentDigest(batch, this.#options.book.signedRecords(batchId), sha256);
+    if (digest !== batch.releasedDigest) throw new StationFault('PRODUCTION-CONTENT-CHANGED', { batch: batchId });
+    if (this.#options.book.counts(batchId).ready === 0)
+      throw new StationFault('PRODUCTION-NOTHING-TO-MAKE', { batch: batchId });
+
+    this.#options.journal.append({
+      kind: 'batch.started',
+      actor,
+      issuer: batch.issuer,
+      subjects: { batch: batchId },
+      payload: { lines: this.#runners.map((runner) => runner.line) },
+    });
+    if (this.#run === null) this.#run = this.#newRun(batchId, 'running');
+    else this.#run.resume();
+    this.#callToWork();
+  }
+
+  /** Begins no further card; those in the machines are finished. */
+  pause(batchId: BatchId, actor: JournalActor): void {
+    const run = this.#runOf(batchId);
+    this.#options.journal.append({
+      kind: 'batch.paused',
+      actor,
+      issuer: run.batch.issuer,
+      subjects: { batch: batchId },
+      payload: { reason: 'asked' },
+    });
+    run.pause();
+    this.#changed();
+  }
+
+  resume(batchId: BatchId, actor: JournalActor): void {
+    this.start(batchId, actor);
+  }
+
+  /** A person's answer to a line that asks. */
+  choose(line: string, choice: Choice, actor: JournalActor): void {
+    const runner = this.#runners.find((candidate) => candidate.line === line);
+    if (runner === undefined) throw new StationFault('PRODUCTION-NO-LINE', { line });
+    runner.choose(choice, actor);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.close()));
+  }
+
+  #runOf(batchId: BatchId): BatchRun {
+    if (this.#run === null || this.#run.batch.batch !== batchId)
+      throw new StationFault('PRODUCTION-NOT-RUNNING', { batch: batchId });
+    return this.#run;
+  }
+
+  #callToWork(): void {
+    for (const runner of this.#runners) {
+      if (runner.state.kind === 'disconnected') runner.connect();
+      runner.work();
+    }
+    this.#changed();
+  }
+
+  /** A batch that ran when the station stopped waits for a person to go on: a restart demands authorisation (PCI CPL 6.6.3). */
+  #interruptedRun(): BatchRun | null {
+    const [batch] = this.#options.book.runningBatches();
+    return batch === undefined ? null : this.#newRun(batch, 'paused');
+  }
+
+  #newRun(batchId: BatchId, mode: 'running' | 'paused'): BatchRun {
+    const { book, journal, preparation, lease, randomness } = this.#options;
+    const batch = book.batch(batchId);
+    if (batch === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch: batchId });
+    const { lookEvery } = this.#options.product(batch.product, batch.productDigest).print;
+    return new BatchRun({ batch, book, journal, preparation, lease, randomness, lookEvery, mode });
+  }
+
+  #lineOptions(configuration: LineConfiguration): ConstructorParameters<typeof LineRunner>[0] {
+    const { journal, book, preparation, verification, randomness, clock } = this.#options;
+    return {
+      line: configuration.line,
+      printerSerial: configuration.printerSerial,
+      machines: {
+        printer: configuration.printer,
+        reader: configuration.reader,
+        idleReaders: () => this.#idleReaders(configuration.line),
+      },
+      journal,
+      book,
+      preparation,
+      verification,
+      randomness,
+      clock,
+      currentRun: () => this.#run,
+      issuerOf: (batch) => book.batch(batch as BatchId)?.issuer ?? null,
+      stopBatch: (fault) => this.#stopBatch(fault),
+      changed: () => this.#changed(),
+      fatal: (fault) => this.#options.fatal(fault),
+    };
+  }
+
+  #idleReaders(besides: LineId): readonly CardReader[] {
+    return this.#runners
+      .filter((runner) => runner.line !== besides && runner.holdsCard === 'no')
+      .flatMap((runner) => (runner.machines.reader === null ? [] : [runner.machines.reader]));
+  }
+
+  #stopBatch(fault: KnownFault): void {
+    const run = this.#run;
+    if (run === null || run.mode === 'stopped') return;
+    run.stop();
+    this.#options.journal.append({
+      kind: 'batch.stopped',
+      actor: { kind: 'station' },
+      issuer: run.batch.issuer,
+      subjects: { batch: run.batch.batch },
+      payload: { code: fault.code },
+    });
+  }
+
+  /** Completes the run when nothing is left to make and no card is in a machine, then tells the screens. */
+  #changed(): void {
+    const run = this.#run;
+    if (run !== null && this.#runners.every((runner) => runner.holdsCard === 'no')) {
+      const completion = run.completionEvents();
+      if (completion.length > 0) {
+        this.#options.journal.append(...completion);
+        this.#run = null;
+      } else if (run.mode === 'stopped') {
+        this.#run = null;
+      }
+    }
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,35 @@
+import type { Dialogue } from '#shared/domain/dialogue.ts';
+import type { Product } from '#shared/domain/product.ts';
+
+/** What a proof needs to know of a prepared card. */
+export interface ProofSubject {
+  readonly product: Product;
+  /** Track texts to expect, without sentinels and LRC. */
+  readonly tracks: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>;
+  /** Resolves `record:pan` or `container:0101` to its bytes. */
+  resolve(reference: string): Uint8Array;
+}
+
+/** What differs between a card as read and its plan; never a full PAN or a name in `text`. */
+export interface ProofFinding {
+  readonly code: string;
+  readonly item: string;
+  readonly text: string;
+}
+
+/** The result of reading one part of a card back. */
+export interface Verdict {
+  readonly part: 'chip' | 'stripe';
+  readonly verdict: 'same' | 'differs';
+  readonly findings: readonly ProofFinding[];
+  /** SHA-256 over everything that was read, in order: the pass certificate quotes it. */
+  readonly readDigest: string;
+}
+
+/** Reads finished cards as a terminal would and compares them with plan and order. */
+export interface VerificationPort {
+  /** Reads the chip with the product's own sequence only, leaving no counter or flag behind. */
+  proveChip(card: ProofSubject): Dialogue<Verdict>;
+  /** Compares the tracks as read with those planned. */
+  proveStripe(card: ProofSubject, read: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>): Verdict;
+}
