@@ -2,7 +2,7 @@
 'use strict';
 
 /** Tests may reach further inside src-main (a real journal, a simulator), never across the rules that keep card and host apart. */
-const TEST = '\\.test\\.tsx?$|\\.fixture\\.tsx?$';
+const TEST = '\\.test\\.tsx?$|\\.fixture\\.tsx?$|/test-[^/]+\\.ts$';
 
 /** A folder of src-main sees itself, the listed neighbours, platform and src-shared; nothing else of this repository. */
 function onlyTo(folder, why, neighbours) {
@@ -233,7 +233,7 @@ module.exports = {
     onlyIn('fastify', ['^src-cms/']),
     onlyIn('undici', ['^src-main/sync/']),
     onlyIn('commander', ['^src-main/cli/', '^src-(sim|cms)/.*main\\.ts$']),
-    onlyIn('@node-rs/argon2', ['^src-main/access/']),
+    onlyIn('@node-rs/argon2', ['^src-main/(access|keys)/']),
     onlyIn('react', ['^src-renderer/']),
 
     // Everywhere
@@ -267,6 +267,8 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(out|release|\\.cache)/' },
     tsPreCompilationDeps: true,
+    // Everything here is an ES module; a local function may well be called `require`.
+    moduleSystems: ['es6'],
     tsConfig: { fileName: 'tsconfig.base.json' },
     combinedDependencies: false,
     enhancedResolveOptions: {
