@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LineId } from '#shared/domain/identifiers.ts';
 import { canonicalJson, type JournalActor } from '#shared/journal-format/entry.ts';
 import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
+import type { EventKind, EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { JournalPort, NewEvent } from '../journal/port.ts';
 import type { BatchRun } from './batch-run.ts';
 import type { Job, KnownFault } from './line-state.ts';
@@ -30,15 +31,15 @@ export class AttemptJournal {
   }
 
   /** One event about an attempt, caused by the station. */
-  write<K extends NewEvent['kind']>(job: Job, kind: K, payload: Extract<NewEvent, { kind: K }>['payload']): void {
-    this.announce<K>(job, kind, payload, { kind: 'station' });
+  write<K extends EventKind>(job: Job, kind: K, payload: EventPayload<K>): void {
+    this.announce(job, kind, payload);
   }
 
   /** One event about the line, and about the attempt in it if there is one. */
-  announce<K extends NewEvent['kind']>(
+  announce<K extends EventKind>(
     job: Job | null,
     kind: K,
-    payload: Extract<NewEvent, { kind: K }>['payload'],
+    payload: EventPayload<K>,
     actor: JournalActor = { kind: 'station' },
   ): void {
     const subjects = job === null ? { line: this.#line } : this.#subjects(job);
