@@ -1,0 +1,459 @@
+import { execFileSync } from 'node:child_process';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { concatBytes, fromHex, toHex } from '../../bytes/bytes.ts';
+import { StationFault } from '../../faults/station-fault.ts';
+import { decodeCommand, encodeCommand } from '../apdu/command-apdu.ts';
+import { decodeResponse } from '../apdu/response-apdu.ts';
+import { aesCmac, padWithBit } from './aes-cmac.ts';
+import type { Ciphers } from './ciphers.ts';
+import type { AesKeyLength } from './scp03-derivation.ts';
+import { joinDerived, scp03CardChallengeData, scp03DerivationData } from './scp03-derivation.ts';
+import { initializeUpdate, parseScp03InitializeUpdate } from './scp03-initialize-update.ts';
+import type { Scp03Level, Scp03SessionKeys, Scp03State } from './scp03-messaging.ts';
+import { scp03DataLimit, unwrapScp03, wrapScp03 } from './scp03-messaging.ts';
+import type { Scp03Parameters } from './scp03-session.ts';
+import { Scp03Session } from './scp03-session.ts';
+
+type Direction = typeof createCipheriv | typeof createDecipheriv;
+
+function run(
+  make: Direction,
+  mode: 'ecb' | 'cbc',
+  key: Uint8Array,
+  iv: Uint8Array | null,
+  data: Uint8Array,
+): Uint8Array {
+  const cipher = make(`aes-${key.length * 8}-${mode}`, key, iv);
+  cipher.setAutoPadding(false);
+  return new Uint8Array(Buffer.concat([cipher.update(data), cipher.final()]));
+}
+
+const block = {
+  aesCbcEncrypt: (key: Uint8Array, iv: Uint8Array, data: Uint8Array) => run(createCipheriv, 'cbc', key, iv, data),
+  aesEcbEncryptBlock: (key: Uint8Array, data: Uint8Array) => run(createCipheriv, 'ecb', key, null, data),
+};
+const ciphers: Ciphers = {
+  ...block,
+  aesCbcDecrypt: (key, iv, data) => run(createDecipheriv, 'cbc', key, iv, data),
+  aesCmac: (key, data) => aesCmac(block, key, data),
+};
+
+/** CMAC by the openssl command line, sharing nothing with the code under test. */
+function opensslCmac(key: Uint8Array, data: Uint8Array): string {
+  const args = ['mac', '-cipher', `AES-${key.length * 8}-CBC`, '-macopt', `hexkey:${toHex(key)}`, 'CMAC'];
+  return execFileSync('openssl', args, { input: data }).toString().trim().toLowerCase();
+}
+
+function opensslCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array, direction: '-e' | '-d'): Uint8Array {
+  const name = `-aes-${key.length * 8}-cbc`;
+  const args = ['enc', direction, name, '-K', toHex(key), '-iv', toHex(iv), '-nopad'];
+  return new Uint8Array(execFileSync('openssl', args, { input: data }));
+}
+
+function derive(enc: Uint8Array, mac: Uint8Array, host: Uint8Array, card: Uint8Array): Scp03SessionKeys {
+  const data = scp03DerivationData(enc.length as AesKeyLength, host, card);
+  const key = (master: Uint8Array, blocks: readonly Uint8Array[]): Uint8Array =>
+    joinDerived(
+      blocks.map((input) => ciphers.aesCmac(master, input)),
+      enc.length * 8,
+    );
+  return { enc: key(enc, data.enc), mac: key(mac, data.mac), rmac: key(mac, data.rmac) };
+}
+
+interface Trace {
+  readonly name: string;
+  readonly enc: string;
+  readonly mac: string;
+  readonly initializeCommand: string;
+  readonly initializeAnswer: string;
+  readonly authenticate: string;
+  /** Plain command, wrapped command, and where published the protected answer and its plain data. */
+  readonly commands: readonly (readonly [plain: string, wrapped: string, answer?: string, plainAnswer?: string])[];
+}
+
+const enc128 = '000102030405060708090a0b0c0d0e0f';
+const mac128 = '101112131415161718191a1b1c1d1e1f';
+const eid = '80e2910006bf3e035c015a00';
+const eidAnswer = 'bf3e125a1089882119900000000000000000000005';
+const case1 = '80f22002';
+const case2 = '80ca006600';
+const case3 = '80f220020a4f0212345c054f9f70c5';
+const case4 = '80f28002024f0000';
+
+/** Real card traces, S8 i=70: osmocom pySim, tests/unittests/test_globalplatform.py, commit 078ac2bf. */
+const osmocom: readonly Trace[] = [
+  {
+    name: 'S8 AES-128 level 11',
+    enc: enc128,
+    mac: mac128,
+    initializeCommand: '8050300008b13e5f938fc108c400',
+    initializeAnswer: '000000000000000000003003703eb51047495b249f66c484c1d2ef1948000002',
+    authenticate: '84821100107d5f5826a993ebc89eea24957fa0b3ce',
+    commands: [
+      [eid, '84e291000ebf3e035c015a558d036518a2829700', `${eidAnswer}971be68992dbbdfa`, eidAnswer],
+      [case1, '84f220020863a63f8959827fb2'],
+      [case2, '84ca006608a0c6a4a74166f7ce00'],
+      [case3, '84f22002124f0212345c054f9f70c52249b50272656536'],
+      [case4, '84f280020a4f00e91443f6dce6b8ed00'],
+    ],
+  },
+  {
+    name: 'S8 AES-128 level 03',
+    enc: enc128,
+    mac: mac128,
+    initializeCommand: '80503000088e1552d0513c60f300',
+    initializeAnswer: '0000000000000000000030037030760cd2c47c1dd395065fe5ead8a9d7000001',
+    authenticate: '8482030010fd4721a14d9b07003c451d2f8ae6bb21',
+    commands: [
+      [eid, '84e2910018ca9c00f6713d79bc8baa642bdff51c3f6a4082d3bd9ad26c00', eidAnswer, eidAnswer],
+      [case1, '84f2200208c9811b11f1264cf1'],
+      [case2, '84ca006608e10ab60b3054798800'],
+      [case3, '84f22002184e2908bdb48b2315a55482e9e936ca122d6ecfae7d17416e'],
+      [case4, '84f28002180dd10a6b6193e5340b9e77d32d5a179cd710ac2773aefb2800'],
+    ],
+  },
+  {
+    name: 'S8 AES-128 level 33',
+    enc: enc128,
+    mac: mac128,
+    initializeCommand: '8050300008fdf38259a1e0de4400',
+    initializeAnswer: '000000000000000000003003703b1aca81e821f219081cdc01c26b372d000003',
+    authenticate: '84823300108c36f96bcc00724a4e13ad591d7da3f0',
+    commands: [
+      [
+        eid,
+        '84e2910018267a85dfe4a98fca6fb0527e0dfecce4914e40401433c87f00',
+        'f3ba2b1013aa6224f5e1c138d71805c569e5439b47576260b75fc021b25097cb2e68f8a0144975b9',
+        eidAnswer,
+      ],
+      [case1, '84f2200208ac6a59024bed84cc'],
+      [case2, '84ca006608409912ad8fb7aed000'],
+      [case3, '84f22002185f3dafc3ac14c381536a488bf44e06d056df9d74dbd21e5a'],
+      [case4, '84f280021865165105be3373347d0424d4400af2ac393f569ec779389e00'],
+    ],
+  },
+  {
+    name: 'S8 AES-192 level 33',
+    enc: `${enc128}0001020304050607`,
+    mac: `${mac128}1011121314151617`,
+    initializeCommand: '80503100089b3f2eef0e8c937400',
+    initializeAnswer: '00000000000000000000310370f6bb305a15bae1a68f79fb08212fbed7000002',
+    authenticate: '84823300109100bc22d58b45b86a26365ce39ff3cf',
+    commands: [
+      [
+        eid,
+        '84e29100188f7f946c84f70d17994bc6e8791251bb1bb1bf02cf8de58900',
+        'c05176c1b6f72aae50c32cbee63b0e95998928fd4dfb2be9f27ffde8c8476f5909b4805cc4039599',
+        eidAnswer,
+      ],
+      [case1, '84f2200208d5d97754b6b3d2ba'],
+    ],
+  },
+  {
+    name: 'S8 AES-256 level 33',
+    enc: enc128 + enc128,
+    mac: mac128 + mac128,
+    initializeCommand: '805032000897b2055fe58599fd00',
+    initializeAnswer: '00000000000000000000320370a8439a22cedf045fa9f1903b2834f26e000002',
+    authenticate: '8482330010508a0fd959d2e547c6b33154a6be2057',
+    commands: [
+      [
+        eid,
+        '84e29100187a5ef717eaf1e135ae92fe54429d0e465decda65f5fe5aea00',
+        'ea90dbfa648a67c5eb6abc57f8530b97d0cd5647c5e8732016b55203b078dd2ace7f8bc5d1c1cd99',
+        eidAnswer,
+      ],
+      [case1, '84f2200208bcc5c17275545d93'],
+    ],
+  },
+];
+
+/** Emulated card, S16 i=71: Samsung OpenSCP-Java, testdata/SmartCardScp03Aes{128,256}S16ModeEmulation.java, commit 6696c018. */
+const samsung: readonly Trace[] = [
+  {
+    name: 'S16 AES-128 level 33',
+    enc: '1D72CD9283FD55162722C6BEAA4DC187',
+    mac: 'F4932BA02FFC3098D172790099D28382',
+    initializeCommand: '805030001006F85B77251BF79406F85B77251BF79400',
+    initializeAnswer:
+      'A1A012430585513120853003710617A2C34D50B562F7DECFC3DBF58A649EF733B7486D813C92E4CA61E5102F9100082A',
+    authenticate: '84823300201C6A43582F842A90D81CA4E970754664D8C0C6C340E007C5C6EBCDF4F7C065BE',
+    commands: [
+      [
+        '80F22000024F00',
+        '84F2200020EB30913C363A6C1309D13ADC765D9DF1C44F207C2941B898A290F627B05AE990',
+        '05717C3DED78C6BB7AEE55A68E66E0D7C90473C380A60755DD7B63ECF55FD0B4067612B43A0A05CDA95E9122C91D8527A21681805C1A25AAA38994E15A6379DF66EE234701C673C32DAF5C54B11085C4',
+      ],
+      [
+        '80F24000024F00',
+        '84F2400020F1EC5CF268D357692CD0FAF186A1E6C79F68B473C4672C0A08F0437B16314698',
+        'D7B658F9308D59779672CE4E5D1B8E6BD2A5A90F745788DAA817980BF84C2522B791382D5A095868C096AC6A851A98A028CBBA7AC67D5F834F7969FE199B0DBBA12EF90E27CCF95C062D27BADAFC3B03CFB6964CCBE3FC04B54EFCD3B446B446',
+      ],
+    ],
+  },
+  {
+    name: 'S16 AES-256 level 33',
+    enc: '1D72CD9283FD55162722C6BEAA4DC1877F4C0CD0ECC15E052AAC39A99AF9AD72',
+    mac: 'F4932BA02FFC3098D172790099D2838236F2E61068D56F4401CC0374C25AF8CB',
+    initializeCommand: '805030001006F85B77251BF79406F85B77251BF79400',
+    initializeAnswer:
+      'A1A012430585513120853003710617A2C34D50B562F7DECFC3DBF58A6499D2966CF09C9201FDE8343E93FB18B400082A',
+    authenticate: '848233002071D1A091C5D24AF177B00E69B1A32B4E30A5168CF8C86B19730DF915EF82D8A7',
+    commands: [
+      [
+        '80F22000024F00',
+        '84F2200020DD3036DC4C636717702732ABBA185633873A933310002B25E386CF10A4E6B130',
+        'A5E7309DCA3EFFA13D1AA03FE0D3E2BA8D04DF15A6A26989150F512ED453F5DFFB2A7E4EE4E2FFACEFC0945435BCAF3A914A9F7BD66B4F82635B7757AE82B54262489B3B58224F99E846E2A8061B1732',
+      ],
+    ],
+  },
+];
+
+interface Opened {
+  readonly keys: Scp03SessionKeys;
+  readonly parameters: Scp03Parameters;
+}
+
+function open(trace: Trace): Opened {
+  const hostChallenge = decodeCommand(fromHex(trace.initializeCommand)).data ?? new Uint8Array();
+  const said = parseScp03InitializeUpdate(fromHex(trace.initializeAnswer));
+  const keys = derive(fromHex(trace.enc), fromHex(trace.mac), hostChallenge, said.cardChallenge);
+  return { keys, parameters: { ...said, hostChallenge } };
+}
+
+/** Walks registry entries of the old form (length and AID, state, privileges; modules where given); says where they end. */
+function registryLength(data: Uint8Array): number {
+  let at = 0;
+  while (at < data.length) at += 1 + (data[at] ?? 0) + 2;
+  return at;
+}
+
+describe('published SCP03 traces', () => {
+  it.each([...osmocom, ...samsung])('$name', (trace) => {
+    const { keys, parameters } = open(trace);
+    const command = initializeUpdate(parameters.keyVersion, parameters.hostChallenge);
+    expect(toHex(encodeCommand(command))).toBe(trace.initializeCommand.toLowerCase());
+
+    const session = Scp03Session.fromSessionKeys(keys, parameters, ciphers);
+    const authenticate = fromHex(trace.authenticate);
+    const level = authenticate[2] as Scp03Level;
+    expect(encodeCommand(session.externalAuthenticate(level))).toEqual(authenticate);
+    session.acceptAuthentication(decodeResponse(fromHex('9000')));
+    expect(session.state).toBe('open');
+
+    let state: Scp03State = { mode: parameters.mode, level, chain: opensslChain(trace, keys, parameters), counter: 0 };
+    for (const [plain, wrapped, answer, plainAnswer] of trace.commands) {
+      const step = wrapScp03(state, decodeCommand(fromHex(plain)), keys, ciphers);
+      state = step.state;
+      expect(toHex(encodeCommand(step.command))).toBe(wrapped.toLowerCase());
+      if (answer === undefined) continue;
+      const opened = unwrapScp03(state, decodeResponse(fromHex(`${answer}9000`)), keys, ciphers);
+      if (plainAnswer === undefined) expect(registryLength(opened.data)).toBe(opened.data.length);
+      else expect(toHex(opened.data)).toBe(plainAnswer);
+    }
+  });
+});
+
+/** The chaining value after EXTERNAL AUTHENTICATE, recomputed by openssl from the published command. */
+function opensslChain(trace: Trace, keys: Scp03SessionKeys, parameters: Scp03Parameters): Uint8Array {
+  const size = parameters.mode === 'S8' ? 8 : 16;
+  const command = fromHex(trace.authenticate);
+  const input = concatBytes(new Uint8Array(16), command.subarray(0, command.length - size));
+  return fromHex(opensslCmac(keys.mac, input));
+}
+
+describe('CMAC', () => {
+  // NIST SP 800-38B Appendix D.1 (AES-128), D.3 (AES-256)
+  const message = fromHex('6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411');
+  it.each([
+    ['2b7e151628aed2a6abf7158809cf4f3c', 0, 'bb1d6929e95937287fa37d129b756746'],
+    ['2b7e151628aed2a6abf7158809cf4f3c', 16, '070a16b46b4d4144f79bdd9dd04a287c'],
+    ['2b7e151628aed2a6abf7158809cf4f3c', 40, 'dfa66747de9ae63030ca32611497c827'],
+    ['603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4', 40, 'aaf3d8f1de5640c232f5b169b9c911e6'],
+  ])('%s over %i bytes', (key, length, expected) => {
+    expect(toHex(ciphers.aesCmac(fromHex(key), message.subarray(0, length)))).toBe(expected);
+  });
+});
+
+/** Plays the card with the openssl command line for combinations without a published trace. */
+describe.each([
+  ['S8', 0x00, 16, 0x01],
+  ['S8', 0x10, 24, 0x03],
+  ['S8', 0x20, 16, 0x13],
+  ['S8', 0x30, 32, 0x11],
+  ['S8', 0x60, 16, 0x33],
+  ['S16', 0x01, 16, 0x03],
+  ['S16', 0x11, 32, 0x01],
+  ['S16', 0x21, 24, 0x13],
+  ['S16', 0x31, 16, 0x11],
+  ['S16', 0x61, 24, 0x33],
+] as const)('recomputed by openssl: %s i=%i AES key of %i bytes level %i', (mode, i, keyLength, level) => {
+  const size = mode === 'S8' ? 8 : 16;
+  const bytes = (length: number, from: number): Uint8Array<ArrayBuffer> =>
+    Uint8Array.from({ length }, (_, at) => (from + at * 7) & 255);
+  const [enc, mac] = [bytes(keyLength, 1), bytes(keyLength, 99)];
+  const [host, card] = [bytes(size, 50), bytes(size, 200)];
+
+  function kdf(key: Uint8Array, constant: number, bits: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (let counter = 1; parts.length * 128 < bits; counter++) {
+      const label = fromHex('00'.repeat(11) + constant.toString(16).padStart(2, '0'));
+      const fields = Uint8Array.of(0, bits >> 8, bits & 255, counter);
+      parts.push(fromHex(opensslCmac(key, concatBytes(label, fields, host, card))));
+    }
+    return concatBytes(...parts).subarray(0, bits / 8);
+  }
+
+  it('derives, authenticates, protects and opens', () => {
+    const session = {
+      enc: kdf(enc, 4, keyLength * 8),
+      mac: kdf(mac, 6, keyLength * 8),
+      rmac: kdf(mac, 7, keyLength * 8),
+    };
+    expect(derive(enc, mac, host, card)).toEqual(session);
+    const counter = (i & 0x10) === 0 ? '' : '000007';
+    const head = `000102030405060708094203${i.toString(16).padStart(2, '0')}`;
+    const answer = fromHex(head + toHex(card) + toHex(kdf(session.mac, 0, size * 8)) + counter);
+    const said = parseScp03InitializeUpdate(answer);
+    expect(said).toMatchObject({ mode, i, keyVersion: 0x42 });
+
+    const channel = Scp03Session.fromSessionKeys(session, { ...said, hostChallenge: host }, ciphers);
+    const authenticate = encodeCommand(channel.externalAuthenticate(level));
+    const sent = concatBytes(Uint8Array.of(0x84, 0x82, level, 0, size * 2), kdf(session.mac, 1, size * 8));
+    let chain = fromHex(opensslCmac(session.mac, concatBytes(new Uint8Array(16), sent)));
+    expect(authenticate).toEqual(concatBytes(sent, chain.subarray(0, size)));
+    channel.acceptAuthentication({ data: new Uint8Array(), statusWord: 0x9000 });
+
+    const plain = bytes(20, 3);
+    const wrapped = encodeCommand(channel.wrap({ cla: 0x80, ins: 0xe2, p1: 0, p2: 0, data: plain }));
+    const block1 = opensslCbc(session.enc, new Uint8Array(16), fromHex(`${'00'.repeat(15)}01`), '-e');
+    const body = (level & 2) === 0 ? plain : opensslCbc(session.enc, block1, padWithBit(plain), '-e');
+    const maced = concatBytes(Uint8Array.of(0x84, 0xe2, 0, 0, body.length + size), body);
+    chain = fromHex(opensslCmac(session.mac, concatBytes(chain, maced)));
+    expect(wrapped).toEqual(concatBytes(maced, chain.subarray(0, size)));
+
+    const reply = bytes(5, 77);
+    const answerBlock = opensslCbc(session.enc, new Uint8Array(16), fromHex(`80${'00'.repeat(14)}01`), '-e');
+    const replyBody = (level & 0x20) === 0 ? reply : opensslCbc(session.enc, answerBlock, padWithBit(reply), '-e');
+    const rmac = fromHex(opensslCmac(session.rmac, concatBytes(chain, replyBody, Uint8Array.of(0x90, 0))));
+    const data = (level & 0x10) === 0 ? reply : concatBytes(replyBody, rmac.subarray(0, size));
+    expect(channel.unwrap({ data, statusWord: 0x9000 })).toEqual({ data: reply, statusWord: 0x9000 });
+    expect(channel.state).toBe('open');
+  });
+});
+
+describe('a channel that sees anything wrong', () => {
+  const trace = osmocom[2] as Trace;
+  const ready = (): Scp03Session => {
+    const { keys, parameters } = open(trace);
+    const session = Scp03Session.fromSessionKeys(keys, parameters, ciphers);
+    session.externalAuthenticate(0x33);
+    session.acceptAuthentication({ data: new Uint8Array(), statusWord: 0x9000 });
+    session.wrap(decodeCommand(fromHex(eid)));
+    return session;
+  };
+  const good = fromHex(trace.commands[0]?.[2] ?? '');
+
+  it.each(Array.from(good.keys()))('dies when byte %i of a protected answer is altered', (at) => {
+    const data = good.slice();
+    data[at] = (data[at] ?? 0) ^ 0x01;
+    const session = ready();
+    expect(() => session.unwrap({ data, statusWord: 0x9000 })).toThrow(
+      expect.objectContaining({ code: 'CARD-SECURE-MESSAGING' }),
+    );
+    expect(session.state).toBe('dead');
+  });
+
+  it.each([
+    ['no R-MAC', new Uint8Array(), 0x9000],
+    ['a warning without R-MAC', new Uint8Array(), 0x6310],
+    ['another status word than the one maced', good, 0x6283],
+    ['an error with data', good, 0x6a88],
+  ])('refuses %s', (_, data, statusWord) => {
+    expect(() => ready().unwrap({ data, statusWord })).toThrow(
+      expect.objectContaining({ code: 'CARD-SECURE-MESSAGING' }),
+    );
+  });
+
+  it('lets a bare error through and stays open', () => {
+    const session = ready();
+    expect(session.unwrap({ data: new Uint8Array(), statusWord: 0x6a88 }).statusWord).toBe(0x6a88);
+    expect(session.state).toBe('open');
+  });
+
+  it('refuses a wrong card cryptogram, a second command without an answer, and a level that i does not offer', () => {
+    const { keys, parameters } = open(trace);
+    const wrong = { ...parameters, cardCryptogram: new Uint8Array(8) };
+    expect(() => Scp03Session.fromSessionKeys(keys, wrong, ciphers)).toThrow(
+      expect.objectContaining({ code: 'CARD-CRYPTOGRAM' }),
+    );
+    const session = ready();
+    expect(() => session.wrap(decodeCommand(fromHex(case1)))).toThrow(
+      expect.objectContaining({ code: 'CARD-CHANNEL' }),
+    );
+    expect(session.state).toBe('dead');
+    const plain = Scp03Session.fromSessionKeys(keys, { ...parameters, i: 0x10 }, ciphers);
+    expect(() => plain.externalAuthenticate(0x11)).toThrow(expect.objectContaining({ code: 'CARD-CHANNEL' }));
+  });
+
+  it('counts authentication refused by the card as the end', () => {
+    const { keys, parameters } = open(trace);
+    const session = Scp03Session.fromSessionKeys(keys, parameters, ciphers);
+    session.externalAuthenticate(0x01);
+    expect(() => session.acceptAuthentication({ data: new Uint8Array(), statusWord: 0x6300 })).toThrow(
+      expect.objectContaining({ code: 'CARD-STATUS' }),
+    );
+    expect(session.state).toBe('dead');
+  });
+});
+
+it('keeps the channel bits out of the MAC and the data within a short command', () => {
+  const { keys, parameters } = open(osmocom[1] as Trace);
+  const state: Scp03State = { mode: parameters.mode, level: 0x01, chain: new Uint8Array(16), counter: 0 };
+  const on = (cla: number): Uint8Array =>
+    encodeCommand(wrapScp03(state, { cla, ins: 0xca, p1: 0, p2: 0x66 }, keys, ciphers).command);
+  expect(on(0x82).slice(1)).toEqual(on(0x80).slice(1));
+  expect(on(0x82)[0]).toBe(0x86);
+  for (const [mode, level, most] of [
+    ['S8', 0x01, 247],
+    ['S8', 0x33, 239],
+    ['S16', 0x11, 239],
+    ['S16', 0x03, 223],
+  ] as const) {
+    expect(scp03DataLimit(mode, level)).toBe(most);
+    const full = wrapScp03(
+      { ...state, mode, level },
+      { cla: 0x80, ins: 0xe2, p1: 0, p2: 0, data: new Uint8Array(most) },
+      keys,
+      ciphers,
+    );
+    const over = wrapScp03(
+      { ...state, mode, level },
+      { cla: 0x80, ins: 0xe2, p1: 0, p2: 0, data: new Uint8Array(most + 1) },
+      keys,
+      ciphers,
+    );
+    expect(full.command.data?.length).toBeLessThanOrEqual(255);
+    expect(over.command.data?.length).toBeGreaterThan(255);
+  }
+});
+
+it('lays out the input of a pseudo-random card challenge', () => {
+  expect(scp03CardChallengeData('S8', fromHex('000002'), fromHex('a000000151000000')).map(toHex)).toEqual([
+    '0000000000000000000000020000400' + '1000002a000000151000000',
+  ]);
+});
+
+it('answers random INITIALIZE UPDATE data with a fault or a reading', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), (data) => {
+      try {
+        parseScp03InitializeUpdate(data);
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(StationFault);
+      }
+    }),
+  );
+});
