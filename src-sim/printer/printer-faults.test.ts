@@ -205,10 +205,10 @@ test('the link is lost at a byte, before and after a command', async () => {
   expect(await second.command('Si')).toBe('closed');
   const third = await rig.host();
   expect(await third.command('Rlr;p')).toBe('CARD');
-  await rig.ask({ fault: 'link-lost', atByte: 1000, ms: 100 });
+  await rig.ask({ fault: 'link-lost', atByte: 1000, ms: 800 });
   expect(await third.command('Db;k;2;', dot)).toBe('closed');
   await expect(rig.host()).rejects.toThrow();
-  await new Promise((resolve) => setTimeout(resolve, 250));
+  await new Promise((resolve) => setTimeout(resolve, 1200));
   expect(await (await rig.host()).command('Rlr;p')).toBe('CARD');
   expect(await rig.inspect()).toMatchObject({ memory: null, link: { discardedCommands: 1, strayBytes: 0 } });
 });
@@ -217,7 +217,7 @@ test('an unfinished command is forgotten after a pause', async () => {
   rig = await PrinterRig.start(...tcp, '--command-timeout', '60');
   const host = await rig.host();
   host.socket.write(framed('Dbc;k;2;5000;', new Uint8Array(100)));
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await host.command('Rok')).toBe('OK');
 });
 
@@ -285,10 +285,10 @@ test('a serial printer that was killed and started again, and one that falls mut
     return buffer.toString().slice(0, bytesRead);
   };
   expect(await ask('Rok', 100)).toBe('OK\0');
-  await rig.ask({ fault: 'link-lost', atCommand: 1, ms: 200 });
+  await rig.ask({ fault: 'link-lost', atCommand: 1, ms: 1000 });
   expect(await ask('Rok', 50)).toBe('');
   expect(await ask('Rok', 50)).toBe('');
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await new Promise((resolve) => setTimeout(resolve, 1300));
   expect(await ask('Rok', 100)).toBe('OK\0');
   await port.close();
 });

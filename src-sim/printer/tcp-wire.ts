@@ -53,10 +53,12 @@ export class TcpWire {
     clearTimeout(this.#back);
     const server = this.#server;
     this.#server = undefined;
+    // No new client may slip in between: the door is shut before the one inside is sent away.
+    const shut = new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
     this.#client?.session.end();
     this.#client?.socket.destroy();
     this.#client = undefined;
-    if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
+    await shut;
   }
 
   #accept(socket: Socket): void {
@@ -93,8 +95,8 @@ export class TcpWire {
   }
 
   async #lose(socket: Socket, milliseconds: number): Promise<void> {
-    socket.destroy();
     if (milliseconds === 0) {
+      socket.destroy();
       if (this.#client?.socket === socket) this.#client = undefined;
       return;
     }
