@@ -43,6 +43,9 @@ interface Volatile {
   coercivity: string;
 }
 
+/** Codes of `Pr` for a ribbon of one resin panel, whatever its colour (facts A.8). */
+const monochrome: ReadonlySet<string> = new Set(['kb', 'kw', 'kr', 'kbl', 'kgr', 'kgo', 'ksi', 'ksc']);
+
 /** The contact head gets this long to confirm, in milliseconds. */
 const contactDeadline = 5000;
 
@@ -321,7 +324,7 @@ export class PrintMachine {
     if (ribbon === null || this.parts.faults.meet('wrong-ribbon')) throw new PrinterRefusal(answers.ribbon);
     if (this.parts.faults.meet('ribbon-out')) throw new PrinterRefusal(answers.ribbonEnded);
     const code = this.volatile.ribbonCode ?? ribbon.code;
-    const fits = code === ribbon.code || (ribbon.code === 'k' && /^k[a-z]{1,2}$/.test(code) && code !== 'ka');
+    const fits = code === ribbon.code || (ribbon.code === 'k' && monochrome.has(code));
     if (!fits || !ribbon.code.includes(panel)) throw new PrinterRefusal(answers.ribbon);
     if (!ribbon.code.includes(panel, ribbon.used) && ribbon.remaining <= 0)
       throw new PrinterRefusal(answers.ribbonEnded);
