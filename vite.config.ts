@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 /** The pages, for both shells. The shell puts a fresh nonce in place of the mark in every answer. */
 export default defineConfig({
   root: path.join(import.meta.dirname, 'src-renderer'),
-  base: './',
+  base: '/',
   plugins: [react()],
   html: { cspNonce: '__CSP_NONCE__' },
   // `#shared/` is an import of the package.json above this root.

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { lastLines, longStep } from './long-step.mjs';
 import { cacheFolder } from './paths.mjs';
+import { SetupFault } from './setup-fault.mjs';
 
 /** What each package is for is said when it is missing. */
 export const debianPackages = [
@@ -108,8 +109,12 @@ async function agreed(missing) {
     console.error(`  ${entry.name.padEnd(18)} ${entry.why}`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('Install them with apt now? [Y/n] ');
-  terminal.close();
+  // Ctrl-C ends the start, Ctrl-D means no.
+  const answer = await new Promise((done, failed) => {
+    terminal.once('SIGINT', () => failed(new SetupFault('', 130)));
+    terminal.once('close', () => done('n'));
+    terminal.question('Install them with apt now? [Y/n] ').then(done, failed);
+  }).finally(() => terminal.close());
   return /^(y|yes|)$/i.test(answer.trim());
 }
 
