@@ -1,0 +1,204 @@
+import { grantClaims, type GrantAnswer } from '#shared/contract/cms/grant.ts';
+import type { Lease, LeaseReleased } from '#shared/contract/cms/lease.ts';
+import { contentKey } from '#shared/contract/cms/manifest.ts';
+import { ecPublicJwk, leaseId } from '#shared/contract/cms/wire-text.ts';
+import { batchId, stationId } from '#shared/domain/identifiers.ts';
+import { CmsFault } from '../http/cms-fault.ts';
+import { freshId, type Surroundings } from '../platform/surroundings.ts';
+import { wrapContentKey } from '../sealing/content-key.ts';
+import type { RecordKey } from '../sealing/record-sealer.ts';
+import type { Vault } from '../sealing/vault.ts';
+import type { SigningKey } from '../signing/signing-key.ts';
+import type { CmsDatabase } from '../store/database.ts';
+import type { BatchRow, LeaseRow, StationRow } from '../store/tables.ts';
+
+/** How long a lease holds without a heartbeat, and how long a grant is good for. */
+export interface LeaseTerms {
+  readonly leaseSeconds: number;
+  readonly heartbeatSeconds: number;
+  readonly grantSeconds: number;
+}
+
+export const usualTerms: LeaseTerms = { leaseSeconds: 3_600, heartbeatSeconds: 300, grantSeconds: 7 * 86_400 };
+
+/** Leases and start grants: one live lease a batch; once granted it no longer lapses (DESIGN 6.8). */
+export class LeaseDesk {
+  readonly #database: CmsDatabase;
+  readonly #vault: Vault;
+  readonly #signingKey: SigningKey;
+  readonly #terms: LeaseTerms;
+  readonly #surroundings: Surroundings;
+
+  constructor(parts: {
+    readonly database: CmsDatabase;
+    readonly vault: Vault;
+    readonly signingKey: SigningKey;
+    readonly terms: LeaseTerms;
+    readonly surroundings: Surroundings;
+  }) {
+    this.#database = parts.database;
+    this.#vault = parts.vault;
+    this.#signingKey = parts.signingKey;
+    this.#terms = parts.terms;
+    this.#surroundings = parts.surroundings;
+  }
+
+  /** Ends leases that ran out without a grant and returns their batches; done before every look at leases. */
+  async endExpired(): Promise<void> {
+    const now = this.#surroundings.now().toISOString();
+    await this.#database.transaction().execute(async (transaction) => {
+      const ended = await transaction
+        .updateTable('lease')
+        .set({ ended_at: now })
+        .where('ended_at', 'is', null)
+        .where('grant_jws', 'is', null)
+        .where('expires_at', '<=', now)
+        .returning('batch')
+        .execute();
+      for (const { batch } of ended) {
+        await transaction
+          .updateTable('batch')
+          .set({ state: 'available' })
+          .where('id', '=', batch)
+          .where('state', '=', 'leased')
+          .execute();
+      }
+    });
+  }
+
+  /** Reserves a batch for a station, or renews the lease it has. LEASE-HELD, BATCH-NOT-AVAILABLE, BATCH-UNKNOWN. */
+  async take(batch: string, station: StationRow): Promise<Lease> {
+    await this.endExpired();
+    return this.#database.transaction().execute(async (transaction) => {
+      const row = await transaction.selectFrom('batch').selectAll().where('id', '=', batch).executeTakeFirst();
+      if (row === undefined || row.state === 'filling') throw new CmsFault('BATCH-UNKNOWN');
+      const live = await transaction
+        .selectFrom('lease')
+        .selectAll()
+        .where('batch', '=', batch)
+        .where('ended_at', 'is', null)
+        .executeTakeFirst();
+      if (live !== undefined && live.station !== station.id) throw new CmsFault('LEASE-HELD');
+      if (row.state === 'closed') throw new CmsFault('BATCH-NOT-AVAILABLE');
+      if (live !== undefined) {
+        const expires_at = this.#expiry();
+        await transaction.updateTable('lease').set({ expires_at }).where('id', '=', live.id).execute();
+        return this.#describe({ ...live, expires_at });
+      }
+      if (row.state !== 'available') throw new CmsFault('BATCH-NOT-AVAILABLE');
+      const lease = this.#newLease(batch, station);
+      await transaction.insertInto('lease').values(lease).execute();
+      await transaction.updateTable('batch').set({ state: 'leased' }).where('id', '=', batch).execute();
+      return this.#describe(lease);
+    });
+  }
+
+  /** Finds a station's live lease; LEASE-UNKNOWN for another station's or none, LEASE-EXPIRED for one that has ended. */
+  async require(lease: string, station: StationRow): Promise<LeaseRow> {
+    await this.endExpired();
+    const row = await this.#database.selectFrom('lease').selectAll().where('id', '=', lease).executeTakeFirst();
+    if (row === undefined || row.station !== station.id) throw new CmsFault('LEASE-UNKNOWN');
+    if (row.ended_at !== null) throw new CmsFault('LEASE-EXPIRED');
+    return row;
+  }
+
+  /** Renews a lease for its full time. */
+  async heartbeat(lease: string, station: StationRow): Promise<Lease> {
+    const row = await this.require(lease, station);
+    const expires_at = this.#expiry();
+    await this.#database.updateTable('lease').set({ expires_at }).where('id', '=', lease).execute();
+    return this.#describe({ ...row, expires_at });
+  }
+
+  /** Gives a batch back. LEASE-GRANTED once a grant was given. */
+  async release(lease: string, station: StationRow): Promise<LeaseReleased> {
+    const row = await this.require(lease, station);
+    const now = this.#surroundings.now().toISOString();
+    await this.#database.transaction().execute(async (transaction) => {
+      const ended = await transaction
+        .updateTable('lease')
+        .set({ ended_at: now })
+        .where('id', '=', lease)
+        .where('grant_jws', 'is', null)
+        .executeTakeFirst();
+      if (ended.numUpdatedRows !== 1n) throw new CmsFault('LEASE-GRANTED');
+      await transaction.updateTable('batch').set({ state: 'available' }).where('id', '=', row.batch).execute();
+    });
+    return { lease: leaseId.parse(row.id), batch: batchId.parse(row.batch), released: 'yes' };
+  }
+
+  /** Grants production of the whole batch for one release statement; the same digest gets the same grant again, another GRANT-DIFFERS. */
+  async grant(lease: string, station: StationRow, batch: BatchRow, releaseDigest: string): Promise<GrantAnswer> {
+    const row = await this.require(lease, station);
+    if (row.grant_jws !== null) {
+      if (row.release_digest !== releaseDigest) throw new CmsFault('GRANT-DIFFERS');
+      return { grant: row.grant_jws };
+    }
+    const claims = grantClaims.parse({
+      version: 1,
+      id: freshId('g', this.#surroundings),
+      batch: row.batch,
+      lease: row.id,
+      station: station.id,
+      count: batch.count,
+      orders: 'all-of-batch',
+      releaseDigest,
+      validForSeconds: this.#terms.grantSeconds,
+      issuedAt: this.#surroundings.now().toISOString(),
+    });
+    const grant = this.#signingKey.signClaims('cardwright-grant+jwt', claims);
+    return this.#database.transaction().execute(async (transaction) => {
+      const given = await transaction
+        .updateTable('lease')
+        .set({ grant_jws: grant, release_digest: releaseDigest })
+        .where('id', '=', lease)
+        .where('grant_jws', 'is', null)
+        .where('ended_at', 'is', null)
+        .executeTakeFirst();
+      // Two requests at once: the one that lost asks again and gets what the other was given.
+      if (given.numUpdatedRows !== 1n) throw new CmsFault('GRANT-DIFFERS');
+      await transaction.updateTable('batch').set({ state: 'granted' }).where('id', '=', row.batch).execute();
+      return { grant };
+    });
+  }
+
+  /** The key and nonce field of a lease's records. */
+  recordKey(lease: LeaseRow): RecordKey {
+    const opened = this.#vault.open(lease.sealed_record_key, `lease/${lease.id}`);
+    return { contentKey: opened.subarray(0, 32), nonceField: opened.subarray(32, 36) };
+  }
+
+  #newLease(batch: string, station: StationRow): LeaseRow {
+    const id = freshId('l', this.#surroundings);
+    const key = this.#surroundings.randomBytes(36);
+    const recipient = ecPublicJwk.parse(JSON.parse(station.record_key));
+    const wrapped = wrapContentKey(key.subarray(0, 32), recipient, { apu: batch, apv: `${station.id}/${id}` });
+    return {
+      id,
+      batch,
+      station: station.id,
+      created_at: this.#surroundings.now().toISOString(),
+      expires_at: this.#expiry(),
+      ended_at: null,
+      sealed_record_key: this.#vault.seal(key, `lease/${id}`),
+      content_key: JSON.stringify(contentKey.parse(wrapped)),
+      release_digest: null,
+      grant_jws: null,
+    };
+  }
+
+  #expiry(): string {
+    return new Date(this.#surroundings.now().getTime() + this.#terms.leaseSeconds * 1_000).toISOString();
+  }
+
+  #describe(row: LeaseRow): Lease {
+    return {
+      lease: leaseId.parse(row.id),
+      batch: batchId.parse(row.batch),
+      station: stationId.parse(row.station),
+      expiresAt: row.expires_at,
+      heartbeatSeconds: this.#terms.heartbeatSeconds,
+      granted: row.grant_jws !== null,
+    };
+  }
+}

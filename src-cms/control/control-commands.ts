@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { batchPriority, maximumBatchRecords } from '#shared/contract/cms/manifest.ts';
+import { batchId, stationId } from '#shared/domain/identifiers.ts';
+import { hostileKind } from '../hostile/hostile-kind.ts';
+import { weather, type TrainingWeather } from '../http/training-weather.ts';
+import type { OpenCms } from '../open-cms.ts';
+import type { ShiftedClock } from '../platform/shifted-clock.ts';
+import type { TrainingGround } from '../training/training-ground.ts';
+
+const trainingProduct = z.enum(['emv-debit@1', 'loyalty-stripe@1', 'gift-print@1']);
+
+/** One command: an object with exactly one of these members. */
+const command = z.union([
+  z.strictObject({
+    make: z.strictObject({
+      product: trainingProduct,
+      count: z.int().min(1).max(maximumBatchRecords),
+      id: batchId.optional(),
+      dueInDays: z.int().min(-30).max(365).default(1),
+      priority: batchPriority.default('normal'),
+      hostile: hostileKind.optional(),
+    }),
+  }),
+  z.strictObject({ hostile: z.strictObject({ batch: batchId, kind: hostileKind.nullable() }) }),
+  z.strictObject({ offerAgain: z.strictObject({ batch: batchId }) }),
+  z.strictObject({ answer: weather }),
+  z.strictObject({ state: z.strictObject({ batch: batchId }) }),
+  z.strictObject({ batches: z.strictObject({}) }),
+  z.strictObject({ findings: z.strictObject({}) }),
+  z.strictObject({
+    advance: z.strictObject({
+      seconds: z
+        .int()
+        .min(0)
+        .max(400 * 86_400),
+    }),
+  }),
+  z.strictObject({ revoke: z.strictObject({ station: stationId }) }),
+  z.strictObject({
+    enrolmentCode: z.strictObject({ station: stationId, purpose: z.enum(['first', 'replace']).default('first') }),
+  }),
+]);
+
+/** What the commands act upon. */
+export interface ControlTarget {
+  readonly cms: OpenCms;
+  readonly training: TrainingGround;
+  readonly weather: TrainingWeather;
+  /** Null when the CMS runs on a clock that cannot be moved. */
+  readonly clock: ShiftedClock | null;
+}
+
+/** Carries out one control command and returns its answer; throws with plain words on one that is unknown or malformed. */
+export async function answerControl(target: ControlTarget, request: unknown): Promise<unknown> {
+  const parsed = command.safeParse(request);
+  if (!parsed.success) {
+    throw new Error(
+      'not a command: one of make, hostile, offerAgain, answer, state, batches, findings, advance, revoke, enrolmentCode with its members',
+    );
+  }
+  const asked = parsed.data;
+  const { cms, training } = target;
+  if ('make' in asked) {
+    const { id, hostile, ...rest } = asked.make;
+    const start = performance.now();
+    const batch = await training.make({
+      ...rest,
+      ...(id === undefined ? {} : { id }),
+      ...(hostile === undefined ? {} : { hostile }),
+    });
+    return { batch, count: rest.count, milliseconds: Math.round(performance.now() - start) };
+  }
+  if ('hostile' in asked) {
+    await cms.register.setHostile(asked.hostile.batch, asked.hostile.kind);
+    return { batch: asked.hostile.batch, hostile: asked.hostile.kind };
+  }
+  if ('offerAgain' in asked) {
+    await cms.register.offerAgain(asked.offerAgain.batch);
+    return { batch: asked.offerAgain.batch, state: 'available' };
+  }
+  if ('answer' in asked) {
+    target.weather.set(asked.answer);
+    return { answer: asked.answer };
+  }
+  if ('state' in asked) {
+    await cms.desk.endExpired();
+    return cms.register.stateOf(asked.state.batch);
+  }
+  if ('batches' in asked) {
+    await cms.desk.endExpired();
+    return { batches: await cms.register.overview() };
+  }
+  if ('findings' in asked) return { findings: await cms.ledger.findings() };
+  if ('advance' in asked) {
+    if (target.clock === null) throw new Error('the clock of this CMS cannot be moved');
+    target.clock.advance(asked.advance.seconds * 1_000);
+    return { now: cms.surroundings.now().toISOString() };
+  }
+  if ('revoke' in asked) {
+    return {
+      station: asked.revoke.station,
+      outcome: (await cms.stations.revoke(asked.revoke.station)) ? 'revoked' : 'unknown',
+    };
+  }
+  return cms.stations.issueCode(asked.enrolmentCode.station, asked.enrolmentCode.purpose);
+}

@@ -1,0 +1,88 @@
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+import type { CmsOrderState } from '#shared/contract/cms/batches.ts';
+import type { JournalEntry } from '#shared/journal-format/entry.ts';
+import type { CmsTables, StationRow } from '../store/tables.ts';
+
+const acceptedRecords = z.looseObject({
+  records: z.array(z.looseObject({ order: z.string(), findings: z.array(z.unknown()) })),
+});
+
+/**
+ * Brings batch and order states forward by one entry of the journal.
+ *
+ * Only the station that holds the batch's lease moves it; an entry about any other batch is kept and changes nothing.
+ */
+export async function applyEvent(
+  transaction: Transaction<CmsTables>,
+  station: StationRow,
+  entry: JournalEntry,
+): Promise<void> {
+  const { batch, order } = entry.header.subjects;
+  if (batch === undefined) return;
+  const lease = await transaction
+    .selectFrom('lease')
+    .select('id')
+    .where('batch', '=', batch)
+    .where('station', '=', station.id)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  if (lease === undefined) return;
+  const moveOrder = async (target: string, state: CmsOrderState, from: readonly CmsOrderState[]) => {
+    await transaction
+      .updateTable('batch_order')
+      .set({ state })
+      .where('batch', '=', batch)
+      .where('order_id', '=', target)
+      .where('state', 'in', from)
+      .execute();
+  };
+  switch (entry.header.kind) {
+    case 'batch.records-accepted': {
+      const payload = acceptedRecords.safeParse(entry.payload);
+      if (!payload.success) return;
+      for (const record of payload.data.records) {
+        if (record.findings.length > 0) await moveOrder(record.order, 'held', ['waiting']);
+      }
+      return;
+    }
+    case 'order.held':
+      if (order !== undefined) await moveOrder(order, 'held', ['waiting', 'begun']);
+      return;
+    case 'batch.started':
+      await transaction
+        .updateTable('batch')
+        .set({ state: 'producing' })
+        .where('id', '=', batch)
+        .where('state', 'in', ['leased', 'granted'])
+        .execute();
+      return;
+    case 'attempt.started':
+      if (order !== undefined) await moveOrder(order, 'begun', ['waiting', 'failed', 'held']);
+      return;
+    case 'attempt.ended':
+      if (order !== undefined && isSpoilt(entry.payload)) await moveOrder(order, 'failed', ['begun']);
+      return;
+    case 'order.made':
+      if (order !== undefined) await moveOrder(order, 'produced', ['waiting', 'begun', 'failed', 'held']);
+      return;
+    case 'batch.closed': {
+      await transaction.updateTable('batch').set({ state: 'closed' }).where('id', '=', batch).execute();
+      await transaction
+        .updateTable('batch_order')
+        .set({ state: 'withdrawn' })
+        .where('batch', '=', batch)
+        .where('state', 'in', ['waiting', 'begun', 'failed'])
+        .execute();
+      await transaction.updateTable('lease').set({ ended_at: entry.header.time }).where('id', '=', lease.id).execute();
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function isSpoilt(payload: unknown): boolean {
+  const parsed = z.looseObject({ disposition: z.string() }).safeParse(payload);
+  return parsed.success && parsed.data.disposition !== 'good';
+}

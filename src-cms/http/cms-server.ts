@@ -1,0 +1,147 @@
+import { TLSSocket } from 'node:tls';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { cmsRoutes, type CmsRoute } from '#shared/contract/cms/routes.ts';
+import type { Authority } from '../authority/authority.ts';
+import type { StationRegistry } from '../stations/station-registry.ts';
+import type { StationRow } from '../store/tables.ts';
+import { CmsFault } from './cms-fault.ts';
+import type { TrainingWeather } from './training-weather.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The station whose certificate this connection bears; null on the one route open to anyone. */
+    station: StationRow | null;
+  }
+}
+
+/** A fastify instance over TLS. */
+export type CmsHttp = FastifyInstance;
+
+/** Which of our answers belongs to a fault of fastify itself. */
+function faultOf(error: FastifyError): CmsFault {
+  if (error instanceof CmsFault) return error;
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new CmsFault('BODY-TOO-LONG');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new CmsFault('CONTENT-TYPE-WRONG');
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new CmsFault('BODY-INVALID');
+    default:
+      return error.statusCode === 400 ? new CmsFault('BODY-INVALID') : new CmsFault('CMS-FAULT');
+  }
+}
+
+/** SHA-256 fingerprint of the client certificate that our authority has signed; faults say which of the two is missing. */
+function fingerprintOf(request: FastifyRequest): string {
+  const { socket } = request.raw;
+  if (!(socket instanceof TLSSocket)) throw new CmsFault('CERTIFICATE-MISSING');
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) throw new CmsFault('CERTIFICATE-MISSING');
+  if (!socket.authorized) throw new CmsFault('CERTIFICATE-UNKNOWN');
+  return certificate.fingerprint256;
+}
+
+/** The calling station; a route that needs one never runs without it. */
+export function callingStation(request: FastifyRequest): StationRow {
+  if (request.station === null) throw new CmsFault('CERTIFICATE-MISSING');
+  return request.station;
+}
+
+/** Writes refusals as the contract's error body: never a stack, never what was inside. */
+async function answerFault(
+  error: FastifyError,
+  reply: FastifyReply,
+  note: (text: string) => void,
+): Promise<FastifyReply> {
+  const fault = faultOf(error);
+  if (fault.code === 'CMS-FAULT') note(error.stack ?? error.message);
+  return reply.code(fault.status).type('application/json; charset=utf-8').send(fault.body);
+}
+
+async function pass(milliseconds: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
+
+/** Misbehaves as training has asked; says whether the request is thereby answered. */
+async function misbehave(weather: TrainingWeather, reply: FastifyReply): Promise<'answered' | 'go on'> {
+  const now = weather.take();
+  switch (now.kind) {
+    case 'normal':
+      return 'go on';
+    case 'slow':
+      await pass(now.milliseconds);
+      return 'go on';
+    case 'garbage':
+      await reply.code(200).type('application/json').send(Buffer.from('7b220001fffe3c68746d6c3e2c2c2c5b', 'hex'));
+      return 'answered';
+    case 'error-500':
+      await reply.code(500).type('text/html').send('<html><body>Internal Server Error</body></html>');
+      return 'answered';
+    case 'hang-up':
+      reply.hijack();
+      reply.raw.socket?.destroy();
+      return 'answered';
+    case 'never':
+      reply.hijack();
+      return 'answered';
+  }
+}
+
+/**
+ * Makes the HTTPS server: TLS 1.3, a client certificate is asked for, and every route but `enrol` refuses whoever has none of ours.
+ *
+ * `note` hears of inner faults (the operator's log); nothing of them is answered.
+ */
+export function makeCmsServer(parts: {
+  readonly authority: Authority;
+  readonly stations: StationRegistry;
+  readonly weather: TrainingWeather;
+  readonly note: (text: string) => void;
+}): CmsHttp {
+  const { authority, stations, weather } = parts;
+  const http: CmsHttp = Fastify({
+    https: {
+      key: authority.serverKeyPem,
+      cert: authority.serverPem,
+      ca: authority.certificatePem,
+      minVersion: 'TLSv1.3',
+      requestCert: true,
+      // Refused in words by the hook below, so that a station learns what is wrong with its certificate.
+      rejectUnauthorized: false,
+    },
+    bodyLimit: 1_024,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 60_000,
+    routerOptions: { maxParamLength: 128 },
+    forceCloseConnections: true,
+    logger: false,
+  });
+  http.decorateRequest('station', null);
+  http.removeContentTypeParser('text/plain');
+  http.addHook('onRequest', async (request, reply) => {
+    void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    if ((await misbehave(weather, reply)) === 'answered') return reply;
+    const route = request.routeOptions.config as { readonly caller?: CmsRoute['caller'] };
+    if (route.caller !== 'anyone') request.station = await stations.identify(fingerprintOf(request));
+    return undefined;
+  });
+  http.setErrorHandler(async (error: FastifyError, _request, reply) => answerFault(error, reply, parts.note));
+  http.setNotFoundHandler(async (request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    const known = Object.values(cmsRoutes).some((route) => matches(route.path, path));
+    const fault = new CmsFault(known ? 'METHOD-WRONG' : 'ROUTE-UNKNOWN');
+    return reply.code(fault.status).send(fault.body);
+  });
+  return http;
+}
+
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  return wanted.length === given.length && wanted.every((part, at) => part.startsWith(':') || part === given[at]);
+}

@@ -1,0 +1,151 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { CmsErrorCode } from '#shared/contract/cms/errors.ts';
+import {
+  cmsRoutes,
+  jwsMediaType,
+  ndjsonMediaType,
+  type CmsAnswerOf,
+  type CmsRoute,
+  type CmsRouteName,
+} from '#shared/contract/cms/routes.ts';
+import type { BatchDelivery, Consignment } from '../batches/batch-delivery.ts';
+import type { BatchRegister } from '../batches/batch-register.ts';
+import type { LeaseDesk } from '../batches/lease-desk.ts';
+import type { EventLedger } from '../events/event-ledger.ts';
+import type { Surroundings } from '../platform/surroundings.ts';
+import type { StationRegistry } from '../stations/station-registry.ts';
+import type { BatchRow, StationRow } from '../store/tables.ts';
+import type { AttemptLimit } from './attempt-limit.ts';
+import { CmsFault } from './cms-fault.ts';
+import { callingStation, type CmsHttp } from './cms-server.ts';
+
+/** What the routes call. */
+export interface CmsServices {
+  readonly stations: StationRegistry;
+  readonly register: BatchRegister;
+  readonly desk: LeaseDesk;
+  readonly ledger: EventLedger;
+  readonly enrolmentLimit: AttemptLimit;
+  readonly surroundings: Surroundings;
+  readonly version: string;
+  /** How this batch is delivered: honestly, unless training has spoilt it. */
+  deliveryOf(batch: BatchRow): BatchDelivery;
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, code: CmsErrorCode): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new CmsFault(code);
+  return parsed.data;
+}
+
+const path = z.object({ batch: z.string().optional(), lease: z.string().optional() });
+
+function parameter(request: FastifyRequest, name: 'batch' | 'lease'): string {
+  const value = path.parse(request.params)[name];
+  if (value === undefined) throw new CmsFault('ROUTE-UNKNOWN');
+  return value;
+}
+
+/** A signal that is aborted when the caller goes away. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    controller.abort();
+  });
+  return controller.signal;
+}
+
+async function* asNdjson(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
+  let text = '';
+  for await (const line of lines) {
+    text += `${JSON.stringify(line)}\n`;
+    if (text.length > 256 * 1024) {
+      yield text;
+      text = '';
+    }
+  }
+  if (text !== '') yield text;
+}
+
+/** Adds every route of the contract's table to the server; each answer is of the table's form. */
+export function registerRoutes(http: CmsHttp, services: CmsServices): void {
+  const { stations, register, desk, ledger } = services;
+
+  const add = (name: CmsRouteName, handler: Handler) => {
+    const route: CmsRoute = cmsRoutes[name];
+    http.route({
+      method: route.method,
+      url: route.path,
+      bodyLimit: route.bodyLimit,
+      config: { caller: route.caller },
+      handler,
+    });
+  };
+  const addJson = <Name extends CmsRouteName>(
+    name: Name,
+    handler: (request: FastifyRequest) => Promise<CmsAnswerOf<Name>>,
+  ) => {
+    add(name, async (request) => handler(request));
+  };
+
+  const consign = async (request: FastifyRequest, leaseName: string): Promise<Consignment> => {
+    const station: StationRow = callingStation(request);
+    const batch = await register.find(parameter(request, 'batch'));
+    const lease = await desk.require(leaseName, station);
+    if (lease.batch !== batch.id) throw new CmsFault('LEASE-UNKNOWN');
+    return { batch, lease, key: desk.recordKey(lease) };
+  };
+
+  addJson('enrol', async (request) => {
+    services.enrolmentLimit.count();
+    return stations.enrol(parse(cmsRoutes.enrol.body, request.body, 'BODY-INVALID'));
+  });
+  addJson('batches', async (request) => {
+    await desk.endExpired();
+    return register.listFor(callingStation(request).id);
+  });
+  addJson('takeLease', async (request) => {
+    parse(cmsRoutes.takeLease.body, request.body, 'BODY-INVALID');
+    return desk.take(parameter(request, 'batch'), callingStation(request));
+  });
+  addJson('heartbeat', async (request) => {
+    parse(cmsRoutes.heartbeat.body, request.body, 'BODY-INVALID');
+    return desk.heartbeat(parameter(request, 'lease'), callingStation(request));
+  });
+  addJson('releaseLease', async (request) => desk.release(parameter(request, 'lease'), callingStation(request)));
+  addJson('grant', async (request) => {
+    const { releaseDigest } = parse(cmsRoutes.grant.body, request.body, 'BODY-INVALID');
+    const station = callingStation(request);
+    const lease = await desk.require(parameter(request, 'lease'), station);
+    return desk.grant(lease.id, station, await register.find(lease.batch), releaseDigest);
+  });
+  addJson('sendEvents', async (request) =>
+    ledger.take(callingStation(request), parse(cmsRoutes.sendEvents.body, request.body, 'BODY-INVALID')),
+  );
+  addJson('eventsHead', async (request) => ledger.head(callingStation(request)));
+  addJson('batchState', async (request) => {
+    await desk.endExpired();
+    return register.stateOf(parameter(request, 'batch'));
+  });
+  addJson('time', () => Promise.resolve({ time: services.surroundings.now().toISOString() }));
+  addJson('health', () => Promise.resolve({ state: 'ready', version: services.version }));
+
+  add('manifest', async (request, reply) => {
+    const query = parse(cmsRoutes.manifest.query, request.query, 'QUERY-INVALID');
+    const consignment = await consign(request, query.lease);
+    const text = await services.deliveryOf(consignment.batch).manifest(consignment, goneSignal(reply));
+    return reply.type(jwsMediaType).send(text);
+  });
+  add('records', async (request, reply) => {
+    const query = parse(cmsRoutes.records.query, request.query, 'QUERY-INVALID');
+    const consignment = await consign(request, query.lease);
+    const lines = services
+      .deliveryOf(consignment.batch)
+      .records(consignment, query.from, query.from + query.count, goneSignal(reply));
+    return reply.type(ndjsonMediaType).send(Readable.from(asNdjson(lines)));
+  });
+}

@@ -1,0 +1,191 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { openCms, type CmsOptions, type OpenCms } from './open-cms.ts';
+import { ShiftedClock } from './platform/shifted-clock.ts';
+import { systemSurroundings } from './platform/surroundings.ts';
+import { serveCms, type ListenAddress } from './serve-cms.ts';
+import { takeServeLock } from './store/serve-lock.ts';
+import type { TrainingProduct } from './training/orders.ts';
+import { cmsVersion } from './version.ts';
+
+function address(text: string): ListenAddress {
+  const match = /^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[2]);
+  if (match?.[1] === undefined || port > 65_535) throw new InvalidArgumentError('write it as HOST:PORT');
+  return { host: match[1].replace(/^\[|\]$/g, ''), port };
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 200_000)
+    throw new InvalidArgumentError('a number from 1 to 200000');
+  return value;
+}
+
+function product(text: string): TrainingProduct {
+  if (text === 'emv-debit@1' || text === 'loyalty-stripe@1' || text === 'gift-print@1') return text;
+  throw new InvalidArgumentError('emv-debit@1, loyalty-stripe@1 or gift-print@1');
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+interface FolderChoice {
+  readonly data: string;
+  readonly live?: true;
+  readonly seed?: string;
+}
+
+function optionsOf(choice: FolderChoice): CmsOptions {
+  return {
+    data: choice.data,
+    environment: choice.live === true ? 'live' : 'test',
+    ...(choice.seed === undefined ? {} : { seed: choice.seed }),
+  };
+}
+
+/** Opens the folder for one command, prints what it gives as one JSON line, and closes the folder. */
+async function once(choice: FolderChoice, act: (cms: OpenCms) => Promise<unknown>): Promise<void> {
+  const cms = await openCms(optionsOf(choice));
+  try {
+    print(await act(cms));
+  } finally {
+    await cms.close();
+  }
+}
+
+function trainingOf(cms: OpenCms) {
+  if (cms.training === null) throw new Error('training data exists in training only');
+  return cms.training;
+}
+
+interface ServeChoice extends FolderChoice {
+  readonly listen: ListenAddress;
+  readonly control?: ListenAddress;
+  readonly training?: true;
+  readonly untilStdinEnds?: true;
+}
+
+async function serve(choice: ServeChoice): Promise<void> {
+  const training = choice.training === true;
+  const clock = training ? new ShiftedClock(systemSurroundings) : systemSurroundings;
+  const options: CmsOptions = {
+    ...optionsOf(choice),
+    environment: training ? 'test' : 'live',
+    surroundings: clock,
+  };
+  const cms = await openCms(options);
+  const lock = takeServeLock(cms.folder.reserve('serve.lock'));
+  if (lock === null) {
+    await cms.close();
+    throw new Error(`another program serves the folder ${cms.folder.path} already`);
+  }
+  await cms.register.removeUnfinished();
+  const seeded = await cms.training?.seed();
+  const serving = await serveCms(
+    cms,
+    { https: choice.listen, ...(choice.control === undefined ? {} : { control: choice.control }) },
+    (text) => process.stderr.write(`${text}\n`),
+  );
+  let ending = false;
+  const end = () => {
+    if (ending) return;
+    ending = true;
+    void (async () => {
+      await serving.close();
+      await cms.close();
+      lock.release();
+      process.exit(0);
+    })();
+  };
+  process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', end);
+  if (choice.untilStdinEnds === true) process.stdin.on('end', end).on('error', end).resume();
+  print({
+    ready: true,
+    url: serving.url,
+    ca: cms.folder.file('authority.pem'),
+    ...(serving.control === null ? {} : { control: serving.control }),
+    ...(seeded === undefined || seeded.length === 0 ? {} : { seeded }),
+  });
+}
+
+const program = new Command('cardwright-cms')
+  .description('The reference card management system: batches, leases, grants and the copies of the journals.')
+  .version(cmsVersion)
+  .showHelpAfterError();
+
+program
+  .command('serve')
+  .description('Serves stations over HTTPS with mutual TLS; prints one JSON line when ready.')
+  .requiredOption('--data <folder>', 'folder of keys, certificates and database')
+  .addOption(
+    new Option('--listen <host:port>', 'where to listen; port 0 takes a free one')
+      .argParser(address)
+      .default({ host: '127.0.0.1', port: 0 }, '127.0.0.1:0'),
+  )
+  .option('--training', 'test environment, with training data made at the first start')
+  .option('--seed <text>', 'seed of the training data', 'cardwright')
+  .option('--control <host:port>', 'training only: control connection (JSON lines) on loopback', address)
+  .option('--until-stdin-ends', 'end when standard input ends, as a child of a station')
+  .action(serve);
+
+const onFolder = (name: string, description: string) =>
+  program
+    .command(name)
+    .description(description)
+    .requiredOption('--data <folder>', 'folder of keys, certificates and database')
+    .option('--live', 'the folder is for live, not for training');
+
+onFolder('enrolment-code', 'Makes a one-time code by which one station enrols within an hour.')
+  .requiredOption('--station <id>', 'the station that may use it')
+  .option('--replace', 'the code ends an earlier enrolment of the same station')
+  .action((choice: FolderChoice & { readonly station: string; readonly replace?: true }) =>
+    once(choice, (cms) => cms.stations.issueCode(choice.station, choice.replace === true ? 'replace' : 'first')),
+  );
+
+onFolder('batches', 'Lists every batch with its orders by state.').action((choice: FolderChoice) =>
+  once(choice, async (cms) => ({ batches: await cms.register.overview() })),
+);
+
+onFolder('seed', 'Makes the training issuers, keys and batches where there are none.')
+  .option('--seed <text>', 'seed of the training data', 'cardwright')
+  .action((choice: FolderChoice) => once(choice, async (cms) => ({ seeded: await trainingOf(cms).seed() })));
+
+onFolder('make', 'Makes one more training batch.')
+  .requiredOption('--product <reference>', 'emv-debit@1, loyalty-stripe@1 or gift-print@1', product)
+  .requiredOption('--count <cards>', 'how many orders', count)
+  .option('--seed <text>', 'seed of the training data', 'cardwright')
+  .option('--urgent', 'the batch is urgent')
+  .action(
+    (
+      choice: FolderChoice & {
+        readonly product: TrainingProduct;
+        readonly count: number;
+        readonly urgent?: true;
+      },
+    ) =>
+      once(choice, async (cms) => ({
+        batch: await trainingOf(cms).make({
+          product: choice.product,
+          count: choice.count,
+          dueInDays: 1,
+          priority: choice.urgent === true ? 'urgent' : 'normal',
+        }),
+      })),
+  );
+
+onFolder('revoke', 'Ends the right of a station to call.')
+  .requiredOption('--station <id>', 'the station')
+  .action((choice: FolderChoice & { readonly station: string }) =>
+    once(choice, async (cms) => ({
+      station: choice.station,
+      outcome: (await cms.stations.revoke(choice.station)) ? 'revoked' : 'unknown',
+    })),
+  );
+
+try {
+  await program.parseAsync();
+} catch (fault) {
+  process.stderr.write(`${fault instanceof Error ? fault.message : 'the command failed'}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,84 @@
+import type { Environment } from '#shared/domain/identifiers.ts';
+import { Authority } from './authority/authority.ts';
+import { HonestDelivery, type BatchDelivery } from './batches/batch-delivery.ts';
+import { BatchRegister } from './batches/batch-register.ts';
+import { LeaseDesk, usualTerms, type LeaseTerms } from './batches/lease-desk.ts';
+import { EventLedger } from './events/event-ledger.ts';
+import { HostileDelivery } from './hostile/hostile-delivery.ts';
+import { hostileKind } from './hostile/hostile-kind.ts';
+import { DataFolder } from './platform/data-folder.ts';
+import { systemSurroundings, type Surroundings } from './platform/surroundings.ts';
+import { openMasterKeys } from './sealing/vault.ts';
+import { SigningKey } from './signing/signing-key.ts';
+import { StationRegistry } from './stations/station-registry.ts';
+import { openCmsDatabase } from './store/database.ts';
+import { OrderStore } from './store/order-store.ts';
+import { openVault, settleEnvironment } from './store/settings.ts';
+import type { BatchRow } from './store/tables.ts';
+import { TrainingGround } from './training/training-ground.ts';
+
+/** How a CMS is opened; everything but the folder and the environment has its usual value. */
+export interface CmsOptions {
+  readonly data: string;
+  readonly environment: Environment;
+  readonly seed?: string;
+  readonly terms?: LeaseTerms;
+  readonly surroundings?: Surroundings;
+}
+
+/** An opened data folder with its services; `close` ends the database. */
+export interface OpenCms {
+  readonly folder: DataFolder;
+  readonly authority: Authority;
+  readonly stations: StationRegistry;
+  readonly register: BatchRegister;
+  readonly desk: LeaseDesk;
+  readonly ledger: EventLedger;
+  readonly surroundings: Surroundings;
+  /** Null in live: training data and hostile batches do not exist there. */
+  readonly training: TrainingGround | null;
+  deliveryOf(batch: BatchRow): BatchDelivery;
+  close(): Promise<void>;
+}
+
+/** Opens a data folder, making keys, certificates and database at the first time. Rejects when the folder was made for the other environment. */
+export async function openCms(options: CmsOptions): Promise<OpenCms> {
+  const surroundings = options.surroundings ?? systemSurroundings;
+  const folder = new DataFolder(options.data);
+  const keys = openMasterKeys(folder, surroundings);
+  const database = await openCmsDatabase(folder.reserve('cms.db'), keys.database);
+  try {
+    const environment = await settleEnvironment(database, options.environment);
+    if (environment !== options.environment) {
+      throw new Error(`the folder ${folder.path} was made for ${environment} and cannot serve ${options.environment}`);
+    }
+    const vault = await openVault(database, keys.wrapping, surroundings);
+    const authority = await Authority.open(folder, surroundings, environment);
+    const signingKey = SigningKey.open(folder);
+    const orders = new OrderStore(database, vault);
+    const register = new BatchRegister(database, orders, environment, surroundings);
+    const honest = new HonestDelivery(orders, signingKey);
+    const training =
+      environment === 'live'
+        ? null
+        : new TrainingGround({ database, vault, register, surroundings, seed: options.seed ?? 'cardwright' });
+    return {
+      folder,
+      authority,
+      register,
+      surroundings,
+      training,
+      stations: new StationRegistry({ database, vault, authority, signingKey, environment, surroundings }),
+      desk: new LeaseDesk({ database, vault, signingKey, terms: options.terms ?? usualTerms, surroundings }),
+      ledger: new EventLedger(database, surroundings),
+      deliveryOf: (batch) =>
+        batch.hostile === null || training === null
+          ? honest
+          : new HostileDelivery(hostileKind.parse(batch.hostile), honest, orders, signingKey),
+      close: () => database.destroy(),
+    };
+  } catch (fault) {
+    await database.destroy();
+    throw fault;
+  }
+}

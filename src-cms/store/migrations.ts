@@ -1,0 +1,49 @@
+import { sql, type Kysely } from 'kysely';
+import type { Migration, MigrationProvider } from 'kysely/migration';
+
+const statements = [
+  `create table setting (name text primary key, value blob not null) strict`,
+  `create table issuer (id text primary key, name text not null) strict`,
+  `create table transport_key (
+     name text primary key, issuer text not null references issuer (id), environment text not null, kcv text not null,
+     sealed_key blob not null) strict`,
+  `create table enrolment_code (
+     code_hash text primary key, station text not null, purpose text not null check (purpose in ('first', 'replace')),
+     expires_at text not null, used_at text) strict`,
+  `create table station (
+     id text primary key, enrolment integer not null, certificate_fingerprint text not null, certificate_serial text not null,
+     record_key text not null, signing_key text not null, enrolled_at text not null, revoked_at text) strict`,
+  `create table batch (
+     id text primary key, issuer text not null references issuer (id), product text not null, count integer not null, due text not null,
+     priority text not null check (priority in ('normal', 'urgent')), environment text not null check (environment in ('test', 'live')),
+     state text not null check (state in ('filling', 'available', 'leased', 'granted', 'producing', 'closed')),
+     created_at text not null, hostile text) strict`,
+  `create table batch_order (
+     batch text not null references batch (id), position integer not null, order_id text not null,
+     state text not null check (state in ('waiting', 'begun', 'produced', 'failed', 'held', 'withdrawn')),
+     sealed_record blob not null, primary key (batch, position)) strict`,
+  `create index batch_order_id on batch_order (batch, order_id)`,
+  `create table lease (
+     id text primary key, batch text not null references batch (id), station text not null, created_at text not null,
+     expires_at text not null, ended_at text, sealed_record_key blob not null, content_key text not null, release_digest text,
+     grant_jws text) strict`,
+  `create unique index lease_live on lease (batch) where ended_at is null`,
+  `create table event (
+     station text not null, enrolment integer not null, sequence integer not null, entry_hash text not null, kind text not null,
+     time text not null, batch text, header text not null, salt text, payload text, primary key (station, enrolment, sequence)) strict`,
+  `create index event_batch on event (batch)`,
+  `create table event_finding (
+     id integer primary key, station text not null, enrolment integer not null, sequence integer not null, code text not null,
+     detail text not null, found_at text not null) strict`,
+];
+
+const first: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of statements) await sql.raw(statement).execute(database);
+  },
+};
+
+/** The steps that bring a database to this version, in order of their names. */
+export const cmsMigrations: MigrationProvider = {
+  getMigrations: () => Promise.resolve({ '0001-first': first }),
+};

@@ -1,0 +1,146 @@
+import type { OrderRecord } from '#shared/domain/order-record.ts';
+import { orderId } from '#shared/domain/identifiers.ts';
+import { numberFor, yearMonth } from './card-numbers.ts';
+import { prepareContainer } from './emv-container.ts';
+import { nameFor } from './names.ts';
+import { SeededRandom } from './seeded-random.ts';
+import type { IssuerTransportKey } from './transport-cipher.ts';
+
+/** The products that training orders are made for. */
+export type TrainingProduct = 'emv-debit@1' | 'loyalty-stripe@1' | 'gift-print@1';
+
+export const trainingIssuers = [
+  { id: 'northbank', name: 'Northbank' },
+  { id: 'mercato', name: 'Mercato Retail' },
+] as const;
+
+export const issuerOfProduct: Readonly<Record<TrainingProduct, 'northbank' | 'mercato'>> = {
+  'emv-debit@1': 'northbank',
+  'loyalty-stripe@1': 'mercato',
+  'gift-print@1': 'mercato',
+};
+
+/** What one order is made from: the same four give the same order, byte for byte. */
+export interface OrderSource {
+  readonly seed: string;
+  /** Number over all batches: no two orders share a card number. */
+  readonly serial: number;
+  /** Place in its batch, from 0. */
+  readonly position: number;
+  readonly today: Date;
+}
+
+const longestTrack2 = 37;
+
+/** The text between track 1's sentinels, format B. ISO/IEC 7813 §6.2.1. */
+export function track1Of(card: {
+  readonly pan: string;
+  readonly encodedName: string;
+  readonly expiry: string;
+  readonly serviceCode: string;
+  readonly discretionary: string;
+}): string {
+  return `B${card.pan}^${card.encodedName}^${card.expiry}${card.serviceCode}${card.discretionary}`;
+}
+
+/** The text between track 2's sentinels. ISO/IEC 7813 §6.2.2. */
+export function track2Of(card: {
+  readonly pan: string;
+  readonly expiry: string;
+  readonly serviceCode: string;
+  readonly discretionary: string;
+}): string {
+  return `${card.pan}=${card.expiry}${card.serviceCode}${card.discretionary}`.slice(0, longestTrack2);
+}
+
+/** A debit card with chip, stripe and print. */
+export function emvOrder(source: OrderSource, transportKey: IssuerTransportKey): OrderRecord {
+  const random = new SeededRandom(`${source.seed}/emv/${source.serial}`);
+  const name = nameFor(source.position, random);
+  const prefix = String(990_001 + (source.serial % 49));
+  const pan = numberFor(prefix, source.serial);
+  const expiry = yearMonth(source.today, 36 + random.below(24));
+  const effective = yearMonth(source.today, 0);
+  const serviceCode = random.pick(['201', '221']);
+  const panSequence = random.below(8) === 0 ? '02' : '01';
+  // PIN verification key index, PIN verification value, card verification value, and what the issuer keeps for itself.
+  const verification = `1${random.digits(4)}${random.digits(3)}`;
+  const track1 = track1Of({
+    pan,
+    encodedName: name.encodedName,
+    expiry,
+    serviceCode,
+    discretionary: `${verification}00`,
+  });
+  const track2 = track2Of({ pan, expiry, serviceCode, discretionary: `${verification}00000` });
+  return {
+    version: 1,
+    orderId: orderId.parse(`nb-${String(source.serial).padStart(9, '0')}`),
+    pan,
+    panSequence,
+    expiry,
+    effective,
+    serviceCode,
+    printName: name.printName,
+    encodedName: name.encodedName,
+    track1,
+    track2,
+    chip: {
+      transportKey: { name: transportKey.name, kcv: transportKey.kcv },
+      groupings: prepareContainer(
+        { pan, panSequence, expiry, effective, serviceCode, encodedName: name.encodedName, track2 },
+        transportKey.key,
+        random,
+      ),
+    },
+  };
+}
+
+/** A loyalty card with stripe and print. */
+export function loyaltyOrder(source: OrderSource): OrderRecord {
+  const random = new SeededRandom(`${source.seed}/loyalty/${source.serial}`);
+  const name = nameFor(source.position, random);
+  const loyaltyNumber = numberFor('270010', source.serial);
+  const memberSince = yearMonth(source.today, -random.below(120));
+  const tier = random.pick(['', 'Bronze', 'Silver', 'Gold']);
+  return {
+    version: 1,
+    orderId: orderId.parse(`mc-${String(source.serial).padStart(9, '0')}`),
+    printName: name.printName,
+    encodedName: name.encodedName,
+    track2: `${loyaltyNumber}=${memberSince}${random.digits(6)}`,
+    fields: { loyaltyNumber, memberSince, ...(tier === '' ? {} : { tier }) },
+  };
+}
+
+/** A gift card, print only. */
+export function giftOrder(source: OrderSource): OrderRecord {
+  const random = new SeededRandom(`${source.seed}/gift/${source.serial}`);
+  const named = random.below(3) > 0;
+  return {
+    version: 1,
+    orderId: orderId.parse(`mg-${String(source.serial).padStart(9, '0')}`),
+    expiry: yearMonth(source.today, 24),
+    ...(named ? { printName: nameFor(source.position, random).printName } : {}),
+    fields: {
+      giftNumber: numberFor('270020', source.serial),
+      giftAmount: String(random.pick([500, 1_000, 2_500, 5_000, 10_000, 50_000])),
+    },
+  };
+}
+
+/** An order of any training product. */
+export function trainingOrder(
+  product: TrainingProduct,
+  source: OrderSource,
+  transportKey: IssuerTransportKey,
+): OrderRecord {
+  switch (product) {
+    case 'emv-debit@1':
+      return emvOrder(source, transportKey);
+    case 'loyalty-stripe@1':
+      return loyaltyOrder(source);
+    case 'gift-print@1':
+      return giftOrder(source);
+  }
+}
