@@ -1,5 +1,6 @@
 // npm run check [-- name ...]: types, lint, format, import rules, unused code. Every part runs; the exit code tells whether all passed.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,13 +21,9 @@ const parts = [
       '.dependency-cruiser.cjs',
       '--output-type',
       'err',
-      'src-shared',
-      'src-main',
-      'src-cms',
-      'src-sim',
-      'src-renderer',
-      'e2e',
-      'bench',
+      ...['src-shared', 'src-main', 'src-cms', 'src-sim', 'src-renderer', 'e2e', 'bench'].filter((folder) =>
+        existsSync(path.join(root, folder)),
+      ),
     ],
   },
   { name: 'unused', command: 'knip', args: ['--no-progress'] },
