@@ -1,4 +1,150 @@
 import type { FaultDescription } from './station-fault.ts';
 
 /** Faults of the area keys. */
-export const keyFaults = {} as const satisfies Record<string, FaultDescription>;
+export const keyFaults = {
+  'KEYS-NOT-FOUND': {
+    retry: 'never',
+    text: 'The key {name} is not in the key store.',
+    next: 'If the batch was closed, its data is gone for good, as it should be. Otherwise ask a key custodian.',
+  },
+  'KEYS-REFUSED': {
+    retry: 'never',
+    text: 'The key store refused this: {reason}.',
+    next: 'Do not try again. Call a supervisor and keep this message.',
+  },
+  'KEYS-ENVIRONMENT': {
+    retry: 'never',
+    text: 'Test and live were mixed: the station is {station}, this is {asked}.',
+    next: 'Use only things of the same kind. Call a supervisor.',
+  },
+  'KEYS-WRONG-KCV': {
+    retry: 'never',
+    text: 'The check value of the key {name} is {found} and should be {expected}.',
+    next: 'Ask the sender for the key again; do not use this one.',
+  },
+  'KEYS-UNWRAP': {
+    retry: 'never',
+    text: 'A key came enciphered in a way that cannot be opened ({reason}).',
+    next: 'The batch or key was made for another station or was damaged. Ask the CMS to send it again.',
+  },
+  'KEYS-SEALED-RECORD': {
+    retry: 'never',
+    text: 'Record {index} of batch {batch} is damaged or belongs to another batch.',
+    next: 'Stop the batch and call a supervisor: the data on disk was altered.',
+  },
+  'KEYS-GROUPING-FORM': {
+    retry: 'never',
+    text: 'A secret data grouping does not open under the transport key {name}.',
+    next: 'The order was made with another transport key. Hold it and ask the issuer.',
+  },
+  'KEYS-CARD-CRYPTOGRAM': {
+    retry: 'never',
+    text: 'The card proved to hold another key than {name} version {version}.',
+    next: 'Do not use this card again. The batch stops: the next card would lose a try for the same wrong key.',
+  },
+  'KEYS-CARD-ANSWER': {
+    retry: 'never',
+    text: 'The card answered the opening of the secure channel in a form that is not allowed: {reason}.',
+    next: 'Put the card aside and check that the right card stock is loaded.',
+  },
+  'KEYS-CHANNEL-MAC': {
+    retry: 'never',
+    text: 'An answer of the card was not protected as it must be.',
+    next: 'Put the card aside. If it happens again, check reader and contacts.',
+  },
+  'KEYS-CHANNEL-DEAD': {
+    retry: 'never',
+    text: 'The secure channel to the card has ended ({reason}).',
+    next: 'Put the card aside or let the station find out what was done; a new channel must be opened.',
+  },
+  'KEYS-CHANNEL-LOST': {
+    retry: 'never',
+    text: 'The key process was started anew and no longer knows this {what}.',
+    next: 'Start the step from its beginning: what was under way ended with the process.',
+  },
+  'KEYS-WORKER-LOST': {
+    retry: 'retry-after-mending',
+    text: 'The key process ended while it was working ({act}).',
+    next: 'It is started again by itself. If this happens again, call the administrator.',
+  },
+  'KEYS-WORKER-FAULT': {
+    retry: 'ask-operator',
+    text: 'The key process met something unexpected ({act}, {name}).',
+    next: 'Call the administrator and keep this message.',
+  },
+  'KEYS-DEADLINE': {
+    retry: 'ask-operator',
+    text: 'The key store did not answer within {seconds} seconds ({act}).',
+    next: 'Check the HSM. The key process is started again at the next use.',
+  },
+  'KEYS-CLOSED': {
+    retry: 'never',
+    text: 'The key store of this station is closed.',
+    next: 'Start the station again.',
+  },
+  'KEYS-HSM-LOST': {
+    retry: 'retry-after-mending',
+    text: 'The connection to the HSM was lost ({call}, {result}).',
+    next: 'Check that the HSM is connected and switched on, then go on.',
+  },
+  'KEYS-HSM-FAULT': {
+    retry: 'ask-operator',
+    text: 'The HSM refused an operation ({call}, {result}).',
+    next: 'Call the administrator and keep this message.',
+  },
+  'KEYS-MODULE': {
+    retry: 'retry-after-mending',
+    text: 'The PKCS#11 module {module} cannot be loaded ({reason}).',
+    next: 'Install the module or correct its path in the configuration.',
+  },
+  'KEYS-TOKEN': {
+    retry: 'retry-after-mending',
+    text: 'The token {token} was not found in the HSM.',
+    next: 'Connect the right HSM or correct the token name in the configuration.',
+  },
+  'KEYS-PIN': {
+    retry: 'never',
+    text: 'The HSM refused the PIN of the token {token} ({result}).',
+    next: 'Do not try again: the HSM may lock itself. The seal does not belong to this HSM; call a key custodian.',
+  },
+  'KEYS-MECHANISM': {
+    retry: 'never',
+    text: 'The HSM cannot do {mechanism} as it must ({reason}).',
+    next: 'This HSM cannot be used. Call the administrator.',
+  },
+  'KEYS-STORE-DAMAGED': {
+    retry: 'never',
+    text: 'The key file {file} is damaged ({reason}).',
+    next: 'Bring the file back from a backup. In training, a new data folder may be made instead.',
+  },
+  'KEYS-UNSEAL-REFUSED': {
+    retry: 'retry',
+    text: 'The password of {person} does not open the seal.',
+    next: 'Type it again. Every try is recorded.',
+  },
+  'KEYS-UNSEAL-SAME-PERSON': {
+    retry: 'retry',
+    text: 'Both passwords were given for {person}.',
+    next: 'Two different people must open the seal.',
+  },
+  'KEYS-SEAL-PEOPLE': {
+    retry: 'never',
+    text: 'A seal needs two to {most} different people; {count} were given.',
+    next: 'Name at least two different people.',
+  },
+  'KEYS-SEAL-MISSING': {
+    retry: 'never',
+    text: 'There is no seal at {file}.',
+    next: 'Set the station up first, or bring the seal file back from a backup.',
+  },
+  'KEYS-SEAL-DAMAGED': {
+    retry: 'never',
+    text: 'The seal {file} is damaged ({reason}).',
+    next: 'Bring the seal file back from a backup.',
+  },
+  'KEYS-BOOT-LOG-DAMAGED': {
+    retry: 'never',
+    text: 'The start log {file} was altered or damaged at line {line} ({reason}).',
+    next: 'Do not go on: keep the file as evidence and call a supervisor.',
+  },
+} as const satisfies Record<string, FaultDescription>;

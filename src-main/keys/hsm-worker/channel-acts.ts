@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { fromHex } from '#shared/bytes/bytes.ts';
+import type { Environment, IssuerId } from '#shared/domain/identifiers.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { decodeCommand, encodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
+import { decodeResponse, encodeResponse } from '#shared/protocols/apdu/response-apdu.ts';
+import type { Scp03Session } from '#shared/protocols/globalplatform/scp03-session.ts';
+import type { CardKeySetReference, ChannelHandle, KeyIdentity, OpenedChannel } from '../port.ts';
+import { endsInBitPadding } from './bit-padding.ts';
+import { keyHeader, openContent, parseCompactJwe } from './compact-jwe.ts';
+import { recoverContentKey } from './key-agreement.ts';
+import type { KeyProvider } from './key-provider.ts';
+import type { OpeningRequest } from './open-scp03.ts';
+import { openScp03 } from './open-scp03.ts';
+import type { StationActs } from './station-acts.ts';
+
+interface Channel {
+  readonly session: Scp03Session;
+  readonly dekName: string;
+  readonly environment: Environment;
+  /** Wipes the session keys. */
+  readonly wipe: () => void;
+}
+
+/** A DGI transport key as the CMS sends it. */
+export interface SentTransportKey {
+  readonly name: string;
+  readonly issuer: IssuerId;
+  readonly environment: Environment;
+  readonly kcv: string;
+  readonly jwe: string;
+}
+
+/** The published GlobalPlatform test key, the same for ENC, MAC and DEK. GPC_GUI_010 (UICC configuration) and every open test tool. */
+const publishedTestKey = '404142434445464748494a4b4c4d4e4f';
+
+const setUsages = [
+  ['enc', 'scp03-enc'],
+  ['mac', 'scp03-mac'],
+  ['dek', 'scp03-dek'],
+] as const;
+
+/** Faults of the pure channel code as the area KEYS names them. */
+function channelFault(thrown: unknown): unknown {
+  if (!(thrown instanceof StationFault)) return thrown;
+  const reason = String(thrown.details['reason'] ?? thrown.details['statusWord'] ?? thrown.code);
+  switch (thrown.code) {
+    case 'CARD-SECURE-MESSAGING':
+      return new StationFault('KEYS-CHANNEL-MAC', { reason }, thrown);
+    case 'CARD-CHANNEL':
+    case 'CARD-STATUS':
+    case 'CARD-GONE':
+      return new StationFault('KEYS-CHANNEL-DEAD', { reason }, thrown);
+    default:
+      return thrown;
+  }
+}
+
+/** Secure channels to cards, and the keys that only they need. */
+export class ChannelActs {
+  readonly #provider: KeyProvider;
+  readonly #station: StationActs;
+  readonly #channels = new Map<ChannelHandle, Channel>();
+
+  constructor(provider: KeyProvider, station: StationActs) {
+    this.#provider = provider;
+    this.#station = station;
+  }
+
+  importTransportKey(key: SentTransportKey): KeyIdentity {
+    this.#station.requireEnvironment(key.environment);
+    const found = this.#provider.find(key.name);
+    if (found !== null) {
+      const same = found.usage === 'dgi-transport' && found.issuer === key.issuer && found.kcv === key.kcv;
+      if (same) return found;
+      throw new StationFault('KEYS-REFUSED', { reason: `there is another key named ${key.name}` });
+    }
+    const jwe = parseCompactJwe(key.jwe);
+    const header = keyHeader.safeParse(jwe?.header).data;
+    if (jwe === null || header === undefined || (header.kid !== undefined && header.kid !== key.name)) {
+      throw new StationFault('KEYS-UNWRAP', { reason: 'the form or header is not the one agreed' });
+    }
+    const { epk, apu, apv } = header;
+    if (apv !== undefined && Buffer.from(apv, 'base64url').toString('utf8') !== key.name) {
+      throw new StationFault('KEYS-UNWRAP', { reason: 'it was made for a key of another name' });
+    }
+    const sent = {
+      encryptedKey: jwe.encryptedKey,
+      epk,
+      ...(apu === undefined ? {} : { apu }),
+      ...(apv === undefined ? {} : { apv }),
+    };
+    const contentKey = recoverContentKey(this.#provider, this.#station.decryptionName, sent);
+    const value = openContent(jwe, contentKey);
+    contentKey.fill(0);
+    if (value === null) throw new StationFault('KEYS-UNWRAP', { reason: 'the content does not authenticate' });
+    try {
+      return this.#keepTransportKey(key, value);
+    } finally {
+      value.fill(0);
+    }
+  }
+
+  #keepTransportKey(key: SentTransportKey, value: Uint8Array): KeyIdentity {
+    if (value.length !== 32) throw new StationFault('KEYS-UNWRAP', { reason: 'the key is not 32 bytes' });
+    const { name, issuer, environment } = key;
+    const version = Number(/\/([0-9]{1,6})$/.exec(name)?.[1] ?? 1);
+    const made = { usage: 'dgi-transport', algorithm: 'AES-256', environment, issuer, version } as const;
+    // Tried as a session key first, so that a key with a wrong check value never reaches the token.
+    const trial = this.#provider.importSecret({ name: `trial/${randomUUID()}`, ...made }, 'session', value);
+    this.#provider.destroy(trial.name);
+    if (trial.kcv !== key.kcv) {
+      throw new StationFault('KEYS-WRONG-KCV', { name, found: trial.kcv, expected: key.kcv });
+    }
+    return this.#provider.importSecret({ name, ...made }, 'token', value);
+  }
+
+  importTestCardKeys(keySet: CardKeySetReference): readonly KeyIdentity[] {
+    if (this.#station.environment() !== 'test') {
+      throw new StationFault('KEYS-REFUSED', { reason: 'published test keys are for a training station only' });
+    }
+    return setUsages.map(([part, usage]) => {
+      const name = `${keySet.name}/${part}`;
+      const found = this.#provider.find(name);
+      if (found !== null) return found;
+      const value = fromHex(publishedTestKey);
+      const key = { name, usage, algorithm: 'AES-128', environment: 'test', issuer: null } as const;
+      return this.#provider.importSecret({ ...key, version: keySet.version }, 'token', value);
+    });
+  }
+
+  openChannel(request: OpeningRequest): OpenedChannel {
+    const opened = openScp03(this.#provider, this.#station, request);
+    const channel = randomUUID() as string as ChannelHandle;
+    this.#channels.set(channel, opened);
+    return { channel, externalAuthenticate: opened.externalAuthenticate };
+  }
+
+  #require(handle: ChannelHandle): Channel {
+    const channel = this.#channels.get(handle);
+    if (channel === undefined) throw new StationFault('KEYS-CHANNEL-LOST', { what: 'secure channel' });
+    return channel;
+  }
+
+  /** The first command after EXTERNAL AUTHENTICATE stands for its 9000: whoever goes on has seen it. */
+  wrapCommand(handle: ChannelHandle, command: Uint8Array): Uint8Array {
+    const { session } = this.#require(handle);
+    try {
+      if (session.state === 'authenticating') {
+        session.acceptAuthentication({ data: new Uint8Array(0), statusWord: 0x9000 });
+      }
+      return encodeCommand(session.wrap(decodeCommand(command)));
+    } catch (thrown) {
+      throw channelFault(thrown);
+    }
+  }
+
+  /** The answer to EXTERNAL AUTHENTICATE may be handed in too: it opens the channel or ends it. */
+  unwrapResponse(handle: ChannelHandle, response: Uint8Array): Uint8Array {
+    const { session } = this.#require(handle);
+    try {
+      const answer = decodeResponse(response);
+      if (session.state !== 'authenticating') return encodeResponse(session.unwrap(answer));
+      session.acceptAuthentication(answer);
+      return response;
+    } catch (thrown) {
+      session.abandon();
+      throw channelFault(thrown);
+    }
+  }
+
+  /**
+   * AES-256-CBC under the transport key to AES-CBC under the card's static DEK, initial value zero both times, and padding
+   * method 2 of ISO/IEC 9797-1 kept as it came: always 80, then 00 to the next whole block. GPC_SPE_014 v1.1.2 §6.2.8.
+   */
+  translateGrouping(request: {
+    readonly channel: ChannelHandle;
+    readonly transportKeyName: string;
+    readonly value: Uint8Array;
+  }): Uint8Array {
+    const { dekName, environment } = this.#require(request.channel);
+    const name = request.transportKeyName;
+    const transport = this.#provider.find(name);
+    if (transport === null) throw new StationFault('KEYS-NOT-FOUND', { name });
+    if (transport.environment !== environment) {
+      throw new StationFault('KEYS-ENVIRONMENT', { station: environment, asked: transport.environment });
+    }
+    if (request.value.length === 0 || request.value.length % 16 !== 0) {
+      throw new StationFault('KEYS-GROUPING-FORM', { name });
+    }
+    const clear = this.#provider.decryptBlocks(name, request.value);
+    try {
+      if (!endsInBitPadding(clear)) throw new StationFault('KEYS-GROUPING-FORM', { name });
+      return this.#provider.encryptBlocks(dekName, clear);
+    } finally {
+      clear.fill(0);
+    }
+  }
+
+  closeChannel(handle: ChannelHandle): void {
+    const channel = this.#channels.get(handle);
+    this.#channels.delete(handle);
+    channel?.session.abandon();
+    channel?.wipe();
+  }
+
+  /** Wipes every channel. */
+  close(): void {
+    for (const handle of this.#channels.keys()) this.closeChannel(handle);
+  }
+}

@@ -1,0 +1,62 @@
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { Act, ActInput, ActOutput } from '../worker-messages.ts';
+import { ChannelActs } from './channel-acts.ts';
+import { IntakeActs } from './intake-acts.ts';
+import type { KeyProvider } from './key-provider.ts';
+import { StationActs } from './station-acts.ts';
+
+type ActTable = { readonly [A in Act]: (...input: ActInput<A>) => ActOutput<A> | Promise<ActOutput<A>> };
+
+/** The acts of the key port over one key store: the same for every store. */
+export class KeyActs {
+  readonly #provider: KeyProvider;
+  readonly #table: ActTable;
+  readonly #close: () => void;
+
+  constructor(provider: KeyProvider) {
+    const station = new StationActs(provider);
+    const intake = new IntakeActs(provider, station);
+    const channels = new ChannelActs(provider, station);
+    this.#provider = provider;
+    this.#table = {
+      describe: () => ({ provider: provider.kind, module: provider.module, token: provider.token }),
+      list: () => provider.list(),
+      prepareStation: (issuers, environment) => station.prepareStation(issuers, environment),
+      publicKey: (usage) => station.publicKey(usage),
+      sign: (data) => station.sign(data),
+      panDigests: (issuer, texts) => station.panDigests(issuer, texts),
+      openIntake: (batch, environment, contentKey) => intake.openIntake(batch, environment, contentKey),
+      openRecords: (handle, records) => intake.openRecords(handle, records),
+      closeIntake: (handle) => intake.closeIntake(handle),
+      unseal: (batch, wrappedDataKey, records) => intake.unseal(batch, wrappedDataKey, records),
+      destroyBatchKey: (batch) => intake.destroyBatchKey(batch),
+      importTransportKey: (key) => channels.importTransportKey(key),
+      importTestCardKeys: (keySet) => channels.importTestCardKeys(keySet),
+      openChannel: (request) => channels.openChannel(request),
+      wrapCommand: (channel, command) => channels.wrapCommand(channel, command),
+      unwrapResponse: (channel, response) => channels.unwrapResponse(channel, response),
+      translateGrouping: (request) => channels.translateGrouping(request),
+      closeChannel: (channel) => channels.closeChannel(channel),
+      readRegister: (name) => station.readRegister(name),
+      writeRegister: (name, value) => station.writeRegister(name, value),
+    };
+    this.#close = () => {
+      intake.close();
+      channels.close();
+    };
+  }
+
+  /** Performs one act; rejects with a StationFault of the area KEYS. */
+  async perform(act: Act, input: readonly unknown[]): Promise<unknown> {
+    if (!Object.hasOwn(this.#table, act)) throw new StationFault('KEYS-REFUSED', { reason: 'there is no such act' });
+    // The client is typed by the same table; what crosses here was typed on its side.
+    const perform = this.#table[act] as (...input: readonly unknown[]) => unknown;
+    return perform(...input);
+  }
+
+  /** Wipes handles and closes the store. */
+  close(): void {
+    this.#close();
+    this.#provider.close();
+  }
+}

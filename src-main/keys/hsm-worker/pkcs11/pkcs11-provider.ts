@@ -1,0 +1,286 @@
+import { createHash, randomBytes } from 'node:crypto';
+import pkcs11js from 'pkcs11js';
+import type { Secret } from '#shared/bytes/secret.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { KeyIdentity } from '../../port.ts';
+import { pointCheckValue, secretCheckValue, shortenCheckValue } from '../check-value.ts';
+import type { KeyLife, KeyProvider, NewKey } from '../key-provider.ts';
+import { symmetricKeyLength } from '../symmetric-key-length.ts';
+import type { KeyRight } from '../usage-rights.ts';
+import { requireRight, usageRights } from '../usage-rights.ts';
+import { viewBuffer, viewBytes } from '../view-bytes.ts';
+import { pairTemplates, readableTemplate, secretTemplate } from './key-templates.ts';
+import { Pkcs11Session } from './pkcs11-session.ts';
+import type { TokenKey } from './token-keys.ts';
+import { readTokenKeys, writeIdentity } from './token-keys.ts';
+import { readAttribute } from './token-objects.ts';
+import { TokenRegisters } from './token-registers.ts';
+
+/** Which token to open and whose keys to see there. */
+export interface Pkcs11ProviderOptions {
+  readonly modulePath: string;
+  readonly tokenLabel: string;
+  readonly pin: Secret<string>;
+  /** Keys of other stations on the same token are not seen. */
+  readonly stationName: string;
+}
+
+const zeroBlock = Buffer.alloc(16);
+
+/**
+ * Keys in a PKCS#11 token: sensitive, not extractable, one purpose each (PKCS#11 v2.40).
+ *
+ * Material leaves the token in two operations only, both through a session object that is destroyed at once: `agree` (the shared
+ * secret, for a key derivation that PKCS#11 has no mechanism for) and `unwrap` (a data key that works outside, for speed).
+ */
+export class Pkcs11Provider implements KeyProvider {
+  readonly kind = 'pkcs11';
+  readonly module: string;
+  readonly token: string;
+  readonly #session: Pkcs11Session;
+  readonly #application: string;
+  readonly #registers: TokenRegisters;
+  readonly #keys: Map<string, TokenKey>;
+
+  constructor(options: Pkcs11ProviderOptions) {
+    this.#session = Pkcs11Session.open(options.modulePath, options.tokenLabel, options.pin);
+    this.module = this.#session.description;
+    this.token = options.tokenLabel;
+    this.#application = `cardwright/${options.stationName}`;
+    this.#registers = new TokenRegisters(this.#session, this.#application);
+    this.#keys = readTokenKeys(this.#session, this.#application);
+  }
+
+  list(): readonly KeyIdentity[] {
+    return [...this.#keys.values()].filter(({ life }) => life === 'token').map(({ identity }) => identity);
+  }
+
+  find(name: string): KeyIdentity | null {
+    return this.#keys.get(name)?.identity ?? null;
+  }
+
+  #require(name: string, right: KeyRight): TokenKey {
+    const key = this.#keys.get(name);
+    if (key === undefined) throw new StationFault('KEYS-NOT-FOUND', { name });
+    requireRight(key.identity, right);
+    return key;
+  }
+
+  #keep(key: NewKey, life: KeyLife, id: Buffer, made: Pick<TokenKey, 'key' | 'publicKey'>, kcv: string): KeyIdentity {
+    const identity: KeyIdentity = { ...key, kcv };
+    const identityObject = life === 'token' ? writeIdentity(this.#session, this.#application, identity, id) : null;
+    this.#keys.set(key.name, { identity, life, ...made, identityObject });
+    return identity;
+  }
+
+  #refuseTaken(name: string): void {
+    if (this.#keys.has(name)) throw new StationFault('KEYS-REFUSED', { reason: `there is a key ${name} already` });
+  }
+
+  generate(key: NewKey, life: KeyLife): KeyIdentity {
+    this.#refuseTaken(key.name);
+    const id = randomBytes(16);
+    if (key.algorithm === 'EC-P256') {
+      const templates = pairTemplates(key, life, id);
+      const pair = this.#session.run((module, session) =>
+        module.C_GenerateKeyPair(
+          session,
+          { mechanism: pkcs11js.CKM_EC_KEY_PAIR_GEN },
+          templates.publicKey,
+          templates.privateKey,
+        ),
+      );
+      return this.#keep(
+        key,
+        life,
+        id,
+        { key: pair.privateKey, publicKey: pair.publicKey },
+        pointCheckValue(this.#point(pair.publicKey)),
+      );
+    }
+    const made =
+      key.algorithm === 'HMAC-SHA-256'
+        ? this.#generateHmac(key, life, id)
+        : this.#generateAes(key, life, id, symmetricKeyLength(key.algorithm));
+    return this.#keep(key, life, id, { key: made.handle, publicKey: null }, made.kcv);
+  }
+
+  #generateHmac(key: NewKey, life: KeyLife, id: Buffer): { handle: pkcs11js.Handle; kcv: string } {
+    return this.#session.run((module, session) => {
+      const template = [...secretTemplate(key, life, id), { type: pkcs11js.CKA_VALUE_LEN, value: 32 }];
+      const mechanism = { mechanism: pkcs11js.CKM_GENERIC_SECRET_KEY_GEN };
+      const handle = module.C_GenerateKey(session, mechanism, template);
+      module.C_SignInit(session, { mechanism: pkcs11js.CKM_SHA256_HMAC }, handle);
+      return { handle, kcv: shortenCheckValue(module.C_SignFinal(session, Buffer.alloc(32))) };
+    });
+  }
+
+  /** The check value needs a CMAC: the key may compute it once, before that right is taken away for good where it is not its purpose. */
+  #generateAes(key: NewKey, life: KeyLife, id: Buffer, length: number): { handle: pkcs11js.Handle; kcv: string } {
+    return this.#session.run((module, session) => {
+      const template = secretTemplate(key, life, id).map((attribute) =>
+        attribute.type === pkcs11js.CKA_SIGN ? { ...attribute, value: true } : attribute,
+      );
+      template.push({ type: pkcs11js.CKA_VALUE_LEN, value: length });
+      const handle = module.C_GenerateKey(session, { mechanism: pkcs11js.CKM_AES_KEY_GEN }, template);
+      module.C_SignInit(session, { mechanism: pkcs11js.CKM_AES_CMAC }, handle);
+      const kcv = shortenCheckValue(module.C_Sign(session, zeroBlock, Buffer.alloc(16)));
+      if (usageRights[key.usage] !== 'cmac') {
+        module.C_SetAttributeValue(session, handle, [{ type: pkcs11js.CKA_SIGN, value: false }]);
+      }
+      return { handle, kcv };
+    });
+  }
+
+  importSecret(key: NewKey, life: KeyLife, value: Uint8Array): KeyIdentity {
+    this.#refuseTaken(key.name);
+    const id = randomBytes(16);
+    const handle = this.#session.run((module, session) =>
+      module.C_CreateObject(session, [
+        ...secretTemplate(key, life, id),
+        { type: pkcs11js.CKA_VALUE, value: viewBuffer(value) },
+      ]),
+    );
+    return this.#keep(key, life, id, { key: handle, publicKey: null }, secretCheckValue(key.algorithm, value));
+  }
+
+  /** The key goes before its identity: a crash in between leaves a name without a key, never a key that is thought destroyed. */
+  destroy(name: string): void {
+    const stored = this.#keys.get(name);
+    if (stored === undefined) throw new StationFault('KEYS-NOT-FOUND', { name });
+    this.#session.run((module, session) => {
+      module.C_DestroyObject(session, stored.key);
+      this.#keys.delete(name);
+      if (stored.publicKey !== null) module.C_DestroyObject(session, stored.publicKey);
+      if (stored.identityObject !== null) module.C_DestroyObject(session, stored.identityObject);
+    });
+  }
+
+  /** CKA_EC_POINT is the point in a DER octet string (PKCS#11 v2.40 §2.3.3); some modules give it bare. */
+  #point(publicKey: pkcs11js.Handle): Uint8Array {
+    const value = this.#session.run((module, session) =>
+      readAttribute(module, session, publicKey, pkcs11js.CKA_EC_POINT),
+    );
+    const point = value.length === 67 && value[0] === 0x04 && value[1] === 0x41 ? value.subarray(2) : value;
+    if (point.length !== 65 || point[0] !== 0x04) {
+      throw new StationFault('KEYS-HSM-FAULT', { call: 'CKA_EC_POINT', result: `${value.length} bytes` });
+    }
+    return new Uint8Array(point);
+  }
+
+  publicPoint(name: string): Uint8Array {
+    const stored = this.#keys.get(name);
+    if (stored === undefined || stored.publicKey === null) throw new StationFault('KEYS-NOT-FOUND', { name });
+    return this.#point(stored.publicKey);
+  }
+
+  #sign(key: TokenKey, mechanism: number, data: Uint8Array, length: number): Uint8Array {
+    return this.#session.run((module, session) => {
+      module.C_SignInit(session, { mechanism }, key.key);
+      const out = Buffer.alloc(length);
+      // QUIRK(SoftHSM 2.6.1): C_Sign of nothing answers CKR_ARGUMENTS_BAD, as its data pointer is null; C_SignFinal alone does it.
+      const signed =
+        data.length === 0 ? module.C_SignFinal(session, out) : module.C_Sign(session, viewBuffer(data), out);
+      return viewBytes(signed);
+    });
+  }
+
+  sign(name: string, data: Uint8Array): Uint8Array {
+    const digest = createHash('sha256').update(data).digest();
+    return this.#sign(this.#require(name, 'sign'), pkcs11js.CKM_ECDSA, digest, 64);
+  }
+
+  hmac(name: string, data: Uint8Array): Uint8Array {
+    return this.#sign(this.#require(name, 'hmac'), pkcs11js.CKM_SHA256_HMAC, data, 32);
+  }
+
+  cmac(name: string, data: Uint8Array): Uint8Array {
+    return this.#sign(this.#require(name, 'cmac'), pkcs11js.CKM_AES_CMAC, data, 16);
+  }
+
+  /** Reads a session object's value and destroys the object, whether the reading worked or not. */
+  #takeOut(module: pkcs11js.PKCS11, session: pkcs11js.Handle, object: pkcs11js.Handle): Uint8Array {
+    try {
+      return viewBytes(readAttribute(module, session, object, pkcs11js.CKA_VALUE));
+    } finally {
+      module.C_DestroyObject(session, object);
+    }
+  }
+
+  agree(name: string, point: Uint8Array): Uint8Array {
+    const { key } = this.#require(name, 'agree');
+    const parameter = { type: pkcs11js.CK_PARAMS_EC_DH, kdf: pkcs11js.CKD_NULL, publicData: Buffer.from(point) };
+    return this.#session.run((module, session) => {
+      const template = [...readableTemplate(pkcs11js.CKK_GENERIC_SECRET), { type: pkcs11js.CKA_VALUE_LEN, value: 32 }];
+      const secret = module.C_DeriveKey(session, { mechanism: pkcs11js.CKM_ECDH1_DERIVE, parameter }, key, template);
+      return this.#takeOut(module, session, secret);
+    });
+  }
+
+  encryptBlocks(name: string, blocks: Uint8Array): Uint8Array {
+    const { key } = this.#require(name, 'encrypt');
+    return this.#session.run((module, session) => {
+      module.C_EncryptInit(session, { mechanism: pkcs11js.CKM_AES_CBC, parameter: zeroBlock }, key);
+      return viewBytes(module.C_Encrypt(session, viewBuffer(blocks), Buffer.alloc(blocks.length)));
+    });
+  }
+
+  decryptBlocks(name: string, blocks: Uint8Array): Uint8Array {
+    const { key } = this.#require(name, 'decrypt');
+    return this.#session.run((module, session) => {
+      module.C_DecryptInit(session, { mechanism: pkcs11js.CKM_AES_CBC, parameter: zeroBlock }, key);
+      return viewBytes(module.C_Decrypt(session, viewBuffer(blocks), Buffer.alloc(blocks.length)));
+    });
+  }
+
+  wrap(name: string, value: Uint8Array): Uint8Array {
+    const { key } = this.#require(name, 'wrap');
+    return this.#session.run((module, session) => {
+      const clear = module.C_CreateObject(session, [
+        ...readableTemplate(pkcs11js.CKK_AES),
+        { type: pkcs11js.CKA_VALUE, value: viewBuffer(value) },
+      ]);
+      try {
+        const mechanism = { mechanism: pkcs11js.CKM_AES_KEY_WRAP };
+        return viewBytes(module.C_WrapKey(session, mechanism, key, clear, Buffer.alloc(value.length + 8)));
+      } finally {
+        module.C_DestroyObject(session, clear);
+      }
+    });
+  }
+
+  unwrap(name: string, wrapped: Uint8Array): Uint8Array {
+    const { key } = this.#require(name, 'wrap');
+    if (wrapped.length !== 40) throw new StationFault('KEYS-UNWRAP', { reason: 'the wrapped key is not 40 bytes' });
+    try {
+      return this.#session.run((module, session) => {
+        const mechanism = { mechanism: pkcs11js.CKM_AES_KEY_WRAP };
+        const template = readableTemplate(pkcs11js.CKK_AES);
+        return this.#takeOut(
+          module,
+          session,
+          module.C_UnwrapKey(session, mechanism, key, Buffer.from(wrapped), template),
+        );
+      });
+    } catch (thrown) {
+      // QUIRK(SoftHSM 2.6.1): a wrap that does not verify answers CKR_GENERAL_ERROR instead of CKR_WRAPPED_KEY_INVALID.
+      if (thrown instanceof StationFault && thrown.code === 'KEYS-HSM-FAULT') {
+        throw new StationFault('KEYS-UNWRAP', { reason: 'the key wrap does not verify' }, thrown);
+      }
+      throw thrown;
+    }
+  }
+
+  readRegister(name: string): Uint8Array | null {
+    return this.#registers.read(name);
+  }
+
+  writeRegister(name: string, value: Uint8Array): void {
+    this.#registers.write(name, value);
+  }
+
+  close(): void {
+    this.#keys.clear();
+    this.#session.close();
+  }
+}

@@ -1,0 +1,97 @@
+import pkcs11js from 'pkcs11js';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { Secret } from '#shared/bytes/secret.ts';
+import { pkcs11Fault, pkcs11Result } from './pkcs11-fault.ts';
+
+/** One call series on the module within the session that is current. */
+export type SessionWork<T> = (module: pkcs11js.PKCS11, session: pkcs11js.Handle) => T;
+
+/** Loads and initialises a PKCS#11 module; KEYS-MODULE when it is missing or is none. */
+export function loadModule(modulePath: string): pkcs11js.PKCS11 {
+  const module = new pkcs11js.PKCS11();
+  try {
+    module.load(modulePath);
+    module.C_Initialize();
+    return module;
+  } catch (cause) {
+    throw new StationFault('KEYS-MODULE', { module: modulePath, reason: pkcs11Result(cause) ?? 'not loadable' }, cause);
+  }
+}
+
+/** Slot of the token with this label, or null. Labels are padded with blanks to 32 bytes. */
+export function findToken(module: pkcs11js.PKCS11, label: string): pkcs11js.Handle | null {
+  for (const slot of module.C_GetSlotList(true)) {
+    if (module.C_GetTokenInfo(slot).label.trimEnd() === label) return slot;
+  }
+  return null;
+}
+
+const readWrite = pkcs11js.CKF_RW_SESSION | pkcs11js.CKF_SERIAL_SESSION;
+
+/**
+ * One login to one token. A first session is kept only to hold the login; work runs in a second one, which is replaced after
+ * every failed call, because PKCS#11 leaves a failed operation active and the next would answer CKR_OPERATION_ACTIVE.
+ */
+export class Pkcs11Session {
+  readonly description: string;
+  readonly #module: pkcs11js.PKCS11;
+  readonly #slot: pkcs11js.Handle;
+  #work: pkcs11js.Handle;
+
+  private constructor(module: pkcs11js.PKCS11, slot: pkcs11js.Handle) {
+    this.#module = module;
+    this.#slot = slot;
+    const info = module.C_GetInfo();
+    const version = `${info.libraryVersion.major}.${info.libraryVersion.minor}`;
+    this.description = `${info.libraryDescription.trim()} ${version}`;
+    this.#work = module.C_OpenSession(slot, readWrite);
+  }
+
+  /** Loads the module and logs in as user; KEYS-MODULE, KEYS-TOKEN, KEYS-PIN (never tried twice). */
+  static open(modulePath: string, tokenLabel: string, pin: Secret<string>): Pkcs11Session {
+    const module = loadModule(modulePath);
+    try {
+      const slot = findToken(module, tokenLabel);
+      if (slot === null) throw new StationFault('KEYS-TOKEN', { token: tokenLabel });
+      const login = module.C_OpenSession(slot, readWrite);
+      try {
+        module.C_Login(login, pkcs11js.CKU_USER, pin.reveal());
+      } catch (cause) {
+        const result = pkcs11Result(cause) ?? 'unknown';
+        if (result.startsWith('CKR_PIN_') || result === 'CKR_USER_PIN_NOT_INITIALIZED') {
+          throw new StationFault('KEYS-PIN', { token: tokenLabel, result }, cause);
+        }
+        throw cause;
+      }
+      return new Pkcs11Session(module, slot);
+    } catch (thrown) {
+      module.C_Finalize();
+      module.close();
+      throw pkcs11Fault(thrown);
+    }
+  }
+
+  /** Runs one series of calls; KEYS-HSM-LOST, KEYS-HSM-FAULT. Session objects do not survive a failed series. */
+  run<T>(work: SessionWork<T>): T {
+    try {
+      return work(this.#module, this.#work);
+    } catch (thrown) {
+      this.#renew();
+      throw pkcs11Fault(thrown);
+    }
+  }
+
+  #renew(): void {
+    try {
+      this.#module.C_CloseSession(this.#work);
+      this.#work = this.#module.C_OpenSession(this.#slot, readWrite);
+    } catch {
+      // The next call finds the dead session and says KEYS-HSM-LOST; the first fault is the one to report now.
+    }
+  }
+
+  close(): void {
+    this.#module.C_Finalize();
+    this.#module.close();
+  }
+}

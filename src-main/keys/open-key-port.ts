@@ -1,0 +1,181 @@
+import type { Secret } from '#shared/bytes/secret.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { ChannelHandle, ContentKeyHandle, KeyPort } from './port.ts';
+import type { Act, ActInput, ActOutput, OpeningMessage } from './worker-messages.ts';
+import type { KeyLogger } from './worker-process.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+/** Where the station's keys are. */
+export type KeyPortOptions =
+  | {
+      readonly kind: 'pkcs11';
+      readonly modulePath: string;
+      readonly tokenLabel: string;
+      readonly pin: Secret<string>;
+      readonly stationName: string;
+      /** Variables that the module reads, such as SOFTHSM2_CONF; nothing else reaches the worker. */
+      readonly moduleEnvironment?: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'node-crypto'; readonly folder: string; readonly pin: Secret<string> };
+
+const openingDeadline = 60_000;
+const actDeadline = 20_000;
+/** Added for each record or text of a call: a hundred times what one takes. */
+const itemDeadline = 10;
+
+function openingMessage(options: KeyPortOptions): OpeningMessage {
+  const pin = options.pin.reveal();
+  if (options.kind === 'node-crypto') return { kind: 'node-crypto', folder: options.folder, pin };
+  const { modulePath, tokenLabel, stationName } = options;
+  return { kind: 'pkcs11', modulePath, tokenLabel, stationName, pin };
+}
+
+/** Faults after which another start would only repeat the harm: a wrong PIN counts towards the HSM's lock. */
+function isFinal(thrown: unknown): thrown is StationFault {
+  return thrown instanceof StationFault && (thrown.code === 'KEYS-PIN' || thrown.code === 'KEYS-MECHANISM');
+}
+
+/** Keeps one worker running: starts it on need, counts its runs, and marks handles with the run that they belong to. */
+class WorkerClient {
+  readonly #options: KeyPortOptions;
+  readonly #logger: KeyLogger;
+  #worker: WorkerProcess | null = null;
+  #opening: Promise<WorkerProcess> | null = null;
+  #run = 0;
+  #ended: StationFault | null = null;
+
+  constructor(options: KeyPortOptions, logger: KeyLogger) {
+    this.#options = options;
+    this.#logger = logger;
+  }
+
+  async #open(): Promise<WorkerProcess> {
+    const { kind } = this.#options;
+    const moduleEnvironment = kind === 'pkcs11' ? (this.#options.moduleEnvironment ?? {}) : {};
+    const worker = new WorkerProcess(moduleEnvironment, this.#logger);
+    const opening = openingMessage(this.#options);
+    // Not the first caller's signal: others wait for the same start.
+    const { signal } = new AbortController();
+    try {
+      await worker.call({ kind: 'open', opening }, { act: 'open', milliseconds: openingDeadline, signal });
+    } catch (thrown) {
+      worker.kill();
+      if (isFinal(thrown)) this.#ended = thrown;
+      throw thrown;
+    }
+    if (this.#ended !== null) {
+      await worker.close();
+      throw this.#ended;
+    }
+    this.#run++;
+    this.#worker = worker;
+    return worker;
+  }
+
+  /** The running worker, started where there is none. */
+  async start(): Promise<WorkerProcess> {
+    if (this.#ended !== null) throw this.#ended;
+    if (this.#worker?.alive === true) return this.#worker;
+    this.#opening ??= this.#open().finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  async act<A extends Act>(act: A, input: ActInput<A>, signal: AbortSignal, items = 0): Promise<ActOutput<A>> {
+    signal.throwIfAborted();
+    const worker = await this.start();
+    const milliseconds = actDeadline + items * itemDeadline;
+    const late = (output: unknown): void => this.#undo(act, output);
+    return (await worker.call({ kind: 'act', act, input }, { act, milliseconds, signal, late })) as ActOutput<A>;
+  }
+
+  /** Closes what was opened for a caller who had gone away by then. */
+  #undo(act: Act, output: unknown): void {
+    const { signal } = new AbortController();
+    const ignore = (): void => {};
+    if (act === 'openChannel') {
+      this.act('closeChannel', [(output as ActOutput<'openChannel'>).channel], signal).catch(ignore);
+    }
+    if (act === 'openIntake') {
+      this.act('closeIntake', [(output as ActOutput<'openIntake'>).handle], signal).catch(ignore);
+    }
+  }
+
+  /** Marks a worker's handle with this run of it. */
+  mark<H extends string>(handle: H): H {
+    return `${this.#run}.${handle}` as H;
+  }
+
+  /** The worker's own handle, or null when that worker is gone. */
+  find<H extends string>(marked: H): H | null {
+    const at = marked.indexOf('.');
+    const current = this.#worker?.alive === true && marked.slice(0, at) === String(this.#run);
+    return current ? (marked.slice(at + 1) as H) : null;
+  }
+
+  require<H extends string>(marked: H, what: 'secure channel' | 'content key'): H {
+    const handle = this.find(marked);
+    if (handle === null) throw new StationFault('KEYS-CHANNEL-LOST', { what });
+    return handle;
+  }
+
+  async close(): Promise<void> {
+    this.#ended ??= new StationFault('KEYS-CLOSED');
+    await this.#opening?.catch(() => {});
+    await this.#worker?.close();
+  }
+}
+
+/**
+ * Starts the key process, opens the key store there and proves its mechanisms; hands over the port to it.
+ *
+ * KEYS-MODULE, KEYS-TOKEN, KEYS-PIN, KEYS-STORE-DAMAGED, KEYS-MECHANISM, KEYS-WORKER-LOST, KEYS-DEADLINE. A worker that ends is started again by
+ * the next act (never after a refused PIN); its channels and content keys are then KEYS-CHANNEL-LOST. Acts abort with the signal's reason.
+ */
+export async function openKeyPort(
+  options: KeyPortOptions,
+  { logger }: { readonly logger: KeyLogger },
+): Promise<KeyPort> {
+  const client = new WorkerClient(options, logger);
+  await client.start();
+  const channelOf = (marked: ChannelHandle): ChannelHandle => client.require(marked, 'secure channel');
+  const contentKeyOf = (marked: ContentKeyHandle): ContentKeyHandle => client.require(marked, 'content key');
+  return {
+    describe: (signal) => client.act('describe', [], signal),
+    list: (signal) => client.act('list', [], signal),
+    prepareStation: (issuers, environment, signal) => client.act('prepareStation', [issuers, environment], signal),
+    publicKey: (usage, signal) => client.act('publicKey', [usage], signal),
+    sign: (data, signal) => client.act('sign', [data], signal),
+    panDigests: (issuer, texts, signal) => client.act('panDigests', [issuer, texts], signal, texts.length),
+    openIntake: async (batch, environment, contentKey, signal) => {
+      const opened = await client.act('openIntake', [batch, environment, contentKey], signal);
+      return { ...opened, handle: client.mark(opened.handle) };
+    },
+    openRecords: async (handle, records, signal) =>
+      client.act('openRecords', [contentKeyOf(handle), records], signal, records.length),
+    closeIntake: async (marked, signal) => {
+      const handle = client.find(marked);
+      if (handle !== null) await client.act('closeIntake', [handle], signal);
+    },
+    unseal: (batch, wrappedDataKey, records, signal) =>
+      client.act('unseal', [batch, wrappedDataKey, records], signal, records.length),
+    destroyBatchKey: (batch, signal) => client.act('destroyBatchKey', [batch], signal),
+    importTransportKey: (key, signal) => client.act('importTransportKey', [key], signal),
+    importTestCardKeys: (keySet, signal) => client.act('importTestCardKeys', [keySet], signal),
+    openChannel: async (request, signal) => {
+      const opened = await client.act('openChannel', [request], signal);
+      return { ...opened, channel: client.mark(opened.channel) };
+    },
+    wrapCommand: async (channel, command, signal) => client.act('wrapCommand', [channelOf(channel), command], signal),
+    unwrapResponse: async (channel, response, signal) =>
+      client.act('unwrapResponse', [channelOf(channel), response], signal),
+    translateGrouping: async (request, signal) =>
+      client.act('translateGrouping', [{ ...request, channel: channelOf(request.channel) }], signal),
+    closeChannel: async (marked, signal) => {
+      const channel = client.find(marked);
+      if (channel !== null) await client.act('closeChannel', [channel], signal);
+    },
+    readRegister: (name, signal) => client.act('readRegister', [name], signal),
+    writeRegister: (name, value, signal) => client.act('writeRegister', [name, value], signal),
+    close: () => client.close(),
+  };
+}
