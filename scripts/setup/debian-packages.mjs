@@ -110,11 +110,12 @@ async function agreed(missing) {
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C ends the start, Ctrl-D means no.
-  const answer = await new Promise((done, failed) => {
+  const left = new Promise((done, failed) => {
     terminal.once('SIGINT', () => failed(new SetupFault('', 130)));
     terminal.once('close', () => done('n'));
-    terminal.question('Install them with apt now? [Y/n] ').then(done, failed);
-  }).finally(() => terminal.close());
+  });
+  const question = terminal.question('Install them with apt now? [Y/n] ');
+  const answer = await Promise.race([question, left]).finally(() => terminal.close());
   return /^(y|yes|)$/i.test(answer.trim());
 }
 
