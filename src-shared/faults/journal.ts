@@ -1,4 +1,90 @@
 import type { FaultDescription } from './station-fault.ts';
 
 /** Faults of the area journal. */
-export const journalFaults = {} as const satisfies Record<string, FaultDescription>;
+export const journalFaults = {
+  'JOURNAL-MISSING': {
+    retry: 'retry-after-mending',
+    text: 'The journal file is not where it should be.',
+    next: 'Find out where the file went before anything else. Do not start with an empty journal.',
+  },
+  'JOURNAL-FOREIGN': {
+    retry: 'never',
+    text: 'The journal file was not made by this station: {why}.',
+    next: 'The file was left as it is. Put back the journal of this station, or choose another data folder.',
+  },
+  'JOURNAL-NEWER-VERSION': {
+    retry: 'retry-after-mending',
+    text: 'The journal was written by a newer version of this program (journal version {found}, this program knows {known}).',
+    next: 'The file was left as it is. Start the newer version.',
+  },
+  'JOURNAL-WRONG-KEY': {
+    retry: 'retry-after-mending',
+    text: 'The journal is enciphered under another key than the one this station unsealed.',
+    next: 'The file was left as it is. Check that data folder, seal and HSM token belong together.',
+  },
+  'JOURNAL-DAMAGED': {
+    retry: 'never',
+    text: 'The journal file is damaged and cannot be read whole.',
+    next: 'The file was left as it is. Keep a copy of it, stop work, and call a supervisor; a backup may be put back.',
+  },
+  'JOURNAL-LOCKED': {
+    retry: 'retry-after-mending',
+    text: 'Another program has the journal open.',
+    next: 'Close the other program, then start the station again.',
+  },
+  'JOURNAL-UNWRITABLE': {
+    retry: 'retry-after-mending',
+    text: 'The journal cannot be written: the disk or the folder refuses it.',
+    next: 'All work has stopped; nothing that was reported as done is lost. Mend the disk or its permissions, then start the station again.',
+  },
+  'JOURNAL-FULL': {
+    retry: 'retry-after-mending',
+    text: 'The disk is full, so the journal cannot be written.',
+    next: 'All work has stopped; nothing that was reported as done is lost. Free some space, then start the station again.',
+  },
+  'JOURNAL-SET-BACK': {
+    retry: 'never',
+    text: 'The journal ends at entry {found}, but the HSM has seen entry {registered}: an older copy of the journal lies in its place.',
+    next: 'The station does not start on an older journal. Put back the newest one, or call a supervisor.',
+  },
+  'JOURNAL-BROKEN': {
+    retry: 'never',
+    text: 'The chain of the journal is broken at entry {sequence}: {what}.',
+    next: 'Stop work, keep a copy of the file and call a supervisor. What happened before that entry is still proven.',
+  },
+  'JOURNAL-CLOSED': {
+    retry: 'never',
+    text: 'The journal is closed.',
+    next: 'Start the station again.',
+  },
+  'JOURNAL-NESTED': {
+    retry: 'never',
+    text: 'The program tried to write an entry while it was writing another ({kind}).',
+    next: 'Call a supervisor and keep this message: this is a fault of the program.',
+  },
+  'JOURNAL-PAYLOAD': {
+    retry: 'never',
+    text: 'The program tried to record {kind} in a form that the journal does not know ({where}).',
+    next: 'Nothing was recorded. Call a supervisor and keep this message: this is a fault of the program.',
+  },
+  'JOURNAL-IMPOSSIBLE': {
+    retry: 'never',
+    text: 'This cannot follow from what happened before: {kind}, because {why}.',
+    next: 'Nothing was recorded. Look at the batch again; if it still says this, call a supervisor.',
+  },
+  'JOURNAL-TWO-GOOD': {
+    retry: 'never',
+    text: 'Order {order} already has a good card; a second one was refused.',
+    next: 'Do not hand out the card in hand. Reject it and call a supervisor.',
+  },
+  'JOURNAL-LOT-EMPTY': {
+    retry: 'retry-after-mending',
+    text: 'Lot {lot} has no blank left by the count.',
+    next: 'Count the blanks, and load a lot that was received.',
+  },
+  'JOURNAL-UNBALANCED': {
+    retry: 'retry-after-mending',
+    text: 'Batch {batch} does not balance: {why}.',
+    next: 'Account for every blank and decide every look, then close the batch.',
+  },
+} as const satisfies Record<string, FaultDescription>;

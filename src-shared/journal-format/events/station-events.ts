@@ -30,6 +30,7 @@ export const stationEvents = {
     environment,
   }),
   'person.password-set': z.strictObject({ person: z.string() }),
+  'person.disabled': z.strictObject({ person: z.string(), reason: z.string() }),
   'session.opened': z.strictObject({ person: z.string(), client: z.enum(['window', 'command-line']) }),
   'session.refused': z.strictObject({
     person: z.string(),

@@ -1,0 +1,181 @@
+import type { Secret } from '#shared/bytes/secret.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { ChainHead } from '#shared/journal-format/chain.ts';
+import type { JournalEntry } from '#shared/journal-format/entry.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Randomness } from '../platform/randomness.ts';
+import { checkOpening } from './check-opening.ts';
+import { CredentialStore } from './content/credential-store.ts';
+import { SealedRecordStore } from './content/sealed-record-store.ts';
+import { EntryStore } from './entry-store.ts';
+import { makeEntry } from './make-entry.ts';
+import { openDatabase, type JournalDatabase } from './open-database.ts';
+import type { JournalPort, NewEvent } from './port.ts';
+import { prepareProjections } from './prepare-projections.ts';
+import type { Projections } from './projections/projections.ts';
+import { storageFault } from './sqlite-faults.ts';
+
+export interface JournalOptions {
+  readonly file: string;
+  /** 32 random bytes. */
+  readonly key: Secret<Uint8Array>;
+  readonly whenMissing: 'create' | 'refuse';
+  readonly station: string;
+  /** What the HSM's register holds (`readHeadRegister`); null when nothing was ever written to it. */
+  readonly headRegister: ChainHead | null;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  /** Told once when the journal can no longer be written: the station must stop. */
+  readonly onFatal: (fault: StationFault) => void;
+  /** Told when a subscriber throws: what is committed stays committed. */
+  readonly onSubscriberFault: (thrown: unknown) => void;
+}
+
+/** The station's journal: see `JournalPort`. State is read through `projections`, content through the two stores. */
+export class Journal implements JournalPort {
+  readonly database: JournalDatabase;
+  readonly entries: EntryStore;
+  readonly projections: Projections;
+  readonly sealedRecords: SealedRecordStore;
+  readonly credentials: CredentialStore;
+  readonly station: string;
+
+  readonly #options: JournalOptions;
+  readonly #listeners = new Set<(entries: readonly JournalEntry[]) => void>();
+  readonly #undelivered: (readonly JournalEntry[])[] = [];
+  #delivering = false;
+  #head: ChainHead;
+  #refusing: StationFault | null = null;
+
+  private constructor(database: JournalDatabase, options: JournalOptions) {
+    this.database = database;
+    this.#options = options;
+    this.station = options.station;
+    this.entries = new EntryStore(database);
+    this.#head = checkOpening(this.entries, options.station, options.headRegister);
+    this.projections = prepareProjections(database, this.entries);
+    this.sealedRecords = new SealedRecordStore(database);
+    this.credentials = new CredentialStore(database);
+  }
+
+  /**
+   * Opens the journal, or makes it, and checks its tail.
+   *
+   * Faults of `openDatabase`, and JOURNAL-BROKEN, JOURNAL-SET-BACK, JOURNAL-FOREIGN; a refused journal is closed again and not written.
+   */
+  static open(options: JournalOptions): Journal {
+    const database = openDatabase(options);
+    try {
+      return new Journal(database, options);
+    } catch (thrown) {
+      database.close();
+      throw storageFault(thrown) ?? thrown;
+    }
+  }
+
+  append(...events: readonly NewEvent[]): readonly JournalEntry[] {
+    return this.appendWith(() => undefined, ...events);
+  }
+
+  /** The write runs first. Refusals (JOURNAL-PAYLOAD, -IMPOSSIBLE, -TWO-GOOD, -LOT-EMPTY, -UNBALANCED) undo all of it and the journal goes on; a fault of the disk ends it. */
+  appendWith(write: () => void, ...events: readonly NewEvent[]): readonly JournalEntry[] {
+    if (this.#refusing !== null) throw this.#refusing;
+    if (this.database.inTransaction) throw new StationFault('JOURNAL-NESTED', { kind: events[0]?.kind ?? 'content' });
+    let written: readonly JournalEntry[];
+    try {
+      written = this.database.transaction(() => this.#write(write, events)).immediate();
+    } catch (thrown) {
+      const fatal = storageFault(thrown);
+      if (fatal === null) throw thrown;
+      this.#refusing = fatal;
+      this.#options.onFatal(fatal);
+      throw fatal;
+    }
+    const last = written.at(-1);
+    if (last === undefined) return written;
+    this.#head = { sequence: last.header.sequence, entryHash: last.entryHash };
+    this.#undelivered.push(written);
+    this.#deliver();
+    return written;
+  }
+
+  #write(write: () => void, events: readonly NewEvent[]): readonly JournalEntry[] {
+    write();
+    const { station, clock, randomness } = this.#options;
+    const time = clock.now().toISOString();
+    let head = this.#head;
+    return events.map((event) => {
+      const { entry, payload } = makeEntry(event, head, { station, time, salt: randomness.bytes(16) });
+      this.entries.insert(entry, payload);
+      this.projections.apply(entry);
+      head = { sequence: entry.header.sequence, entryHash: entry.entryHash };
+      return entry;
+    });
+  }
+
+  /** In the order of commits for every subscriber, also when one of them appends. */
+  #deliver(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      for (let next = this.#undelivered.shift(); next !== undefined; next = this.#undelivered.shift()) {
+        for (const listener of this.#listeners) {
+          try {
+            listener(next);
+          } catch (thrown) {
+            this.#options.onSubscriberFault(thrown);
+          }
+        }
+      }
+    } finally {
+      this.#delivering = false;
+    }
+  }
+
+  subscribe(listener: (entries: readonly JournalEntry[]) => void): () => void {
+    // Two subscriptions of one function are two.
+    const own = (entries: readonly JournalEntry[]): void => listener(entries);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  head(): ChainHead {
+    return this.#head;
+  }
+
+  read(from: number, limit: number): readonly JournalEntry[] {
+    return this.reading(() => this.entries.read(from, limit));
+  }
+
+  /** Runs a read and names a damaged file or a refusing disk by its fault. */
+  reading<Result>(read: () => Result): Result {
+    try {
+      return read();
+    } catch (thrown) {
+      throw storageFault(thrown) ?? thrown;
+    }
+  }
+
+  /** Entries that the CMS has not acknowledged, in sequence. */
+  outbox(limit: number): readonly JournalEntry[] {
+    return this.read(this.projections.station.acknowledged().upTo + 1, limit);
+  }
+
+  /** Whether the outbox holds more than acknowledgements and checkpoints, which alone are no reason to call the CMS. */
+  outboxWaits(): 'something' | 'nothing' {
+    const after = this.projections.station.acknowledged().upTo;
+    return this.reading(() => this.entries.newsAfter(after)) ? 'something' : 'nothing';
+  }
+
+  /** Writes a copy of the whole database, enciphered under the same key, to a file that does not exist yet. Blocks for about 10 ms a megabyte. */
+  copyTo(file: string): void {
+    this.reading(() => this.database.prepare('VACUUM INTO ?').run(file));
+  }
+
+  /** Closes the file and gives up the lock; harmless when repeated. Further appends are refused with JOURNAL-CLOSED. */
+  close(): void {
+    this.#refusing ??= new StationFault('JOURNAL-CLOSED');
+    this.#listeners.clear();
+    this.database.close();
+  }
+}

@@ -1,0 +1,234 @@
+import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
+import { sqliteCode } from '../sqlite-faults.ts';
+import { impossible, subject, type AppliedEvent, type Projection } from './projection.ts';
+
+type Effect = 'none' | 'repeatable' | 'irreversible';
+
+/** One blank used for one order. */
+export interface AttemptRow {
+  readonly attempt: string;
+  readonly issuer: string;
+  readonly batch: string;
+  readonly order: string;
+  readonly number: number;
+  readonly line: string;
+  readonly lot: string;
+  readonly planDigest: string;
+  readonly startedAt: string;
+  /** The last step that had an intent or an outcome. */
+  readonly step: StepName | null;
+  /** An intent whose outcome is not known yet. */
+  readonly openIntent: { readonly step: StepName; readonly effect: Effect } | null;
+  readonly lastMark: string | null;
+  readonly chipSerial: string | null;
+  readonly atr: string | null;
+  readonly verifiedChip: 'same' | 'differs' | null;
+  readonly verifiedStripe: 'same' | 'differs' | null;
+  /** Null while the blank is in the machine. */
+  readonly disposition: Disposition | null;
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+  readonly passDigest: string | null;
+  readonly endedAt: string | null;
+}
+
+interface StoredAttempt extends Omit<AttemptRow, 'openIntent'> {
+  readonly intentStep: StepName | null;
+  readonly intentEffect: Effect | null;
+}
+
+const select = `SELECT attempt, issuer, batch, order_id AS "order", number, line, lot, plan_digest AS planDigest, started_at AS startedAt,
+  step, intent_step AS intentStep, intent_effect AS intentEffect, last_mark AS lastMark, chip_serial AS chipSerial, atr,
+  verified_chip AS verifiedChip, verified_stripe AS verifiedStripe, disposition, decided_by AS decidedBy, reason,
+  pass_digest AS passDigest, ended_at AS endedAt FROM attempts`;
+
+function read({ intentStep, intentEffect, ...row }: StoredAttempt): AttemptRow {
+  return {
+    ...row,
+    openIntent: intentStep === null || intentEffect === null ? null : { step: intentStep, effect: intentEffect },
+  };
+}
+
+/** Attempts from the blank in the feeder to its disposition. An order never has two good ones: JOURNAL-TWO-GOOD. */
+export class AttemptsProjection implements Projection {
+  static readonly schema = `
+    CREATE TABLE attempts (
+      attempt TEXT PRIMARY KEY, issuer TEXT NOT NULL, batch TEXT NOT NULL, order_id TEXT NOT NULL, number INTEGER NOT NULL,
+      line TEXT NOT NULL, lot TEXT NOT NULL, plan_digest TEXT NOT NULL, started_at TEXT NOT NULL, step TEXT, intent_step TEXT,
+      intent_effect TEXT, last_mark TEXT, chip_serial TEXT, atr TEXT, verified_chip TEXT, verified_stripe TEXT,
+      disposition TEXT, decided_by TEXT, reason TEXT, pass_digest TEXT, ended_at TEXT
+    ) STRICT;
+    CREATE UNIQUE INDEX attempts_one_good ON attempts (issuer, order_id) WHERE disposition = 'good';
+    CREATE UNIQUE INDEX attempts_one_open ON attempts (issuer, order_id) WHERE disposition IS NULL;
+    CREATE INDEX attempts_open ON attempts (started_at) WHERE disposition IS NULL;
+    CREATE INDEX attempts_by_batch ON attempts (batch, started_at);
+    CREATE INDEX attempts_by_order ON attempts (batch, order_id, number);
+    CREATE INDEX attempts_by_chip ON attempts (batch, chip_serial) WHERE chip_serial IS NOT NULL;`;
+  readonly tables = ['attempts'];
+
+  readonly #start: Statement;
+  readonly #intent: Statement;
+  readonly #settle: Statement;
+  readonly #mark: Statement;
+  readonly #chip: Statement;
+  readonly #chipVerified: Statement;
+  readonly #stripeVerified: Statement;
+  readonly #end: Statement;
+  readonly #one: Statement<[string], StoredAttempt>;
+  readonly #open: Statement<[], StoredAttempt>;
+  readonly #byBatch: Statement<[string, number, number], StoredAttempt>;
+  readonly #byOrder: Statement<[string, string], StoredAttempt>;
+  readonly #chipSeen: Statement<[string, string, string], StoredAttempt>;
+
+  constructor(database: Database) {
+    this.#start = database.prepare(
+      `INSERT INTO attempts (attempt, issuer, batch, order_id, number, line, lot, plan_digest, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#intent = database.prepare(
+      'UPDATE attempts SET step = ?1, intent_step = ?1, intent_effect = ?2 WHERE attempt = ?3',
+    );
+    this.#settle = database.prepare(
+      'UPDATE attempts SET step = ?, intent_step = NULL, intent_effect = NULL WHERE attempt = ?',
+    );
+    this.#mark = database.prepare('UPDATE attempts SET last_mark = ? WHERE attempt = ?');
+    this.#chip = database.prepare('UPDATE attempts SET chip_serial = ?, atr = ? WHERE attempt = ?');
+    this.#chipVerified = database.prepare('UPDATE attempts SET verified_chip = ? WHERE attempt = ?');
+    this.#stripeVerified = database.prepare('UPDATE attempts SET verified_stripe = ? WHERE attempt = ?');
+    this.#end = database.prepare(
+      `UPDATE attempts SET disposition = ?, decided_by = ?, reason = ?, pass_digest = ?, ended_at = ?,
+         intent_step = NULL, intent_effect = NULL WHERE attempt = ?`,
+    );
+    this.#one = database.prepare(`${select} WHERE attempt = ?`);
+    this.#open = database.prepare(`${select} WHERE disposition IS NULL ORDER BY started_at, attempt`);
+    this.#byBatch = database.prepare(`${select} WHERE batch = ? ORDER BY started_at, attempt LIMIT ? OFFSET ?`);
+    this.#byOrder = database.prepare(`${select} WHERE batch = ? AND order_id = ? ORDER BY number, started_at`);
+    this.#chipSeen = database.prepare(`${select} WHERE batch = ? AND chip_serial = ? AND attempt <> ? LIMIT 1`);
+  }
+
+  apply(event: AppliedEvent): void {
+    switch (event.kind) {
+      case 'attempt.started':
+        this.#started(event);
+        return;
+      case 'attempt.intent': {
+        const attempt = this.expectOpen(event);
+        if (attempt.openIntent !== null) impossible(event, `the intent of ${attempt.openIntent.step} is still open`);
+        this.#intent.run(event.payload.step, event.payload.effect, attempt.attempt);
+        return;
+      }
+      case 'attempt.outcome': {
+        const attempt = this.expectOpen(event);
+        const { step } = event.payload;
+        if (attempt.openIntent !== null && attempt.openIntent.step !== step) {
+          impossible(event, `the open intent is of ${attempt.openIntent.step}`);
+        }
+        this.#settle.run(step, attempt.attempt);
+        return;
+      }
+      case 'attempt.settled': {
+        const attempt = this.expectOpen(event);
+        if (attempt.openIntent?.step !== event.payload.step) impossible(event, 'there is no open intent of this step');
+        this.#settle.run(event.payload.step, attempt.attempt);
+        return;
+      }
+      case 'attempt.mark':
+        this.#mark.run(event.payload.name, this.expectOpen(event).attempt);
+        return;
+      case 'attempt.chip-identified':
+        this.#chip.run(event.payload.chipSerial, event.payload.atr, this.expectOpen(event).attempt);
+        return;
+      case 'attempt.verified': {
+        const verified = event.payload.part === 'chip' ? this.#chipVerified : this.#stripeVerified;
+        verified.run(event.payload.verdict, this.expectOpen(event).attempt);
+        return;
+      }
+      case 'attempt.ended':
+        this.#ended(event);
+        return;
+      default:
+    }
+  }
+
+  #started(event: Extract<AppliedEvent, { kind: 'attempt.started' }>): void {
+    const attempt = subject(event, 'attempt');
+    const order = subject(event, 'order');
+    const issuer = event.issuer ?? impossible(event, 'it names no issuer');
+    const { number, lot, planDigest } = event.payload;
+    try {
+      this.#start.run(
+        attempt,
+        issuer,
+        subject(event, 'batch'),
+        order,
+        number,
+        subject(event, 'line'),
+        lot,
+        planDigest,
+        event.time,
+      );
+    } catch (thrown) {
+      if (sqliteCode(thrown) === 'SQLITE_CONSTRAINT_PRIMARYKEY') impossible(event, `attempt ${attempt} already exists`);
+      if (sqliteCode(thrown) === 'SQLITE_CONSTRAINT_UNIQUE') {
+        impossible(event, `order ${order} has a card in a machine already`);
+      }
+      throw thrown;
+    }
+  }
+
+  /** The one change of mind that there is: a good card that a look or an operator finds bad becomes a rejected one. */
+  #ended(event: Extract<AppliedEvent, { kind: 'attempt.ended' }>): void {
+    const attempt = this.expect(event);
+    const { disposition, decidedBy, reason, passDigest } = event.payload;
+    if (attempt.disposition !== null && !(attempt.disposition === 'good' && disposition === 'rejected')) {
+      impossible(event, `attempt ${attempt.attempt} has ended as ${attempt.disposition}`);
+    }
+    try {
+      this.#end.run(disposition, decidedBy, reason, passDigest, event.time, attempt.attempt);
+    } catch (thrown) {
+      if (sqliteCode(thrown) !== 'SQLITE_CONSTRAINT_UNIQUE') throw thrown;
+      throw new StationFault('JOURNAL-TWO-GOOD', { order: attempt.order }, thrown);
+    }
+  }
+
+  /** The attempt that an event names; JOURNAL-IMPOSSIBLE when there is none. */
+  expect(event: AppliedEvent): AttemptRow {
+    const id = subject(event, 'attempt');
+    return this.find(id) ?? impossible(event, `there is no attempt ${id}`);
+  }
+
+  /** The attempt that an event names, its blank still in the machine; JOURNAL-IMPOSSIBLE otherwise. */
+  expectOpen(event: AppliedEvent): AttemptRow {
+    const attempt = this.expect(event);
+    if (attempt.disposition !== null) {
+      impossible(event, `attempt ${attempt.attempt} has ended as ${attempt.disposition}`);
+    }
+    return attempt;
+  }
+
+  find(attempt: string): AttemptRow | null {
+    const row = this.#one.get(attempt);
+    return row === undefined ? null : read(row);
+  }
+
+  /** Every attempt whose blank is in a machine; after a crash these, and their open intents, are to be settled. */
+  open(): readonly AttemptRow[] {
+    return this.#open.all().map(read);
+  }
+
+  /** Attempts of a batch in the order of their start. */
+  ofBatch(batch: string, page: { readonly limit: number; readonly offset: number }): readonly AttemptRow[] {
+    return this.#byBatch.all(batch, page.limit, page.offset).map(read);
+  }
+
+  ofOrder(batch: string, order: string): readonly AttemptRow[] {
+    return this.#byOrder.all(batch, order).map(read);
+  }
+
+  /** Another attempt of the batch that read the same chip serial, or null: the serial must be new to the batch. */
+  chipSeen(batch: string, chipSerial: string, except: string): AttemptRow | null {
+    const row = this.#chipSeen.get(batch, chipSerial, except);
+    return row === undefined ? null : read(row);
+  }
+}

@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import type { Database } from 'better-sqlite3-multiple-ciphers';
+import type { JournalEntry } from '#shared/journal-format/entry.ts';
+import { ApprovalsProjection } from './approvals.ts';
+import { AttemptsProjection } from './attempts.ts';
+import { BatchesProjection } from './batches.ts';
+import { KeysProjection } from './keys.ts';
+import { LinesProjection } from './lines.ts';
+import { LooksProjection } from './looks.ts';
+import { OrdersProjection } from './orders.ts';
+import { PeopleProjection } from './people.ts';
+import { appliedEvent, type Projection } from './projection.ts';
+import { SignInsProjection } from './sign-ins.ts';
+import { StationProjection } from './station-facts.ts';
+import { StockProjection } from './stock.ts';
+import { SubjectsIndex } from './subjects-index.ts';
+
+const schemas = [
+  StationProjection,
+  PeopleProjection,
+  SignInsProjection,
+  ApprovalsProjection,
+  KeysProjection,
+  LinesProjection,
+  OrdersProjection,
+  StockProjection,
+  LooksProjection,
+  BatchesProjection,
+  AttemptsProjection,
+  SubjectsIndex,
+].map(({ schema }) => schema);
+
+/** Names what the tables look like and what `rules` this program applies; when it changes, the tables are made anew from the entries. */
+export const projectionForm = hash('sha256', `rules 1\n${schemas.join('\n')}`);
+
+/** Makes the empty tables of every projection. */
+export function createProjectionTables(database: Database): void {
+  for (const schema of schemas) database.exec(schema);
+}
+
+/** Every state table of the station, read through one object a noun. All of it follows from the entries. */
+export class Projections {
+  readonly station: StationProjection;
+  readonly people: PeopleProjection;
+  readonly signIns: SignInsProjection;
+  readonly approvals: ApprovalsProjection;
+  readonly keys: KeysProjection;
+  readonly lines: LinesProjection;
+  readonly attempts: AttemptsProjection;
+  readonly orders: OrdersProjection;
+  readonly stock: StockProjection;
+  readonly looks: LooksProjection;
+  readonly batches: BatchesProjection;
+  readonly #inOrder: readonly Projection[];
+
+  /** The tables must exist. */
+  constructor(database: Database) {
+    this.station = new StationProjection(database);
+    this.people = new PeopleProjection(database);
+    this.signIns = new SignInsProjection(database);
+    this.approvals = new ApprovalsProjection(database);
+    this.keys = new KeysProjection(database);
+    this.lines = new LinesProjection(database);
+    this.attempts = new AttemptsProjection(database);
+    this.orders = new OrdersProjection(database, this.attempts);
+    this.stock = new StockProjection(database, this.attempts);
+    this.looks = new LooksProjection(database, this.attempts);
+    this.batches = new BatchesProjection(database, this.orders, this.stock, this.looks);
+    // Batches guard first; orders and stock read an attempt as it was before the event, so attempts come after them.
+    this.#inOrder = [
+      this.station,
+      this.people,
+      this.signIns,
+      this.approvals,
+      this.keys,
+      this.lines,
+      this.batches,
+      this.orders,
+      this.stock,
+      this.attempts,
+      this.looks,
+      new SubjectsIndex(database),
+    ];
+  }
+
+  /** All tables, each belonging to one projection. */
+  get tables(): readonly string[] {
+    return this.#inOrder.flatMap(({ tables }) => tables);
+  }
+
+  /** Applies one entry to every table, inside the caller's transaction. Faults: JOURNAL-IMPOSSIBLE, JOURNAL-TWO-GOOD, JOURNAL-LOT-EMPTY, JOURNAL-UNBALANCED. */
+  apply(entry: JournalEntry): void {
+    const event = appliedEvent(entry);
+    for (const projection of this.#inOrder) projection.apply(event);
+  }
+}

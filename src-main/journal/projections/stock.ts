@@ -1,0 +1,169 @@
+import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import type { Environment } from '#shared/domain/identifiers.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { Disposition } from '#shared/journal-format/events/production-events.ts';
+import type { AttemptsProjection } from './attempts.ts';
+import { impossible, subject, type AppliedEvent, type Projection } from './projection.ts';
+
+/** Where the blanks that were fed are: every one in a machine or in exactly one disposition. */
+export interface BlankBalance extends Readonly<Record<Disposition, number>> {
+  /** Blanks taken from a lot: the sum of all the others. */
+  readonly fed: number;
+  readonly inMachine: number;
+}
+
+/** A counted lot of blanks. */
+export interface LotRow {
+  readonly lot: string;
+  readonly blankType: string;
+  readonly environment: Environment;
+  readonly received: number;
+  /** Received and not yet fed. */
+  readonly remaining: number;
+  readonly receivedAt: string;
+  readonly balance: BlankBalance;
+}
+
+/** A balance of one lot, batch and line. */
+export interface BlankUse extends BlankBalance {
+  readonly lot: string;
+  readonly batch: string;
+  readonly line: string;
+}
+
+interface StoredLot {
+  readonly lot: string;
+  readonly blankType: string;
+  readonly environment: Environment;
+  readonly received: number;
+  readonly receivedAt: string;
+}
+
+const sums = `coalesce(sum(fed), 0) AS fed, coalesce(sum(in_machine), 0) AS inMachine, coalesce(sum(good), 0) AS good,
+  coalesce(sum(rejected), 0) AS rejected, coalesce(sum(spoiled), 0) AS spoiled, coalesce(sum(test), 0) AS test,
+  coalesce(sum(returned), 0) AS returned, coalesce(sum(missing), 0) AS missing`;
+const lots = 'SELECT lot, blank_type AS blankType, environment, received, received_at AS receivedAt FROM lots';
+const emptyBalance: BlankBalance = {
+  fed: 0,
+  inMachine: 0,
+  good: 0,
+  rejected: 0,
+  spoiled: 0,
+  test: 0,
+  returned: 0,
+  missing: 0,
+};
+
+/** Blanks in and out: lots as counted in, and where each blank that was fed has ended. */
+export class StockProjection implements Projection {
+  static readonly schema = `
+    CREATE TABLE lots (
+      lot TEXT PRIMARY KEY, blank_type TEXT NOT NULL, environment TEXT NOT NULL, received INTEGER NOT NULL, received_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE blanks (
+      lot TEXT NOT NULL, batch TEXT NOT NULL, line TEXT NOT NULL, fed INTEGER NOT NULL DEFAULT 0, in_machine INTEGER NOT NULL DEFAULT 0,
+      good INTEGER NOT NULL DEFAULT 0, rejected INTEGER NOT NULL DEFAULT 0, spoiled INTEGER NOT NULL DEFAULT 0,
+      test INTEGER NOT NULL DEFAULT 0, returned INTEGER NOT NULL DEFAULT 0, missing INTEGER NOT NULL DEFAULT 0,
+      PRIMARY KEY (lot, batch, line),
+      CHECK (in_machine >= 0 AND good >= 0 AND rejected >= 0),
+      CHECK (fed = in_machine + good + rejected + spoiled + test + returned + missing)
+    ) STRICT;
+    CREATE INDEX blanks_by_batch ON blanks (batch);`;
+  readonly tables = ['lots', 'blanks'];
+
+  readonly #attempts: AttemptsProjection;
+  readonly #receive: Statement;
+  readonly #feed: Statement;
+  readonly #move: ReadonlyMap<string, Statement>;
+  readonly #lot: Statement<[string], StoredLot>;
+  readonly #lots: Statement<[], StoredLot>;
+  readonly #ofBatch: Statement<[string], BlankBalance>;
+  readonly #ofLot: Statement<[string], BlankBalance>;
+  readonly #usesOfBatch: Statement<[string], BlankUse>;
+  readonly #usesOfLot: Statement<[string], BlankUse>;
+
+  constructor(database: Database, attempts: AttemptsProjection) {
+    this.#attempts = attempts;
+    this.#receive = database.prepare(
+      'INSERT INTO lots VALUES (?, ?, ?, ?, ?) ON CONFLICT (lot) DO UPDATE SET received = received + excluded.received',
+    );
+    this.#feed = database.prepare(
+      `INSERT INTO blanks (lot, batch, line, fed, in_machine) VALUES (?, ?, ?, 1, 1)
+       ON CONFLICT (lot, batch, line) DO UPDATE SET fed = fed + 1, in_machine = in_machine + 1`,
+    );
+    const move = (from: string, to: Disposition): [string, Statement] => [
+      `${from} ${to}`,
+      database.prepare(
+        `UPDATE blanks SET ${from} = ${from} - 1, ${to} = ${to} + 1 WHERE lot = ? AND batch = ? AND line = ?`,
+      ),
+    ];
+    const ends: readonly Disposition[] = ['good', 'rejected', 'spoiled', 'test', 'returned', 'missing'];
+    this.#move = new Map([...ends.map((end) => move('in_machine', end)), move('good', 'rejected')]);
+    this.#lot = database.prepare(`${lots} WHERE lot = ?`);
+    this.#lots = database.prepare(`${lots} ORDER BY received_at, lot`);
+    this.#ofBatch = database.prepare(`SELECT ${sums} FROM blanks WHERE batch = ?`);
+    this.#ofLot = database.prepare(`SELECT ${sums} FROM blanks WHERE lot = ?`);
+    const uses = `SELECT lot, batch, line, fed, in_machine AS inMachine, good, rejected, spoiled, test, returned, missing FROM blanks`;
+    this.#usesOfBatch = database.prepare(`${uses} WHERE batch = ? ORDER BY lot, line`);
+    this.#usesOfLot = database.prepare(`${uses} WHERE lot = ? ORDER BY batch, line`);
+  }
+
+  apply(event: AppliedEvent): void {
+    switch (event.kind) {
+      case 'lot.received': {
+        const lot = subject(event, 'lot');
+        const { blankType, count, environment } = event.payload;
+        const known = this.#lot.get(lot);
+        if (known !== undefined && (known.blankType !== blankType || known.environment !== environment)) {
+          impossible(event, `lot ${lot} holds other blanks`);
+        }
+        this.#receive.run(lot, blankType, environment, count, event.time);
+        return;
+      }
+      case 'attempt.started': {
+        const { lot } = event.payload;
+        const known = this.findLot(lot) ?? impossible(event, `there is no lot ${lot}`);
+        if (known.remaining < 1) throw new StationFault('JOURNAL-LOT-EMPTY', { lot });
+        this.#feed.run(lot, subject(event, 'batch'), subject(event, 'line'));
+        return;
+      }
+      case 'attempt.ended': {
+        const { lot, batch, line, disposition } = this.#attempts.expect(event);
+        const move = this.#move.get(`${disposition ?? 'in_machine'} ${event.payload.disposition}`);
+        if (move === undefined) impossible(event, `its blank has ended as ${disposition ?? 'nothing'}`);
+        move.run(lot, batch, line);
+        return;
+      }
+      default:
+    }
+  }
+
+  #read(row: StoredLot): LotRow {
+    const balance = this.#ofLot.get(row.lot) ?? emptyBalance;
+    return { ...row, remaining: row.received - balance.fed, balance };
+  }
+
+  findLot(lot: string): LotRow | null {
+    const row = this.#lot.get(lot);
+    return row === undefined ? null : this.#read(row);
+  }
+
+  lots(): readonly LotRow[] {
+    return this.#lots.all().map((row) => this.#read(row));
+  }
+
+  /** Where the blanks fed for a batch are. */
+  balance(batch: string): BlankBalance {
+    return this.#ofBatch.get(batch) ?? emptyBalance;
+  }
+
+  /** The balance of a batch by lot and line. */
+  usesOfBatch(batch: string): readonly BlankUse[] {
+    return this.#usesOfBatch.all(batch);
+  }
+
+  /** The balance of a lot by batch and line. */
+  usesOfLot(lot: string): readonly BlankUse[] {
+    return this.#usesOfLot.all(lot);
+  }
+}

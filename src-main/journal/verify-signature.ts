@@ -1,0 +1,27 @@
+import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import type { ChainHead } from '#shared/journal-format/chain.ts';
+import { checkpointBytes } from '#shared/journal-format/checkpoint.ts';
+
+/** A P-256 public key by its coordinates, base64url. */
+export interface SigningKey {
+  readonly x: string;
+  readonly y: string;
+}
+
+/** Checks checkpoint signatures (ES256, r|s as base64url) under one key of one station. */
+export class CheckpointSignatures {
+  readonly #key: KeyObject;
+  readonly #station: string;
+
+  /** Throws node:crypto's error when the coordinates are no point of P-256. */
+  constructor(key: SigningKey, station: string) {
+    this.#key = createPublicKey({ key: { kty: 'EC', crv: 'P-256', x: key.x, y: key.y }, format: 'jwk' });
+    this.#station = station;
+  }
+
+  holds(head: ChainHead, signature: string): boolean {
+    const bytes = Buffer.from(signature, 'base64url');
+    if (bytes.length !== 64 || bytes.toString('base64url') !== signature) return false;
+    return verify('sha256', checkpointBytes(this.#station, head), { key: this.#key, dsaEncoding: 'ieee-p1363' }, bytes);
+  }
+}
