@@ -53,7 +53,8 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
       throw new Error(`the folder ${folder.path} was made for ${environment} and cannot serve ${options.environment}`);
     }
     const vault = await openVault(database, keys.wrapping, surroundings);
-    const authority = await Authority.open(folder, surroundings, environment);
+    // Certificates are judged by the machine's own clock, whatever time training plays.
+    const authority = await Authority.open(folder, systemSurroundings, environment);
     const signingKey = SigningKey.open(folder);
     const orders = new OrderStore(database, vault);
     const register = new BatchRegister(database, orders, environment, surroundings);
