@@ -49,5 +49,5 @@ if (existsSync(modulePath)) {
   });
 } else {
   test.skip(`SoftHSM2: ${modulePath} is not installed`, () => {});
-  console.warn(`key port over SoftHSM2 not tested: ${modulePath} is not installed`);
+  process.stderr.write(`key port over SoftHSM2 not tested: ${modulePath} is not installed\n`);
 }

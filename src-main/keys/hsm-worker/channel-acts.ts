@@ -92,7 +92,6 @@ export class ChannelActs {
     };
     const contentKey = recoverContentKey(this.#provider, this.#station.decryptionName, sent);
     const value = openContent(jwe, contentKey);
-    contentKey.fill(0);
     if (value === null) throw new StationFault('KEYS-UNWRAP', { reason: 'the content does not authenticate' });
     try {
       return this.#keepTransportKey(key, value);

@@ -1,4 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
 /** The five parts of a JWE in compact form. RFC 7516 §3.1. */
@@ -38,7 +39,7 @@ export function parseCompactJwe(text: string): CompactJwe | null {
 }
 
 /** Opens A256GCM over the parts; null when it does not authenticate. RFC 7518 §5.3, RFC 7516 §5.2. */
-export function openContent(jwe: CompactJwe, contentKey: Uint8Array): Buffer | null {
+export function openContent(jwe: CompactJwe, contentKey: KeyObject): Buffer | null {
   const decipher = createDecipheriv('aes-256-gcm', contentKey, jwe.nonce, { authTagLength: 16 });
   decipher.setAAD(Buffer.from(jwe.protectedText, 'latin1'));
   decipher.setAuthTag(jwe.tag);

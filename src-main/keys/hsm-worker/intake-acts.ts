@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BatchId, Environment } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
@@ -8,17 +9,18 @@ import { DestroyedKeys } from './destroyed-keys.ts';
 import type { AgreedKey } from './key-agreement.ts';
 import { recoverContentKey } from './key-agreement.ts';
 import type { KeyProvider } from './key-provider.ts';
+import { takeKey } from './take-key.ts';
 import { openSealedRecord, sealRecord } from './sealed-records.ts';
 import type { StationActs } from './station-acts.ts';
 import { viewBytes } from './view-bytes.ts';
 
 interface Intake {
   readonly batch: BatchId;
-  readonly contentKey: Uint8Array;
-  readonly dataKey: Uint8Array;
+  readonly contentKey: KeyObject;
+  readonly dataKey: KeyObject;
 }
 
-/** Records handled before other calls (a card in a machine) get their turn: about 3 ms. */
+/** Records handled before other calls (a card in a machine) get their turn: about 1 ms. */
 const turn = 64;
 /** Longest record that is looked at: 256 KiB of JWE text. */
 const longestRecord = 262_144;
@@ -58,12 +60,10 @@ export class IntakeActs {
         );
       const wrappedDataKey = this.#provider.wrap(name, dataKey);
       const handle = randomUUID() as string as ContentKeyHandle;
-      this.#intakes.set(handle, { batch, contentKey, dataKey });
+      this.#intakes.set(handle, { batch, contentKey, dataKey: takeKey(dataKey) });
       return { handle, wrappingKey, wrappedDataKey };
-    } catch (thrown) {
-      contentKey.fill(0);
+    } finally {
       dataKey.fill(0);
-      throw thrown;
     }
   }
 
@@ -83,10 +83,7 @@ export class IntakeActs {
   }
 
   closeIntake(handle: ContentKeyHandle): void {
-    const intake = this.#intakes.get(handle);
     this.#intakes.delete(handle);
-    intake?.contentKey.fill(0);
-    intake?.dataKey.fill(0);
   }
 
   async unseal(
@@ -94,17 +91,13 @@ export class IntakeActs {
     wrappedDataKey: Uint8Array,
     records: readonly SealedRecord[],
   ): Promise<readonly Uint8Array[]> {
-    const dataKey = this.#provider.unwrap(wrappingName(batch), wrappedDataKey);
-    try {
-      const opened: Uint8Array[] = [];
-      for (const record of records) {
-        opened.push(openSealedRecord(dataKey, batch, record));
-        if (opened.length % turn === 0) await nextTurn();
-      }
-      return opened;
-    } finally {
-      dataKey.fill(0);
+    const dataKey = takeKey(this.#provider.unwrap(wrappingName(batch), wrappedDataKey));
+    const opened: Uint8Array[] = [];
+    for (const record of records) {
+      opened.push(openSealedRecord(dataKey, batch, record));
+      if (opened.length % turn === 0) await nextTurn();
     }
+    return opened;
   }
 
   destroyBatchKey(batch: BatchId): { readonly kcv: string } {
@@ -121,9 +114,9 @@ export class IntakeActs {
     return { kcv: found.kcv };
   }
 
-  /** Wipes every content and data key. */
+  /** Lets every content and data key go. */
   close(): void {
-    for (const handle of this.#intakes.keys()) this.closeIntake(handle);
+    this.#intakes.clear();
   }
 }
 

@@ -1,9 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { EcPublicJwk } from '../port.ts';
 import { aesKeyUnwrap } from './aes-key-wrap.ts';
 import { concatKdf } from './concat-kdf.ts';
 import { pointOfJwk, publicKeyOfPoint } from './curve-point.ts';
 import type { KeyProvider } from './key-provider.ts';
+import { takeKey } from './take-key.ts';
 
 /** What a sender states beside a key that it enciphered for us. RFC 7518 §4.6.1. */
 export interface AgreedKey {
@@ -26,9 +28,9 @@ function provenPoint(epk: EcPublicJwk): Uint8Array {
 
 /**
  * Recovers a 32-byte content key: ECDH in the key store, then Concat KDF and AES key unwrap here, as PKCS#11 has no mechanism
- * for this KDF. Shared secret and wrapping key are wiped; the caller wipes the result. KEYS-UNWRAP. RFC 7518 §4.6 (ECDH-ES+A256KW).
+ * for this KDF. Shared secret and wrapping key are wiped. KEYS-UNWRAP. RFC 7518 §4.6 (ECDH-ES+A256KW).
  */
-export function recoverContentKey(provider: KeyProvider, keyName: string, sent: AgreedKey): Uint8Array {
+export function recoverContentKey(provider: KeyProvider, keyName: string, sent: AgreedKey): KeyObject {
   const wrapped = Buffer.from(sent.encryptedKey, 'base64url');
   if (wrapped.length !== 40) throw new StationFault('KEYS-UNWRAP', { reason: 'the enciphered key is not 40 bytes' });
   const shared = provider.agree(keyName, provenPoint(sent.epk));
@@ -37,7 +39,7 @@ export function recoverContentKey(provider: KeyProvider, keyName: string, sent: 
   const wrapping = concatKdf(shared, 'ECDH-ES+A256KW', partyU, partyV, 32);
   shared.fill(0);
   try {
-    return aesKeyUnwrap(wrapping, wrapped);
+    return takeKey(aesKeyUnwrap(wrapping, wrapped));
   } finally {
     wrapping.fill(0);
   }

@@ -21,7 +21,7 @@ const pin = new Secret('0123456789abcdef0123456789abcdef');
 const logger = { info: (): void => {}, warn: (): void => {} };
 const { signal } = new AbortController();
 const installed = existsSync(modulePath);
-if (!installed) console.warn(`SoftHSM2 not tested: ${modulePath} is not installed`);
+if (!installed) process.stderr.write(`SoftHSM2 not tested: ${modulePath} is not installed\n`);
 
 function newKey(usage: KeyIdentity['usage'], algorithm: KeyIdentity['algorithm']): NewKey {
   return { name: `known/${usage}`, usage, algorithm, environment: 'test', issuer: null, version: 1 };
