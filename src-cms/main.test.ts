@@ -130,7 +130,7 @@ describe('the CMS as a program', () => {
       await ask();
     }
     await ask();
-    expect(answers).toEqual(['7', 500, 'ended', 401].map((value) => (value === '7' ? '{' : value)));
+    expect(answers).toEqual(['{', 500, 'ended', 401]);
     await control(at, { answer: { kind: 'slow', times: 1, milliseconds: 300 } });
     const began = performance.now();
     await ask();

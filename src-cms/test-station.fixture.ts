@@ -1,10 +1,21 @@
 import 'reflect-metadata';
-import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject, type webcrypto } from 'node:crypto';
+import {
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+  type webcrypto,
+} from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
+import type { ManifestClaims } from '#shared/contract/cms/manifest.ts';
 import type { EnrolmentAnswer } from '#shared/contract/cms/enrolment.ts';
 import type { WireEcPublicJwk } from '#shared/contract/cms/wire-text.ts';
 import { checkpointBytes } from '#shared/journal-format/checkpoint.ts';
@@ -187,6 +198,26 @@ export class TestStation {
   async lease(batch: string): Promise<string> {
     const answer = await this.call('POST', `/v1/batches/${batch}/lease`, {});
     return (answer.json() as { lease: string }).lease;
+  }
+
+  /** The station's side of RFC 7518 §4.6, written out: agreement, Concat KDF, AES key unwrap. */
+  unwrap({ contentKey }: Pick<ManifestClaims, 'contentKey'>): Buffer {
+    const shared = diffieHellman({
+      privateKey: this.recordKey.privateKey,
+      publicKey: createPublicKey({ key: { ...contentKey.epk }, format: 'jwk' }),
+    });
+    const sized = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
+    const info = [
+      Buffer.from('00000001', 'hex'),
+      shared,
+      sized(Buffer.from('ECDH-ES+A256KW')),
+      sized(Buffer.from(contentKey.apu, 'base64url')),
+      sized(Buffer.from(contentKey.apv, 'base64url')),
+      Buffer.from('00000100', 'hex'),
+    ];
+    const key = createHash('sha256').update(Buffer.concat(info)).digest();
+    const decipher = createDecipheriv('id-aes256-wrap', key, Buffer.alloc(8, 0xa6));
+    return Buffer.concat([decipher.update(Buffer.from(contentKey.encryptedKey, 'base64url')), decipher.final()]);
   }
 
   /** The next entry of this station's journal. */

@@ -14,29 +14,22 @@ export interface Consignment {
 
 /** Brings a batch to a station: the signed manifest and the enciphered records. */
 export interface BatchDelivery {
-  /** The manifest as JWS compact. */
-  manifest(consignment: Consignment, signal: AbortSignal): Promise<string>;
+  /** The manifest as JWS compact, ASCII. */
+  manifest(consignment: Consignment, signal: AbortSignal): Promise<Buffer>;
   /** Records from `from` (inclusive) to `to` (exclusive), in order. */
   records(consignment: Consignment, from: number, to: number, signal: AbortSignal): AsyncIterable<RecordLine>;
 }
 
-/** Lists what a manifest says; each record is enciphered once to learn its digest and then forgotten. */
-export async function gatherClaims(
-  orders: OrderStore,
-  { batch, lease, key }: Consignment,
-  signal: AbortSignal,
-): Promise<ManifestClaims> {
-  const digests: string[] = [];
-  for await (const { position, record } of orders.open(batch.id, 0, batch.count, signal)) {
-    digests.push(recordDigest(sealRecord(key, batch.id, position, record)));
-  }
-  return manifestClaims.parse({
+const claimsWithoutDigests = manifestClaims.omit({ recordDigests: true });
+
+/** Everything that a manifest says but the list of digests. */
+function headOfClaims({ batch, lease }: Consignment): Omit<ManifestClaims, 'recordDigests'> {
+  return claimsWithoutDigests.parse({
     version: 1,
     batch: batch.id,
     issuer: batch.issuer,
     product: batch.product,
     count: batch.count,
-    recordDigests: digests,
     due: batch.due,
     priority: batch.priority,
     environment: batch.environment,
@@ -44,6 +37,27 @@ export async function gatherClaims(
     contentKey: JSON.parse(lease.content_key) as unknown,
     issuedAt: lease.created_at,
   });
+}
+
+/** One digest in JSON: 64 digits, two quotation marks and the comma or bracket before. */
+const digestWidth = 67;
+
+/**
+ * Writes a manifest's claims as JSON text. Each record is enciphered once to learn its digest and then forgotten; the digests are written
+ * straight into the text, which for 100,000 records takes 6.4 MB and nothing beside it.
+ */
+export async function writeClaims(orders: OrderStore, consignment: Consignment, signal: AbortSignal): Promise<Buffer> {
+  const { batch, key } = consignment;
+  const head = Buffer.from(`${JSON.stringify(headOfClaims(consignment)).slice(0, -1)},"recordDigests":`, 'utf8');
+  const text = Buffer.allocUnsafe(head.length + batch.count * digestWidth + 2);
+  let at = head.copy(text);
+  for await (const { position, record } of orders.open(batch.id, 0, batch.count, signal)) {
+    const digest = recordDigest(sealRecord(key, batch.id, position, record));
+    at += text.write(`${position === 0 ? '[' : ','}"${digest}"`, at, 'ascii');
+  }
+  at += text.write(']}', at, 'ascii');
+  if (at !== text.length) throw new RangeError(`batch ${batch.id} does not hold its ${batch.count} records`);
+  return text;
 }
 
 /** The delivery that every batch gets unless training has spoilt it. */
@@ -56,9 +70,9 @@ export class HonestDelivery implements BatchDelivery {
     this.#signingKey = signingKey;
   }
 
-  async manifest(consignment: Consignment, signal: AbortSignal): Promise<string> {
-    const claims = await gatherClaims(this.#orders, consignment, signal);
-    return this.#signingKey.signClaims('cardwright-manifest+jwt', claims);
+  async manifest(consignment: Consignment, signal: AbortSignal): Promise<Buffer> {
+    const claims = await writeClaims(this.#orders, consignment, signal);
+    return this.#signingKey.signBytes('cardwright-manifest+jwt', claims);
   }
 
   async *records(

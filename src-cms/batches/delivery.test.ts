@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, createPublicKey, diffieHellman } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { compactDecrypt, compactVerify, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchList, batchStateView } from '#shared/contract/cms/batches.ts';
@@ -47,28 +47,8 @@ async function fetchRecords(batch: string, lease: string, from: number, count: n
     .map((line) => recordLine.parse(JSON.parse(line)));
 }
 
-/** The station's side of RFC 7518 §4.6, written out: agreement, Concat KDF, AES key unwrap. */
-function unwrap({ contentKey }: ManifestClaims): Buffer {
-  const shared = diffieHellman({
-    privateKey: station.recordKey.privateKey,
-    publicKey: createPublicKey({ key: { ...contentKey.epk }, format: 'jwk' }),
-  });
-  const sized = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
-  const info = [
-    Buffer.from('00000001', 'hex'),
-    shared,
-    sized(Buffer.from('ECDH-ES+A256KW')),
-    sized(Buffer.from(contentKey.apu, 'base64url')),
-    sized(Buffer.from(contentKey.apv, 'base64url')),
-    Buffer.from('00000100', 'hex'),
-  ];
-  const key = createHash('sha256').update(Buffer.concat(info)).digest();
-  const decipher = createDecipheriv('id-aes256-wrap', key, Buffer.alloc(8, 0xa6));
-  return Buffer.concat([decipher.update(Buffer.from(contentKey.encryptedKey, 'base64url')), decipher.final()]);
-}
-
 async function open(claims: ManifestClaims, jwe: string): Promise<unknown> {
-  const { plaintext } = await compactDecrypt(jwe, unwrap(claims), {
+  const { plaintext } = await compactDecrypt(jwe, station.unwrap(claims), {
     keyManagementAlgorithms: ['dir'],
     contentEncryptionAlgorithms: ['A256GCM'],
   });
@@ -130,7 +110,7 @@ describe('a batch on its way to a station', () => {
     const before = await fetchManifest('mc-gift-0001', first);
     await station.call('DELETE', `/v1/leases/${first}`);
     const after = await fetchManifest('mc-gift-0001', await station.lease('mc-gift-0001'));
-    expect(unwrap(after.claims).equals(unwrap(before.claims))).toBe(false);
+    expect(station.unwrap(after.claims).equals(station.unwrap(before.claims))).toBe(false);
     expect(after.claims.recordDigests.some((value) => before.claims.recordDigests.includes(value))).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import type { ManifestClaims } from '#shared/contract/cms/manifest.ts';
+import { manifestClaims, type ManifestClaims } from '#shared/contract/cms/manifest.ts';
 import type { RecordLine } from '#shared/contract/cms/records.ts';
-import { gatherClaims, type BatchDelivery, type Consignment } from '../batches/batch-delivery.ts';
+import { writeClaims, type BatchDelivery, type Consignment } from '../batches/batch-delivery.ts';
 import { wrapContentKey } from '../sealing/content-key.ts';
 import { recordDigest, sealRecord, sealRecordWithHeader, type RecordKey } from '../sealing/record-sealer.ts';
 import { SigningKey } from '../signing/signing-key.ts';
@@ -22,8 +22,13 @@ export class HostileDelivery implements BatchDelivery {
     this.#signingKey = signingKey;
   }
 
-  async manifest(consignment: Consignment, signal: AbortSignal): Promise<string> {
-    const claims = await gatherClaims(this.#orders, consignment, signal);
+  async manifest(consignment: Consignment, signal: AbortSignal): Promise<Buffer> {
+    return Buffer.from(await this.#spoiltManifest(consignment, signal), 'utf8');
+  }
+
+  async #spoiltManifest(consignment: Consignment, signal: AbortSignal): Promise<string> {
+    const text = await writeClaims(this.#orders, consignment, signal);
+    const claims = manifestClaims.parse(JSON.parse(text.toString('utf8')));
     const good = () => this.#sign(claims);
     switch (this.#kind) {
       case 'unsigned': {
