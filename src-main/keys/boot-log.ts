@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } f
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import { writeFileDurably } from './write-file-durably.ts';
+import { writeFileDurably } from '../platform/write-file-durably.ts';
 
 /** What happened before the journal could be opened. */
 export type BootEventKind = 'started' | 'unseal-tried' | 'unsealed' | 'unseal-refused' | 'start-failed' | 'stopped';

@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { hashRaw } from '@node-rs/argon2';
 import canonicalize from 'canonicalize';
 import { combine, split } from 'shamir-secret-sharing';
 import { z } from 'zod';
@@ -9,7 +8,8 @@ import { Secret } from '#shared/bytes/secret.ts';
 import type { Environment, PersonId } from '#shared/domain/identifiers.ts';
 import { environment, personId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import { writeFileDurably } from './write-file-durably.ts';
+import { deriveKey, derivation } from '../platform/argon2.ts';
+import { writeFileDurably } from '../platform/write-file-durably.ts';
 
 /** What the seal keeps: without it neither the HSM nor the database opens. */
 export interface SealedSecret {
@@ -25,7 +25,6 @@ export interface SealPerson {
   readonly password: Secret<string>;
 }
 
-const derivation = { name: 'argon2id', memoryKiB: 65_536, passes: 3, lanes: 1 } as const;
 const most = 16;
 const base64 = z.base64();
 
@@ -70,14 +69,7 @@ function associated(body: Pick<SealBody, 'id' | 'environment'>, person: PersonId
 }
 
 async function shareKey(password: Secret<string>, salt: Uint8Array): Promise<Buffer> {
-  return hashRaw(password.reveal().normalize('NFC'), {
-    algorithm: 2,
-    memoryCost: derivation.memoryKiB,
-    timeCost: derivation.passes,
-    parallelism: derivation.lanes,
-    outputLen: 32,
-    salt,
-  });
+  return deriveKey(password.reveal(), salt);
 }
 
 const magic = Buffer.from('CWS1', 'ascii');

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Secret } from '#shared/bytes/secret.ts';
 import type { KeyLogger } from './worker-process.ts';
 import { WorkerProcess } from './worker-process.ts';
-import { writeFileDurably } from './write-file-durably.ts';
+import { writeFileDurably } from '../platform/write-file-durably.ts';
 
 /** A SoftHSM2 token store of its own. */
 export interface TokenStoreRequest {

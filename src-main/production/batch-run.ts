@@ -7,10 +7,9 @@ import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
 import type { LeasePort } from '../sync/lease-port.ts';
 import { stepsOf } from './job-steps.ts';
 import type { Job } from './line-state.ts';
+import { mostAttempts } from './journal-order-book.ts';
 import type { OrderBook, RunnableBatch } from './order-book.ts';
 
-/** After so many attempts an order waits for a person instead of costing further blanks. */
-const mostAttempts = 3;
 /** After so many cards lost in a row a line asks before it takes another. */
 const mostRejectedInARow = 3;
 
@@ -31,6 +30,7 @@ export class BatchRun {
   readonly #lookEvery: number;
   readonly #taken = new Set<OrderId>();
   readonly #rejectedInARow = new Map<LineId, number>();
+  #lines: readonly LineId[] = [];
   #mode: 'running' | 'paused' | 'stopped';
 
   constructor(options: {
@@ -63,6 +63,11 @@ export class BatchRun {
     if (this.#mode === 'running') this.#mode = 'paused';
   }
 
+  /** Only these lines take orders of this run. */
+  useLines(lines: readonly LineId[]): void {
+    this.#lines = lines;
+  }
+
   resume(): void {
     this.#mode = 'running';
     this.#rejectedInARow.clear();
@@ -83,7 +88,7 @@ export class BatchRun {
    * PRODUCTION-NO-GRANT, PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, PRODUCTION-THREE-REJECTED and the faults of preparation.
    */
   async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
-    if (this.#mode !== 'running') return null;
+    if (this.#mode !== 'running' || !this.#lines.includes(line)) return null;
     const order = this.#nextOrder();
     if (order === null) return null;
     if ((this.#rejectedInARow.get(line) ?? 0) >= mostRejectedInARow) {
@@ -131,11 +136,21 @@ export class BatchRun {
         fate: { kind: 'make' },
         origin: 'claimed',
       };
+      this.#readyAhead();
       return { job, card };
     } catch (fault) {
       card.dispose();
       throw fault;
     }
+  }
+
+  /** The next orders are drawn while these cards are in the machines, so that no line waits for a picture. */
+  #readyAhead(): void {
+    const { batch } = this.batch;
+    const next = this.#book
+      .readyOrders(batch, this.#taken.size + this.#lines.length)
+      .filter((order) => !this.#taken.has(order));
+    this.#preparation.readyAhead(next.map((order) => ({ batch, order })));
   }
 
   #blankFor(line: LineId, card: PreparedCard): string {

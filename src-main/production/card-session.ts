@@ -147,7 +147,7 @@ export class CardSession {
   async #preflight(signal: AbortSignal): Promise<void> {
     const { atr } = this.#openLink();
     const result = await this.#run(this.#preparation.preflight(this.#card.product, atr), signal);
-    this.#events.chipIdentified({ serial: result.chipSerial, atr: toHex(atr) });
+    if (result.chipSerial !== null) this.#events.chipIdentified({ serial: result.chipSerial, atr: toHex(atr) });
     const [first] = result.findings;
     if (first !== undefined) {
       throw new StationFault('PRODUCTION-PREFLIGHT', {

@@ -3,6 +3,7 @@ import type { LineId } from '#shared/domain/identifiers.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
 import { AttemptJournal } from './attempt-journal.ts';
+import type { PrinterStatus } from '../devices/printer/port.ts';
 import type { JournalPort } from '../journal/port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
@@ -52,6 +53,8 @@ export interface LineMeasures {
   /** Durations of the last good cards, milliseconds, newest last. */
   readonly durations: readonly number[];
   readonly connected: 'yes' | 'no';
+  /** Empty until the printer has said it. */
+  readonly model: string;
 }
 
 /** The one runner: performs the reducer's effects and feeds the events back, one at a time (DESIGN 6). */
@@ -74,6 +77,8 @@ export class LineRunner {
   #rejected = 0;
   #durations: number[] = [];
   #connected: 'yes' | 'no' = 'no';
+  #model = '';
+  #lastStatus: PrinterStatus | null = null;
 
   constructor(options: LineOptions, recovered: { readonly job: Job; readonly attempt: OpenAttempt } | null) {
     this.#options = options;
@@ -104,7 +109,13 @@ export class LineRunner {
       rejected: this.#rejected,
       durations: this.#durations,
       connected: this.#connected,
+      model: this.#model,
     };
+  }
+
+  /** What the printer said last; null before it said anything. */
+  get lastStatus(): PrinterStatus | null {
+    return this.#lastStatus;
   }
 
   /** Whether this line has, or may have, a card at its contact station. */
@@ -232,6 +243,8 @@ export class LineRunner {
           });
         }
         this.#connected = 'yes';
+        this.#model = identity.model;
+        await this.#status();
         return { kind: 'connected' };
       } catch (thrown) {
         const fault = this.#known(thrown);
@@ -244,9 +257,14 @@ export class LineRunner {
     }
   }
 
+  async #status(): Promise<PrinterStatus> {
+    this.#lastStatus = await this.#options.machines.printer.status(this.#within(statusDeadline));
+    return this.#lastStatus;
+  }
+
   async #probe(job: Job): Promise<LineEvent> {
     try {
-      const status = await this.#options.machines.printer.status(this.#within(statusDeadline));
+      const status = await this.#status();
       const before = job.origin === 'recovered' ? (this.#recovered?.countersAtIntent ?? null) : this.#intentCounters;
       return {
         kind: 'probed',
@@ -306,9 +324,7 @@ export class LineRunner {
   async #commitIntent(job: Job, plan: StepPlan): Promise<LineEvent> {
     try {
       const wanted: readonly StepName[] = ['feed', 'eject', 'reject'];
-      const counters = wanted.includes(plan.name)
-        ? (await this.#options.machines.printer.status(this.#within(statusDeadline))).counters
-        : null;
+      const counters = wanted.includes(plan.name) ? (await this.#status()).counters : null;
       if (counters !== null) this.#intentCounters = counters;
       this.#record.write(job, 'attempt.intent', { step: plan.name, effect: plan.effect, counters });
       return { kind: 'intent-committed' };

@@ -25,6 +25,8 @@ export interface LineConfiguration {
   readonly printer: CardPrinter;
   readonly printerSerial: string;
   readonly reader: CardReader | null;
+  /** How the printer is reached, as screens say it. */
+  readonly link: string;
 }
 
 export interface ProductionOptions {
@@ -93,7 +95,7 @@ export class ProductionService {
    *
    * PRODUCTION-NOT-RELEASED, PRODUCTION-BUSY, PRODUCTION-CONTENT-CHANGED when the batch is not byte for byte the one that was signed.
    */
-  start(batchId: BatchId, actor: JournalActor): void {
+  start(batchId: BatchId, actor: JournalActor, wanted?: readonly string[]): void {
     const batch = this.#options.book.batch(batchId);
     if (batch === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch: batchId });
     if (this.#run !== null && this.#run.batch.batch !== batchId) {
@@ -107,15 +109,18 @@ export class ProductionService {
     if (this.#options.book.counts(batchId).ready === 0)
       throw new StationFault('PRODUCTION-NOTHING-TO-MAKE', { batch: batchId });
 
+    const lines = this.#runners.map((runner) => runner.line).filter((line) => wanted?.includes(line) ?? true);
+    if (lines.length === 0) throw new StationFault('PRODUCTION-NO-LINE', { line: wanted?.join(', ') ?? '' });
     this.#options.journal.append({
       kind: 'batch.started',
       actor,
       issuer: batch.issuer,
       subjects: { batch: batchId },
-      payload: { lines: this.#runners.map((runner) => runner.line) },
+      payload: { lines },
     });
     if (this.#run === null) this.#run = this.#newRun(batchId, 'running');
     else this.#run.resume();
+    this.#run.useLines(lines);
     this.#callToWork();
   }
 

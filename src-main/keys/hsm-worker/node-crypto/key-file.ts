@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashRawSync } from '@node-rs/argon2';
 import { z } from 'zod';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import { writeFileDurably } from '../../write-file-durably.ts';
+import { deriveKeySync } from '../../../platform/argon2.ts';
+import { writeFileDurably } from '../../../platform/write-file-durably.ts';
 import { keyIdentityForm } from '../identity-form.ts';
 
 const base64 = z.base64();
@@ -27,12 +27,6 @@ const envelope = z.strictObject({
 });
 
 const associated = utf8('cardwright-training-keys/1');
-
-/** argon2id, 64 MiB, 3 passes, 1 lane (RFC 9106 §4, second choice). */
-function deriveKey(pin: Secret<string>, salt: Uint8Array): Buffer {
-  const options = { algorithm: 2, memoryCost: 65_536, timeCost: 3, parallelism: 1, outputLen: 32, salt };
-  return hashRawSync(pin.reveal(), options);
-}
 
 /**
  * The training keys in one file, AES-256-GCM under argon2id of the PIN. For training where no module is installed: an old
@@ -57,13 +51,13 @@ export class KeyFile {
     const path = join(folder, 'keys.json');
     if (!existsSync(path)) {
       const salt = randomBytes(16);
-      const made = new KeyFile(path, deriveKey(pin, salt), salt, { keys: [], registers: {} });
+      const made = new KeyFile(path, deriveKeySync(pin.reveal(), salt), salt, { keys: [], registers: {} });
       made.save();
       return made;
     }
     const stored = KeyFile.#parse(path);
     const salt = Buffer.from(stored.salt, 'base64');
-    const key = deriveKey(pin, salt);
+    const key = deriveKeySync(pin.reveal(), salt);
     const sealed = Buffer.from(stored.sealed, 'base64');
     const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(stored.nonce, 'base64'), { authTagLength: 16 });
     decipher.setAAD(associated);

@@ -13,12 +13,12 @@ function syncFolder(folder: string): void {
 }
 
 /** Writes a file of mode 0600 so that a crash leaves either the old or the new one, and the new one survives a power cut. */
-export function writeFileDurably(path: string, text: string): void {
+export function writeFileDurably(path: string, content: string | Uint8Array): void {
   const fresh = `${path}.new`;
   rmSync(fresh, { force: true });
   const handle = openSync(fresh, 'wx', 0o600);
   try {
-    const bytes = Buffer.from(text, 'utf8');
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
     for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
     fsyncSync(handle);
   } finally {

@@ -1,0 +1,159 @@
+import type { JournalEntryView, LotView } from '#shared/contract/views/evidence-views.ts';
+import type { PersonId } from '#shared/domain/identifiers.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { canonicalJson, type JournalEntry } from '#shared/journal-format/entry.ts';
+import { isEventKind } from '#shared/journal-format/event-kinds.ts';
+import { exportEntries } from '../journal/export.ts';
+import { actorText } from '../journal/projections/projection.ts';
+import type { LotRow } from '../journal/projections/stock.ts';
+import { searchEntries } from '../journal/search.ts';
+import { api } from './context.ts';
+import { personOf } from './guard.ts';
+import { approvalView } from './views/approval-view.ts';
+import type { Services } from './services.ts';
+
+function entryView(entry: JournalEntry): JournalEntryView {
+  const { header } = entry;
+  return {
+    sequence: header.sequence,
+    time: header.time,
+    kind: header.kind,
+    actor: actorText(header.actor),
+    issuer: header.issuer,
+    subjects: { ...header.subjects },
+    payload: entry.salt === null ? null : canonicalJson(entry.payload),
+    entryHash: entry.entryHash,
+  };
+}
+
+function lotView(row: LotRow, services: Services): LotView {
+  const line = services.journal.projections.lines.lines().find((candidate) => candidate.lot === row.lot);
+  return {
+    lot: row.lot,
+    blankType: row.blankType,
+    environment: row.environment,
+    received: row.received,
+    used: row.received - row.remaining,
+    left: row.remaining,
+    line: line?.line ?? null,
+  };
+}
+
+export const stock = {
+  lots: api.stock.lots.handler(({ context }) => ({
+    lots: context.services.journal.projections.stock.lots().map((row) => lotView(row, context.services)),
+  })),
+  load: api.stock.load.handler(({ context, input }) => {
+    const { services } = context;
+    services.stock.load(input.lot, input.line, { kind: 'person', person: personOf(context).person });
+    const row = services.journal.projections.stock.findLot(input.lot);
+    if (row === null) throw new StationFault('ACCESS-NOT-FOUND');
+    return lotView(row, services);
+  }),
+};
+
+export const journal = {
+  chain: api.journal.chain.handler(({ context }) => {
+    const { journal: book } = context.services;
+    const head = book.head();
+    const [last] = book.read(head.sequence, 1);
+    const checkpoint = book.projections.station.lastCheckpoint();
+    const [verified] = searchEntries(book.database, { issuers: 'all', kinds: ['journal.verified'], limit: 1 }).entries;
+    const result = verified === undefined ? null : (verified.payload as { result: 'whole' | 'broken' }).result;
+    return {
+      entries: head.sequence,
+      headHash: head.entryHash,
+      lastTime: last?.header.time ?? null,
+      lastCheckpoint: checkpoint === null ? null : { sequence: checkpoint.covers, time: checkpoint.time },
+      lastVerified:
+        verified === undefined || result === null
+          ? null
+          : { sequence: verified.header.sequence, time: verified.header.time, result },
+    };
+  }),
+  search: api.journal.search.handler(({ context, input }) => {
+    const person = personOf(context);
+    const { database } = context.services.journal;
+    const found = searchEntries(database, {
+      issuers: person.issuers,
+      limit: input.limit,
+      offset: input.offset,
+      ...(input.text === '' ? {} : { text: input.text }),
+      ...(input.kind !== '' && isEventKind(input.kind) ? { kinds: [input.kind] } : {}),
+      ...(input.subject === '' ? {} : { subject: input.subject }),
+    });
+    return { entries: found.entries.map(entryView), total: found.total.count };
+  }),
+  verify: api.journal.verify.handler(async ({ context, signal }) => {
+    const person = personOf(context);
+    const result = await context.services.verifyJournal(
+      { kind: 'person', person: person.person },
+      signal ?? AbortSignal.timeout(600_000),
+    );
+    return { ...result, findings: [...result.findings] };
+  }),
+  rebuild: api.journal.rebuild.handler(({ context }) => ({
+    tables: [...context.services.rebuildJournal({ kind: 'person', person: personOf(context).person })],
+  })),
+  export: api.journal.export.handler(async function* ({ context, input }) {
+    const person = personOf(context);
+    const { journal: book } = context.services;
+    const to = book.head().sequence;
+    book.append({
+      kind: 'journal.exported',
+      actor: { kind: 'person', person: person.person },
+      issuer: null,
+      subjects: { person: person.person },
+      payload: { from: input.from, to },
+    });
+    let lines: string[] = [];
+    for (const line of exportEntries(book, { from: input.from, to })) {
+      lines.push(line);
+      if (lines.length < 200) continue;
+      yield { lines };
+      lines = [];
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (lines.length > 0) yield { lines };
+  }),
+};
+
+export const devices = {
+  list: api.devices.list.handler(async ({ context, signal }) => {
+    const limit = signal ?? AbortSignal.timeout(30_000);
+    const { devices: service } = context.services;
+    return { devices: [...(await service.list(limit))], keys: [...(await service.keys(limit))] };
+  }),
+  requestEnrolment: api.devices.requestEnrolment.handler(({ context, input }) => {
+    const { services } = context;
+    const approval = services.enrolment.request(input.device, personOf(context).person as PersonId);
+    const row = services.journal.projections.approvals.find(approval);
+    if (row === null) throw new StationFault('APPROVAL-UNKNOWN');
+    return approvalView(row, services);
+  }),
+};
+
+export const sync = {
+  state: api.sync.state.handler(({ context }) => context.services.sync.state()),
+  now: api.sync.now.handler(async ({ context, signal }) => {
+    await context.services.sync.now(signal ?? AbortSignal.timeout(120_000));
+    return context.services.sync.state();
+  }),
+};
+
+export const about = {
+  get: api.about.get.handler(({ context }) => {
+    const { station } = context.services;
+    return {
+      version: station.version,
+      station: station.id,
+      mode: station.mode,
+      node: process.version,
+      dataFolder: station.dataFolder,
+      hsm: station.hsm,
+      cms: station.cmsUrl,
+      shell: station.shell,
+      licences: [...station.licences],
+    };
+  }),
+};

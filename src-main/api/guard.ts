@@ -1,0 +1,115 @@
+import { ORPCError, os } from '@orpc/server';
+import type { IssuerScope, RowMeta } from '#shared/contract/row.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
+import { StationFault, type FaultDetails } from '#shared/faults/station-fault.ts';
+import { mayDo, maySee } from '../access/rights.ts';
+import type { PersonRow } from '../journal/projections/people.ts';
+import type { ApiContext } from './context.ts';
+import type { Services } from './services.ts';
+
+type RefusalKind = 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'FAULT';
+const statusOf: Readonly<Record<RefusalKind, number>> = {
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  FAULT: 409,
+};
+
+/** A refusal as the page reads it: code, plain words, next step. `defined` errors of the contract, nothing else of the fault. */
+function refusal(
+  kind: RefusalKind,
+  code: string,
+  details: FaultDetails = {},
+): ORPCError<RefusalKind, { code: string; text: string; next: string }> {
+  return new ORPCError(kind, {
+    defined: true,
+    status: statusOf[kind],
+    message: code,
+    data: { code, ...describeFault({ code, details }) },
+  });
+}
+
+/** The issuer of the thing that a call names; undefined when there is no such thing. */
+function issuerOf(scope: IssuerScope, input: unknown, services: Services): string | null | undefined {
+  if (scope.kind === 'none' || scope.kind === 'filtered' || scope.kind === 'available-batch') return null;
+  const id = typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[scope.field] : undefined;
+  if (typeof id !== 'string') return undefined;
+  const { batches, attempts, approvals, lines } = services.journal.projections;
+  switch (scope.kind) {
+    case 'batch':
+      return batches.find(id)?.issuer ?? undefined;
+    case 'attempt':
+      return attempts.find(id)?.issuer;
+    case 'approval': {
+      const approval = approvals.find(id);
+      return approval === null ? undefined : approval.issuer;
+    }
+    case 'line': {
+      if (lines.findLine(id) === null) return undefined;
+      const current = services.production.currentBatch;
+      return current === null ? null : (batches.find(current.batch)?.issuer ?? null);
+    }
+  }
+}
+
+function journalRefusal(
+  services: Services,
+  person: PersonRow,
+  call: string,
+  act: string,
+  reason: 'no-right' | 'other-issuer',
+): void {
+  services.journal.append({
+    kind: 'call.refused',
+    actor: { kind: 'person', person: person.person },
+    issuer: null,
+    subjects: { person: person.person },
+    payload: { call, act, reason },
+  });
+}
+
+/**
+ * The middleware before every handler (DESIGN 4): reads act and scope from the contract row, decides, and turns faults into the
+ * contract's errors. A row without act or scope is refused.
+ */
+export const guard = os
+  .$context<ApiContext>()
+  .middleware(async ({ context, procedure, path, next }, input: unknown) => {
+    const { act, scope } = procedure['~orpc'].meta as RowMeta;
+    const { services, client } = context;
+    const call = path.join('.');
+    if (act === undefined || scope === undefined) throw refusal('FORBIDDEN', 'ACCESS-NO-RIGHT', { act: call });
+
+    let person: PersonRow | null = null;
+    if (act !== 'public') {
+      person = services.sessions.use(client);
+      if (person === null) throw refusal('UNAUTHORIZED', 'ACCESS-NOT-LOGGED-IN');
+      if (!mayDo(person, act)) {
+        journalRefusal(services, person, call, act, 'no-right');
+        throw refusal('FORBIDDEN', 'ACCESS-NO-RIGHT', { act });
+      }
+      const issuer = issuerOf(scope, input, services);
+      // What belongs to another issuer does not exist for this person: the same answer as for what is not there at all.
+      if (issuer === undefined || !maySee(person, issuer)) {
+        if (issuer !== undefined) journalRefusal(services, person, call, act, 'other-issuer');
+        throw refusal('NOT_FOUND', 'ACCESS-NOT-FOUND');
+      }
+    }
+    try {
+      return await next({ context: { person } });
+    } catch (thrown) {
+      if (thrown instanceof ORPCError) throw thrown;
+      if (thrown instanceof StationFault) {
+        if (thrown.code === 'ACCESS-NOT-FOUND') throw refusal('NOT_FOUND', thrown.code);
+        throw refusal(thrown.code === 'ACCESS-NO-RIGHT' ? 'FORBIDDEN' : 'FAULT', thrown.code, thrown.details);
+      }
+      services.unexpected(thrown, call);
+      throw refusal('FAULT', 'STATION-UNEXPECTED', { call });
+    }
+  });
+
+/** The person of a guarded call that needs one. */
+export function personOf(context: { readonly person: PersonRow | null }): PersonRow {
+  if (context.person === null) throw refusal('UNAUTHORIZED', 'ACCESS-NOT-LOGGED-IN');
+  return context.person;
+}

@@ -1,0 +1,187 @@
+import type { PersonRow } from '../journal/projections/people.ts';
+import { mayDo, maySee } from '../access/rights.ts';
+import { approvalPolicy } from '../approvals/policy.ts';
+import type { ApprovalAct } from '../approvals/port.ts';
+import { api } from './context.ts';
+import { personOf } from './guard.ts';
+import type { Services } from './services.ts';
+import { productionView } from './views/line-view.ts';
+
+type Task = {
+  kind:
+    | 'approval'
+    | 'look'
+    | 'line-fault'
+    | 'batch-ready'
+    | 'batch-made'
+    | 'batch-available'
+    | 'batch-running'
+    | 'sync-trouble';
+  title: string;
+  detail: string;
+  route: string;
+  urgent: 'yes' | 'no';
+};
+
+function cards(count: number): string {
+  return count === 1 ? '1 card' : `${count} cards`;
+}
+
+function approvalTasks(person: PersonRow, services: Services): Task[] {
+  services.approvals.expireOverdue();
+  return services.journal.projections.approvals
+    .inState('open')
+    .filter((row) => maySee(person, row.issuer))
+    .flatMap((row): Task[] => {
+      const policy = approvalPolicy[row.act as ApprovalAct];
+      const sign = row.asker !== person.person && person.roles.some((role) => policy.mayApprove.includes(role));
+      if (!sign && row.asker !== person.person) return [];
+      const subject = row.subjects['batch'] ?? row.subjects['device'] ?? '';
+      const detail = sign
+        ? `${services.personTitle(row.asker)} asks for your signature.`
+        : 'Waits for a second person; they can sign at this window.';
+      return [
+        {
+          kind: 'approval',
+          title: `${policy.title} ${subject}`,
+          detail,
+          route: `/approvals/${row.approval}`,
+          urgent: sign ? 'yes' : 'no',
+        },
+      ];
+    });
+}
+
+function batchTasks(person: PersonRow, services: Services): Task[] {
+  const rows = services.journal.projections.batches.list({
+    issuers: person.issuers,
+    states: ['ready', 'released', 'paused', 'stopped', 'running', 'made'],
+  });
+  return rows.flatMap((row): Task[] => {
+    const urgent = row.priority === 'urgent' ? 'yes' : 'no';
+    const route = `/batches/${row.batch}`;
+    const title = `Batch ${row.batch}`;
+    const held = row.orders.held > 0 ? `, ${row.orders.held} held back` : '';
+    switch (row.state) {
+      case 'ready':
+        return mayDo(person, 'request-release')
+          ? [
+              {
+                kind: 'batch-ready',
+                title,
+                detail: `${cards(row.orders.ready)} ready${held}. Ask for the release.`,
+                route,
+                urgent,
+              },
+            ]
+          : [];
+      case 'released':
+        return mayDo(person, 'run-production')
+          ? [
+              {
+                kind: 'batch-ready',
+                title,
+                detail: `Released: ${cards(row.orders.ready)} to make. Start it.`,
+                route: '/run',
+                urgent,
+              },
+            ]
+          : [];
+      case 'running':
+        return [
+          {
+            kind: 'batch-running',
+            title,
+            detail: `${row.orders.made} of ${row.count ?? 0} made.`,
+            route: '/run',
+            urgent: 'no',
+          },
+        ];
+      case 'paused':
+      case 'stopped':
+        return [
+          {
+            kind: 'batch-running',
+            title,
+            detail: `Stands still: ${row.orders.made} of ${row.count ?? 0} made.`,
+            route: '/run',
+            urgent: 'yes',
+          },
+        ];
+      case 'made':
+        return [
+          {
+            kind: 'batch-made',
+            title,
+            detail: row.looksOutstanding > 0 ? 'Look at the cards, then close it.' : 'Balance it and close it.',
+            route,
+            urgent,
+          },
+        ];
+      default:
+        return [];
+    }
+  });
+}
+
+function lookTasks(person: PersonRow, services: Services): Task[] {
+  if (!mayDo(person, 'decide-look')) return [];
+  const outstanding = services.journal.projections.looks.outstanding().filter((look) => maySee(person, look.issuer));
+  const byBatch = Map.groupBy(outstanding, (look) => look.batch);
+  return [...byBatch].map(([batch, looks]) => ({
+    kind: 'look' as const,
+    title: looks.length === 1 ? 'Look at a card' : `Look at ${looks.length} cards`,
+    detail: `Batch ${batch} waits for your eyes.`,
+    route: '/looks',
+    urgent: 'yes' as const,
+  }));
+}
+
+export const home = {
+  waiting: api.home.waiting.handler(({ context }) => {
+    const person = personOf(context);
+    const { services } = context;
+    const now = new Date();
+    const today = now.toISOString().slice(0, 10);
+    const lineFaults: Task[] = mayDo(person, 'run-production')
+      ? productionView(person, services, now)
+          .lines.filter((line) => line.fault !== null)
+          .map((line) => ({
+            kind: 'line-fault',
+            title: `${line.title} needs you`,
+            detail: line.fault?.text ?? '',
+            route: '/run',
+            urgent: 'yes',
+          }))
+      : [];
+    const sync = services.sync.state();
+    const syncTasks: Task[] =
+      sync.trouble === null
+        ? []
+        : [
+            {
+              kind: 'sync-trouble',
+              title: 'The CMS does not answer',
+              detail: sync.trouble.text,
+              route: '/about',
+              urgent: 'no',
+            },
+          ];
+    const tasks = [
+      ...lineFaults,
+      ...approvalTasks(person, services),
+      ...lookTasks(person, services),
+      ...batchTasks(person, services),
+      ...syncTasks,
+    ];
+    tasks.sort((left, right) => Number(right.urgent === 'yes') - Number(left.urgent === 'yes'));
+    return {
+      tasks,
+      today: services.journal.projections.attempts.dayFigures(
+        person.issuers,
+        today,
+        services.journal.projections.batches.closedOn(person.issuers, today),
+      ),
+    };
+  }),
+};

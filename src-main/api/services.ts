@@ -1,0 +1,70 @@
+import type { BalanceView, AvailableBatchView } from '#shared/contract/views/batch-views.ts';
+import type { DeviceView, KeyView, SyncView } from '#shared/contract/views/evidence-views.ts';
+import type { HelloView } from '#shared/contract/views/session-views.ts';
+import type { BatchId, StationMode } from '#shared/domain/identifiers.ts';
+import type { Product } from '#shared/domain/product.ts';
+import type { JournalActor } from '#shared/journal-format/entry.ts';
+import type { Sessions } from '../access/sessions.ts';
+import type { Approvals } from '../approvals/approvals.ts';
+import type { CloseService } from '../close/close-service.ts';
+import type { Enrolment } from '../enrolment/enrolment.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { LooksService } from '../production/looks-service.ts';
+import type { ProductionService } from '../production/production-service.ts';
+import type { ReleaseService } from '../release/release-service.ts';
+import type { ChangeFeed } from './change-feed.ts';
+
+/** What the handlers call; the composition root fills it. */
+export interface Services {
+  readonly station: {
+    readonly id: string;
+    readonly mode: StationMode;
+    readonly version: string;
+    readonly dataFolder: string;
+    readonly shell: string;
+    readonly hsm: string;
+    readonly cmsUrl: string;
+    readonly notices: HelloView['notices'];
+    readonly trainingPeople: HelloView['trainingPeople'];
+    readonly licences: readonly { readonly name: string; readonly version: string; readonly licence: string }[];
+  };
+  readonly journal: Journal;
+  readonly sessions: Sessions;
+  readonly approvals: Approvals;
+  readonly release: ReleaseService;
+  readonly close: CloseService;
+  readonly production: ProductionService;
+  readonly looks: LooksService;
+  readonly enrolment: Enrolment;
+  readonly changes: ChangeFeed;
+  readonly intake: {
+    available(signal: AbortSignal): Promise<readonly AvailableBatchView[]>;
+    pull(batch: BatchId, actor: JournalActor, signal: AbortSignal): Promise<void>;
+  };
+  readonly sync: { state(): SyncView; now(signal: AbortSignal): Promise<void> };
+  readonly devices: {
+    list(signal: AbortSignal): Promise<readonly DeviceView[]>;
+    keys(signal: AbortSignal): Promise<readonly KeyView[]>;
+  };
+  readonly stock: { load(lot: string, line: string, actor: JournalActor): void };
+  balance(batch: BatchId): BalanceView;
+  report(batch: BatchId): Promise<{ readonly fileName: string; readonly pdf: Uint8Array }>;
+  picture(batch: BatchId, order: string, side: 'front' | 'back', signal: AbortSignal): Promise<Uint8Array>;
+  product(reference: string): Product | null;
+  issuerTitle(issuer: string): string;
+  personTitle(person: string): string;
+  verifyJournal(actor: JournalActor, signal: AbortSignal): Promise<VerificationResult>;
+  rebuildJournal(
+    actor: JournalActor,
+  ): readonly { readonly table: string; readonly rows: number; readonly result: 'same' | 'mended' }[];
+  /** Why a fault is not the person's own: counted and logged without values. */
+  readonly unexpected: (thrown: unknown, call: string) => void;
+}
+
+export interface VerificationResult {
+  readonly result: 'whole' | 'broken';
+  readonly entries: number;
+  readonly checkpoints: number;
+  readonly milliseconds: number;
+  readonly findings: readonly { readonly sequence: number; readonly code: string; readonly text: string }[];
+}

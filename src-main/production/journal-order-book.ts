@@ -1,0 +1,132 @@
+import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identifiers.ts';
+import type { SignedRecord } from '#shared/domain/content-digest.ts';
+import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { AttemptRow } from '../journal/projections/attempts.ts';
+import { searchEntries } from '../journal/search.ts';
+import type { OpenAttempt, OrderBook, RunnableBatch } from './order-book.ts';
+
+const page = 1000;
+/** After so many attempts an order waits for a person instead of costing further blanks. */
+export const mostAttempts = 3;
+
+/** Production's view of the journal's state tables. */
+export class JournalOrderBook implements OrderBook {
+  readonly #journal: Journal;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  batch(batch: BatchId): RunnableBatch | null {
+    const row = this.#journal.projections.batches.find(batch);
+    if (
+      row === null ||
+      row.issuer === null ||
+      row.product === null ||
+      row.productDigest === null ||
+      row.manifestDigest === null
+    )
+      return null;
+    return {
+      batch,
+      issuer: row.issuer,
+      product: row.product,
+      productDigest: row.productDigest,
+      manifestDigest: row.manifestDigest,
+      state: row.state,
+      releasedDigest: row.releasedAt === null ? null : row.contentDigest,
+      total: row.count ?? 0,
+    };
+  }
+
+  runningBatches(): readonly BatchId[] {
+    return this.#journal.projections.batches
+      .list({ issuers: 'all', states: ['running', 'paused'] })
+      .map((row) => row.batch as BatchId);
+  }
+
+  readyOrders(batch: BatchId, limit: number): readonly OrderId[] {
+    return this.#journal.projections.orders.startable(batch, limit, mostAttempts).map((row) => row.order as OrderId);
+  }
+
+  attemptsOf(batch: BatchId, order: OrderId): number {
+    return this.#journal.projections.orders.find(batch, order)?.attempts ?? 0;
+  }
+
+  orderFacts(batch: BatchId, order: OrderId): ReturnType<OrderBook['orderFacts']> {
+    const row = this.#journal.projections.orders.find(batch, order);
+    return row === null ? null : { index: row.index, maskedPan: row.maskedPan, sealedDigest: row.sealedDigest };
+  }
+
+  *signedRecords(batch: BatchId): Iterable<SignedRecord> {
+    for (let offset = 0; ; offset += page) {
+      const { rows } = this.#journal.projections.orders.page(batch, {}, { limit: page, offset });
+      for (const row of rows) {
+        const state = row.findings.length === 0 ? 'ready' : 'held';
+        yield { index: row.index, order: row.order, sealedDigest: row.sealedDigest, state };
+      }
+      if (rows.length < page) return;
+    }
+  }
+
+  openAttempts(): readonly OpenAttempt[] {
+    return this.#journal.projections.attempts.open().map((row) => this.#openAttempt(row));
+  }
+
+  /** The few attempts that a stop left open are read from their entries: what was intended, what was done, what was proven. */
+  #openAttempt(row: AttemptRow): OpenAttempt {
+    const { entries } = searchEntries(this.#journal.database, { issuers: 'all', subject: row.attempt, limit: 500 });
+    const payloads = <
+      K extends (Parameters<typeof searchEntries>[1]['kinds'] extends readonly (infer E)[] | undefined ? E : never),
+    >(
+      kind: K,
+    ) => entries.filter(({ header }) => header.kind === kind).map(({ payload }) => payload as EventPayload<K>);
+    const done = payloads('attempt.outcome').find(({ outcome }) => outcome.kind === 'done');
+    const [intent] = payloads('attempt.intent');
+    return {
+      attempt: row.attempt as AttemptId,
+      batch: row.batch as BatchId,
+      order: row.order as OrderId,
+      line: row.line as LineId,
+      number: row.number,
+      openStep: row.openIntent?.step ?? null,
+      lastDone: done?.step ?? null,
+      planDigest: row.planDigest,
+      readDigests: payloads('attempt.verified')
+        .map(({ readDigest }) => readDigest)
+        .reverse(),
+      countersAtIntent: row.openIntent === null ? null : (intent?.counters ?? null),
+    };
+  }
+
+  chipSeen(batch: BatchId, chipSerial: string, attempt: AttemptId): boolean {
+    return this.#journal.projections.attempts.chipSeen(batch, chipSerial, attempt) !== null;
+  }
+
+  counts(batch: BatchId): ReturnType<OrderBook['counts']> {
+    const orders = this.#journal.projections.orders.counts(batch);
+    const blanks = this.#journal.projections.stock.balance(batch);
+    return {
+      ready: this.readyOrders(batch, 1).length === 0 ? 0 : orders.ready + orders.unmade,
+      held: orders.held,
+      made: orders.made,
+      rejected: blanks.rejected + blanks.spoiled,
+      inMachine: blanks.inMachine,
+    };
+  }
+
+  goodAttempts(batch: BatchId, limit: number): readonly AttemptId[] {
+    return this.#journal.projections.attempts.lastGood(batch, limit).map((row) => row.attempt as AttemptId);
+  }
+
+  lookAsked(attempt: AttemptId): boolean {
+    return this.#journal.projections.looks.ofAttempt(attempt).length > 0;
+  }
+
+  loadedLot(line: LineId): ReturnType<OrderBook['loadedLot']> {
+    const lot = this.#journal.projections.lines.findLine(line)?.lot ?? null;
+    const row = lot === null ? null : this.#journal.projections.stock.findLot(lot);
+    return row === null ? null : { lot: row.lot, blankType: row.blankType, left: row.remaining };
+  }
+}
