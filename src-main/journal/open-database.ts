@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { default as Database } from 'better-sqlite3-multiple-ciphers';
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
@@ -45,8 +45,7 @@ function pragmaNumber(database: JournalDatabase, name: string): number {
 
 /** Reads what an existing file says of itself through a connection that cannot write, so that a refused file stays as it was. */
 function inspectContent(place: DatabasePlace): void {
-  const index = `${place.file}-shm`;
-  const indexWasThere = existsSync(index);
+  // SQLite may leave an empty log and an index beside the file; they are never removed here, for another process might just have made them.
   const database = connect(place, { readonly: true, fileMustExist: true });
   try {
     const id = pragmaNumber(database, 'application_id');
@@ -60,7 +59,6 @@ function inspectContent(place: DatabasePlace): void {
     if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') throw new StationFault('JOURNAL-DAMAGED');
   } finally {
     database.close();
-    if (!indexWasThere) rmSync(index, { force: true });
   }
 }
 

@@ -20,6 +20,8 @@ export interface JournalQuery {
   readonly text?: string;
   /** Entries before this sequence: the `next` of the page before. */
   readonly before?: number;
+  /** How many matches to pass over, for pages by number. */
+  readonly offset?: number;
   readonly limit: number;
 }
 
@@ -76,8 +78,8 @@ export function searchEntries(database: Database, query: JournalQuery): JournalP
   };
   const page = where(query.before === undefined ? [] : [{ sql: 'sequence < ?', values: [query.before] }]);
   const rows = database
-    .prepare<unknown[], EntryRow>(`SELECT * FROM entries ${page.sql} ORDER BY sequence DESC LIMIT ?`)
-    .all(...page.values, limit + 1);
+    .prepare<unknown[], EntryRow>(`SELECT * FROM entries ${page.sql} ORDER BY sequence DESC LIMIT ? OFFSET ?`)
+    .all(...page.values, limit + 1, query.offset ?? 0);
   const all = where([]);
   const count = database
     .prepare<unknown[], number>(`SELECT count(*) FROM (SELECT 1 FROM entries ${all.sql} LIMIT ?)`)

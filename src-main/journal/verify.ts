@@ -24,6 +24,8 @@ export interface Verification {
   readonly head: ChainHead;
   /** The first findings; empty when whole. */
   readonly findings: readonly DescribedFinding[];
+  /** Time spent at work, without the pauses between slices. */
+  readonly milliseconds: number;
   readonly entriesPerSecond: number;
 }
 
@@ -87,6 +89,7 @@ export async function verifyJournal(journal: Journal, options: VerifyOptions): P
       kind: finding.kind,
       text: describeFinding(finding),
     })),
+    milliseconds: Math.round(busy),
     entriesPerSecond: busy === 0 ? 0 : Math.round((read / busy) * 1000),
   };
 }

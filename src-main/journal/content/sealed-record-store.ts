@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-import { contentDigest } from './content-digest.ts';
 
 /** One record as it lies: enciphered under the batch's data key. */
 export interface StoredRecord {
@@ -77,15 +76,19 @@ export class SealedRecordStore {
     return changes;
   }
 
-  /** The content digest of what lies here now (see `contentDigest`); reads in slices so that the loop stays free. */
-  async digest(batch: string, signal: AbortSignal): Promise<string> {
-    const records: { index: number; sealedDigest: string }[] = [];
+  /** SHA-256 of every record as it lies here now, in order; reads in slices so that the loop stays free. */
+  async sealedDigests(
+    batch: string,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly index: number; readonly order: string; readonly sealedDigest: string }[]> {
+    const digests: { index: number; order: string; sealedDigest: string }[] = [];
     for (let from = 0; ;) {
       signal.throwIfAborted();
       const rows = this.range(batch, from, slice);
-      for (const { index, bytes } of rows) records.push({ index, sealedDigest: hash('sha256', bytes, 'hex') });
+      for (const { index, order, bytes } of rows)
+        digests.push({ index, order, sealedDigest: hash('sha256', bytes, 'hex') });
       const last = rows.at(-1);
-      if (last === undefined) return contentDigest(records);
+      if (last === undefined) return digests;
       from = last.index + 1;
       await setImmediate();
     }

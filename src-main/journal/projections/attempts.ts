@@ -1,10 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
 import { sqliteCode } from '../sqlite-faults.ts';
 import { impossible, subject, type AppliedEvent, type Projection } from './projection.ts';
 
-type Effect = 'none' | 'repeatable' | 'irreversible';
+type Intent = EventPayload<'attempt.intent'>;
 
 /** One blank used for one order. */
 export interface AttemptRow {
@@ -19,13 +20,17 @@ export interface AttemptRow {
   readonly startedAt: string;
   /** The last step that had an intent or an outcome. */
   readonly step: StepName | null;
+  /** The last step with the outcome `done`. */
+  readonly lastDone: StepName | null;
   /** An intent whose outcome is not known yet. */
-  readonly openIntent: { readonly step: StepName; readonly effect: Effect } | null;
+  readonly openIntent: Readonly<Intent> | null;
   readonly lastMark: string | null;
   readonly chipSerial: string | null;
   readonly atr: string | null;
   readonly verifiedChip: 'same' | 'differs' | null;
   readonly verifiedStripe: 'same' | 'differs' | null;
+  /** Digests of what was read back, in the order of the proofs. */
+  readonly readDigests: readonly string[];
   /** Null while the blank is in the machine. */
   readonly disposition: Disposition | null;
   readonly decidedBy: string | null;
@@ -34,20 +39,21 @@ export interface AttemptRow {
   readonly endedAt: string | null;
 }
 
-interface StoredAttempt extends Omit<AttemptRow, 'openIntent'> {
-  readonly intentStep: StepName | null;
-  readonly intentEffect: Effect | null;
+interface StoredAttempt extends Omit<AttemptRow, 'openIntent' | 'readDigests'> {
+  readonly readDigests: string;
+  readonly intent: string | null;
 }
 
 const select = `SELECT attempt, issuer, batch, order_id AS "order", number, line, lot, plan_digest AS planDigest, started_at AS startedAt,
-  step, intent_step AS intentStep, intent_effect AS intentEffect, last_mark AS lastMark, chip_serial AS chipSerial, atr,
-  verified_chip AS verifiedChip, verified_stripe AS verifiedStripe, disposition, decided_by AS decidedBy, reason,
+  step, last_done AS lastDone, intent, last_mark AS lastMark, chip_serial AS chipSerial, atr,
+  verified_chip AS verifiedChip, verified_stripe AS verifiedStripe, read_digests AS readDigests, disposition, decided_by AS decidedBy, reason,
   pass_digest AS passDigest, ended_at AS endedAt FROM attempts`;
 
-function read({ intentStep, intentEffect, ...row }: StoredAttempt): AttemptRow {
+function read({ intent, readDigests, ...row }: StoredAttempt): AttemptRow {
   return {
     ...row,
-    openIntent: intentStep === null || intentEffect === null ? null : { step: intentStep, effect: intentEffect },
+    readDigests: JSON.parse(readDigests) as string[],
+    openIntent: intent === null ? null : (JSON.parse(intent) as Intent),
   };
 }
 
@@ -56,8 +62,8 @@ export class AttemptsProjection implements Projection {
   static readonly schema = `
     CREATE TABLE attempts (
       attempt TEXT PRIMARY KEY, issuer TEXT NOT NULL, batch TEXT NOT NULL, order_id TEXT NOT NULL, number INTEGER NOT NULL,
-      line TEXT NOT NULL, lot TEXT NOT NULL, plan_digest TEXT NOT NULL, started_at TEXT NOT NULL, step TEXT, intent_step TEXT,
-      intent_effect TEXT, last_mark TEXT, chip_serial TEXT, atr TEXT, verified_chip TEXT, verified_stripe TEXT,
+      line TEXT NOT NULL, lot TEXT NOT NULL, plan_digest TEXT NOT NULL, started_at TEXT NOT NULL, step TEXT, last_done TEXT, intent TEXT,
+      last_mark TEXT, chip_serial TEXT, atr TEXT, verified_chip TEXT, verified_stripe TEXT, read_digests TEXT NOT NULL DEFAULT '[]',
       disposition TEXT, decided_by TEXT, reason TEXT, pass_digest TEXT, ended_at TEXT
     ) STRICT;
     CREATE UNIQUE INDEX attempts_one_good ON attempts (issuer, order_id) WHERE disposition = 'good';
@@ -65,11 +71,14 @@ export class AttemptsProjection implements Projection {
     CREATE INDEX attempts_open ON attempts (started_at) WHERE disposition IS NULL;
     CREATE INDEX attempts_by_batch ON attempts (batch, started_at);
     CREATE INDEX attempts_by_order ON attempts (batch, order_id, number);
+    CREATE INDEX attempts_by_end ON attempts (ended_at) WHERE ended_at IS NOT NULL;
+    CREATE INDEX attempts_good ON attempts (batch, ended_at) WHERE disposition = 'good';
     CREATE INDEX attempts_by_chip ON attempts (batch, chip_serial) WHERE chip_serial IS NOT NULL;`;
   readonly tables = ['attempts'];
 
   readonly #start: Statement;
   readonly #intent: Statement;
+  readonly #outcome: Statement;
   readonly #settle: Statement;
   readonly #mark: Statement;
   readonly #chip: Statement;
@@ -80,30 +89,39 @@ export class AttemptsProjection implements Projection {
   readonly #open: Statement<[], StoredAttempt>;
   readonly #byBatch: Statement<[string, number, number], StoredAttempt>;
   readonly #byOrder: Statement<[string, string], StoredAttempt>;
+  readonly #lastGood: Statement<[string, number], StoredAttempt>;
+  readonly #endedSince: Statement<[string, string | null, string | null], { disposition: Disposition; count: number }>;
   readonly #chipSeen: Statement<[string, string, string], StoredAttempt>;
 
   constructor(database: Database) {
     this.#start = database.prepare(
       `INSERT INTO attempts (attempt, issuer, batch, order_id, number, line, lot, plan_digest, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#intent = database.prepare(
-      'UPDATE attempts SET step = ?1, intent_step = ?1, intent_effect = ?2 WHERE attempt = ?3',
+    this.#intent = database.prepare('UPDATE attempts SET step = ?, intent = ? WHERE attempt = ?');
+    this.#outcome = database.prepare(
+      'UPDATE attempts SET step = ?, last_done = coalesce(?, last_done), intent = NULL WHERE attempt = ?',
     );
-    this.#settle = database.prepare(
-      'UPDATE attempts SET step = ?, intent_step = NULL, intent_effect = NULL WHERE attempt = ?',
-    );
+    this.#settle = database.prepare('UPDATE attempts SET step = ?, intent = NULL WHERE attempt = ?');
     this.#mark = database.prepare('UPDATE attempts SET last_mark = ? WHERE attempt = ?');
     this.#chip = database.prepare('UPDATE attempts SET chip_serial = ?, atr = ? WHERE attempt = ?');
-    this.#chipVerified = database.prepare('UPDATE attempts SET verified_chip = ? WHERE attempt = ?');
-    this.#stripeVerified = database.prepare('UPDATE attempts SET verified_stripe = ? WHERE attempt = ?');
+    const proven = "read_digests = json_insert(read_digests, '$[#]', ?) WHERE attempt = ?";
+    this.#chipVerified = database.prepare(`UPDATE attempts SET verified_chip = ?, ${proven}`);
+    this.#stripeVerified = database.prepare(`UPDATE attempts SET verified_stripe = ?, ${proven}`);
     this.#end = database.prepare(
       `UPDATE attempts SET disposition = ?, decided_by = ?, reason = ?, pass_digest = ?, ended_at = ?,
-         intent_step = NULL, intent_effect = NULL WHERE attempt = ?`,
+         intent = NULL WHERE attempt = ?`,
     );
     this.#one = database.prepare(`${select} WHERE attempt = ?`);
     this.#open = database.prepare(`${select} WHERE disposition IS NULL ORDER BY started_at, attempt`);
     this.#byBatch = database.prepare(`${select} WHERE batch = ? ORDER BY started_at, attempt LIMIT ? OFFSET ?`);
     this.#byOrder = database.prepare(`${select} WHERE batch = ? AND order_id = ? ORDER BY number, started_at`);
+    this.#lastGood = database.prepare(
+      `${select} WHERE batch = ? AND disposition = 'good' ORDER BY ended_at DESC, rowid DESC LIMIT ?`,
+    );
+    this.#endedSince = database.prepare(
+      `SELECT disposition, count(*) AS count FROM attempts WHERE ended_at >= ?
+         AND iif(? IS NULL, 1, issuer IN (SELECT value FROM json_each(?))) GROUP BY disposition`,
+    );
     this.#chipSeen = database.prepare(`${select} WHERE batch = ? AND chip_serial = ? AND attempt <> ? LIMIT 1`);
   }
 
@@ -115,7 +133,7 @@ export class AttemptsProjection implements Projection {
       case 'attempt.intent': {
         const attempt = this.expectOpen(event);
         if (attempt.openIntent !== null) impossible(event, `the intent of ${attempt.openIntent.step} is still open`);
-        this.#intent.run(event.payload.step, event.payload.effect, attempt.attempt);
+        this.#intent.run(event.payload.step, JSON.stringify(event.payload), attempt.attempt);
         return;
       }
       case 'attempt.outcome': {
@@ -124,7 +142,8 @@ export class AttemptsProjection implements Projection {
         if (attempt.openIntent !== null && attempt.openIntent.step !== step) {
           impossible(event, `the open intent is of ${attempt.openIntent.step}`);
         }
-        this.#settle.run(step, attempt.attempt);
+        const done = event.payload.outcome.kind === 'done' ? step : null;
+        this.#outcome.run(step, done, attempt.attempt);
         return;
       }
       case 'attempt.settled': {
@@ -141,7 +160,7 @@ export class AttemptsProjection implements Projection {
         return;
       case 'attempt.verified': {
         const verified = event.payload.part === 'chip' ? this.#chipVerified : this.#stripeVerified;
-        verified.run(event.payload.verdict, this.expectOpen(event).attempt);
+        verified.run(event.payload.verdict, event.payload.readDigest, this.expectOpen(event).attempt);
         return;
       }
       case 'attempt.ended':
@@ -224,6 +243,19 @@ export class AttemptsProjection implements Projection {
 
   ofOrder(batch: string, order: string): readonly AttemptRow[] {
     return this.#byOrder.all(batch, order).map(read);
+  }
+
+  /** Good cards of a batch, the last one first. */
+  lastGood(batch: string, limit: number): readonly AttemptRow[] {
+    return this.#lastGood.all(batch, limit).map(read);
+  }
+
+  /** How many blanks ended since a time (RFC 3339), by disposition, for the given issuers. */
+  endedSince(time: string, issuers: 'all' | readonly string[]): Readonly<Partial<Record<Disposition, number>>> {
+    const list = issuers === 'all' ? null : JSON.stringify(issuers);
+    const counts: Partial<Record<Disposition, number>> = {};
+    for (const { disposition, count } of this.#endedSince.all(time, list, list)) counts[disposition] = count;
+    return counts;
   }
 
   /** Another attempt of the batch that read the same chip serial, or null: the serial must be new to the batch. */

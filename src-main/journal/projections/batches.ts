@@ -50,6 +50,15 @@ export interface BatchView extends BatchRow {
   readonly looksOutstanding: number;
 }
 
+/** Whose batches, in which states. */
+export interface BatchFilter {
+  readonly issuers: 'all' | readonly string[];
+  readonly states?: readonly BatchState[];
+}
+
+/** Issuers twice, states twice: JSON arrays, or null for all. */
+type BatchQuery = [string | null, string | null, string | null, string | null];
+
 const select = `SELECT batch, issuer, state, lease, lease_expires AS leaseExpires, product, product_digest AS productDigest, count, due, priority,
   environment, manifest_digest AS manifestDigest, signer, wrapping_key AS wrappingKey, wrapping_key_kcv AS wrappingKeyKcv,
   pan_digest_key_version AS panDigestKeyVersion, content_digest AS contentDigest, release_approval AS releaseApproval, grant_id AS "grant",
@@ -76,7 +85,9 @@ export class BatchesProjection implements Projection {
   readonly #looks: LooksProjection;
   readonly #see: Statement;
   readonly #one: Statement<[string], BatchRow>;
-  readonly #list: Statement<[string | null, string | null], BatchRow>;
+  readonly #list: Statement<[...BatchQuery, number, number], BatchRow>;
+  readonly #countListed: Statement<BatchQuery, number>;
+  readonly #closedSince: Statement<[string, string | null, string | null], number>;
   readonly #approvalLost: Statement;
   readonly #closeLost: Statement;
   readonly #setters = new Map<string, Statement>();
@@ -90,11 +101,17 @@ export class BatchesProjection implements Projection {
       "INSERT INTO batches (batch, issuer, state, first_seen_at, changed_at) VALUES (?, ?, 'leased', ?, ?) ON CONFLICT DO NOTHING",
     );
     this.#one = database.prepare(`${select} WHERE batch = ?`);
+    const wanted = `WHERE iif(? IS NULL, 1, issuer IN (SELECT value FROM json_each(?)))
+      AND iif(? IS NULL, 1, state IN (SELECT value FROM json_each(?)))`;
     this.#list = database.prepare(
-      `${select} WHERE (?1 IS NULL OR issuer IN (SELECT value FROM json_each(?1)))
-         AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2)))
-       ORDER BY state IN ('closed', 'refused'), priority = 'urgent' DESC, due IS NULL, due, batch`,
+      `${select} ${wanted} ORDER BY state IN ('closed', 'refused'), priority = 'urgent' DESC, due IS NULL, due, batch LIMIT ? OFFSET ?`,
     );
+    this.#countListed = database.prepare<BatchQuery, number>(`SELECT count(*) FROM batches ${wanted}`).pluck();
+    this.#closedSince = database
+      .prepare<[string, string | null, string | null], number>(
+        'SELECT count(*) FROM batches WHERE closed_at >= ? AND iif(? IS NULL, 1, issuer IN (SELECT value FROM json_each(?)))',
+      )
+      .pluck();
     this.#approvalLost = database.prepare(
       "UPDATE batches SET state = 'ready', release_approval = NULL, changed_at = ? WHERE release_approval = ? AND state = 'release-requested'",
     );
@@ -285,13 +302,26 @@ export class BatchesProjection implements Projection {
   }
 
   /** Batches of the given issuers in the given states: unfinished first, urgent first, then by due date. */
-  list(filter: {
-    readonly issuers: 'all' | readonly string[];
-    readonly states?: readonly BatchState[];
-  }): readonly BatchView[] {
+  list(filter: BatchFilter): readonly BatchView[] {
+    return this.page(filter, { limit: -1, offset: 0 }).rows;
+  }
+
+  /** One page of `list`, and how many there are in all. */
+  page(
+    filter: BatchFilter,
+    page: { readonly limit: number; readonly offset: number },
+  ): { readonly rows: readonly BatchView[]; readonly total: number } {
     const issuers = filter.issuers === 'all' ? null : JSON.stringify(filter.issuers);
     const states = filter.states === undefined ? null : JSON.stringify(filter.states);
-    return this.#list.all(issuers, states).map((row) => this.#view(row));
+    const query: BatchQuery = [issuers, issuers, states, states];
+    const rows = this.#list.all(...query, page.limit, page.offset).map((row) => this.#view(row));
+    return { rows, total: this.#countListed.get(...query) ?? 0 };
+  }
+
+  /** How many batches of the issuers closed since a time (RFC 3339). */
+  closedSince(time: string, issuers: 'all' | readonly string[]): number {
+    const list = issuers === 'all' ? null : JSON.stringify(issuers);
+    return this.#closedSince.get(time, list, list) ?? 0;
   }
 
   #view(row: BatchRow): BatchView {

@@ -29,6 +29,7 @@ export class LooksProjection implements Projection {
       asked_at TEXT NOT NULL, result TEXT, reason_code TEXT, remark TEXT, decided_by TEXT, decided_at TEXT
     ) STRICT;
     CREATE INDEX looks_by_batch ON looks (batch, sequence);
+    CREATE INDEX looks_by_attempt ON looks (attempt, sequence);
     CREATE UNIQUE INDEX looks_one_outstanding ON looks (attempt) WHERE result IS NULL;
     CREATE INDEX looks_outstanding ON looks (sequence) WHERE result IS NULL;`;
   readonly tables = ['looks'];
@@ -39,6 +40,7 @@ export class LooksProjection implements Projection {
   readonly #waiting: Statement<[string], LookRow>;
   readonly #outstanding: Statement<[], LookRow>;
   readonly #ofBatch: Statement<[string], LookRow>;
+  readonly #ofAttempt: Statement<[string], LookRow>;
   readonly #outstandingOfBatch: Statement<[string], number>;
 
   constructor(database: Database, attempts: AttemptsProjection) {
@@ -50,6 +52,7 @@ export class LooksProjection implements Projection {
     this.#waiting = database.prepare(`${select} WHERE attempt = ? AND result IS NULL`);
     this.#outstanding = database.prepare(`${select} WHERE result IS NULL ORDER BY sequence`);
     this.#ofBatch = database.prepare(`${select} WHERE batch = ? ORDER BY sequence`);
+    this.#ofAttempt = database.prepare(`${select} WHERE attempt = ? ORDER BY sequence`);
     this.#outstandingOfBatch = database
       .prepare<[string], number>('SELECT count(*) FROM looks WHERE batch = ? AND result IS NULL')
       .pluck();
@@ -86,6 +89,11 @@ export class LooksProjection implements Projection {
 
   outstandingOf(batch: string): number {
     return this.#outstandingOfBatch.get(batch) ?? 0;
+  }
+
+  /** All looks at an attempt, in the order asked. */
+  ofAttempt(attempt: string): readonly LookRow[] {
+    return this.#ofAttempt.all(attempt);
   }
 
   /** All looks of a batch, decided or not, in the order asked. */

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { z } from 'zod';
+import type { SignedRecord } from '#shared/domain/content-digest.ts';
 import type { finding } from '#shared/journal-format/events/batch-events.ts';
 import type { AttemptsProjection } from './attempts.ts';
 import { impossible, subject, type AppliedEvent, type Projection } from './projection.ts';
@@ -31,11 +32,14 @@ export interface OrderRow {
   readonly heldReason: string | null;
 }
 
-/** What to list: a state, a piece of order id or masked PAN; offset paging in the order of the index. */
+/** What to list: a state or whatever intake found something about, and a piece of order id or masked PAN. */
 export interface OrderFilter {
-  readonly state?: OrderState;
+  readonly state?: OrderState | 'with-findings';
   readonly text?: string;
 }
+
+/** Batch, state three times, pattern twice. */
+type TextQuery = [string, string | null, string | null, string | null, string, string];
 
 type StoredOrder = Omit<OrderRow, 'findings'> & { readonly findings: string };
 
@@ -60,6 +64,7 @@ export class OrdersProjection implements Projection {
       held_reason TEXT, PRIMARY KEY (batch, idx)
     ) STRICT;
     CREATE INDEX orders_by_state ON orders (batch, state, idx);
+    CREATE INDEX orders_with_findings ON orders (batch, idx) WHERE findings <> '[]';
     CREATE INDEX orders_by_id ON orders (batch, order_id);
     CREATE INDEX orders_by_issuer ON orders (issuer, order_id);
     CREATE INDEX orders_by_card ON orders (issuer, card_digest) WHERE card_digest IS NOT NULL;
@@ -80,11 +85,13 @@ export class OrdersProjection implements Projection {
   readonly #byCard: Statement<[string, string], StoredOrder>;
   readonly #page: Statement<[string, number, number], StoredOrder>;
   readonly #pageInState: Statement<[string, string, number, number], StoredOrder>;
-  readonly #pageWithText: Statement<unknown[], StoredOrder>;
-  readonly #countWithText: Statement<unknown[], number>;
+  readonly #pageWithFindings: Statement<[string, number, number], StoredOrder>;
+  readonly #countWithFindings: Statement<[string], number>;
+  readonly #pageWithText: Statement<[...TextQuery, number, number], StoredOrder>;
+  readonly #countWithText: Statement<TextQuery, number>;
   readonly #startable: Statement<[string, string, number, number], StoredOrder>;
   readonly #counts: Statement<[string], { state: OrderState; count: number }>;
-  readonly #digests: Statement<[string, number, number], { index: number; sealedDigest: string }>;
+  readonly #signed: Statement<[string, number, number], SignedRecord>;
 
   constructor(database: Database, attempts: AttemptsProjection) {
     this.#attempts = attempts;
@@ -106,14 +113,18 @@ export class OrdersProjection implements Projection {
     this.#byCard = database.prepare(`${select} WHERE issuer = ? AND card_digest = ? ORDER BY batch, idx`);
     this.#page = database.prepare(`${select} WHERE batch = ? ORDER BY idx LIMIT ? OFFSET ?`);
     this.#pageInState = database.prepare(`${select} WHERE batch = ? AND state = ? ORDER BY idx LIMIT ? OFFSET ?`);
-    const matches = `WHERE batch = ?1 AND (?2 IS NULL OR state = ?2)
-      AND (order_id LIKE ?3 ESCAPE '\\' OR masked_pan LIKE ?3 ESCAPE '\\')`;
-    this.#pageWithText = database.prepare(`${select} ${matches} ORDER BY idx LIMIT ?4 OFFSET ?5`);
-    this.#countWithText = database.prepare<unknown[], number>(`SELECT count(*) FROM orders ${matches}`).pluck();
+    const found = "WHERE batch = ? AND findings <> '[]'";
+    this.#pageWithFindings = database.prepare(`${select} ${found} ORDER BY idx LIMIT ? OFFSET ?`);
+    this.#countWithFindings = database.prepare<[string], number>(`SELECT count(*) FROM orders ${found}`).pluck();
+    const matches = `WHERE batch = ? AND iif(? IS NULL, 1, CASE ? WHEN 'with-findings' THEN findings <> '[]' ELSE state = ? END)
+      AND (order_id LIKE ? ESCAPE '\\' OR masked_pan LIKE ? ESCAPE '\\')`;
+    this.#pageWithText = database.prepare(`${select} ${matches} ORDER BY idx LIMIT ? OFFSET ?`);
+    this.#countWithText = database.prepare<TextQuery, number>(`SELECT count(*) FROM orders ${matches}`).pluck();
     this.#startable = database.prepare(`${select} WHERE batch = ? AND state = ? AND attempts < ? ORDER BY idx LIMIT ?`);
     this.#counts = database.prepare('SELECT state, count FROM order_counts WHERE batch = ?');
-    this.#digests = database.prepare(
-      'SELECT idx AS "index", sealed_digest AS sealedDigest FROM orders WHERE batch = ? AND idx >= ? ORDER BY idx LIMIT ?',
+    this.#signed = database.prepare(
+      `SELECT idx AS "index", order_id AS "order", sealed_digest AS sealedDigest,
+         CASE WHEN findings = '[]' THEN 'ready' ELSE 'held' END AS state FROM orders WHERE batch = ? AND idx >= ? ORDER BY idx LIMIT ?`,
     );
   }
 
@@ -236,9 +247,14 @@ export class OrdersProjection implements Projection {
   ): { readonly rows: readonly OrderRow[]; readonly total: number } {
     const { state, text } = filter;
     if (text !== undefined && text !== '') {
-      const bound = [batch, state ?? null, anywhere(text)];
+      const [wanted, pattern] = [state ?? null, anywhere(text)];
+      const bound: TextQuery = [batch, wanted, wanted, wanted, pattern, pattern];
       const rows = this.#pageWithText.all(...bound, page.limit, page.offset).map(read);
       return { rows, total: this.#countWithText.get(...bound) ?? 0 };
+    }
+    if (state === 'with-findings') {
+      const rows = this.#pageWithFindings.all(batch, page.limit, page.offset).map(read);
+      return { rows, total: this.#countWithFindings.get(batch) ?? 0 };
     }
     const counts = this.counts(batch);
     if (state !== undefined) {
@@ -255,12 +271,8 @@ export class OrdersProjection implements Projection {
     return [...ready, ...again].map(read);
   }
 
-  /** Index and sealed digest of a batch's records from an index on: what the content digest is made of. */
-  digests(
-    batch: string,
-    from: number,
-    limit: number,
-  ): readonly { readonly index: number; readonly sealedDigest: string }[] {
-    return this.#digests.all(batch, from, limit);
+  /** Records as the release signs them (see `contentDigest`), from an index on: held means held by intake. */
+  signedRecords(batch: string, from: number, limit: number): readonly SignedRecord[] {
+    return this.#signed.all(batch, from, limit);
   }
 }

@@ -28,6 +28,14 @@ export interface CheckpointRow {
   readonly time: string;
 }
 
+/** The last verification that was recorded. */
+export interface VerificationRow {
+  readonly sequence: number;
+  readonly time: string;
+  readonly entries: number;
+  readonly result: 'whole' | 'broken';
+}
+
 interface FactsRow {
   mode: StationMode;
   version: string;
@@ -53,8 +61,9 @@ export class StationProjection implements Projection {
     CREATE TABLE checkpoints (
       sequence INTEGER PRIMARY KEY, covers INTEGER NOT NULL, entry_hash TEXT NOT NULL, signature TEXT NOT NULL, time TEXT NOT NULL
     ) STRICT;
+    CREATE TABLE verifications (sequence INTEGER PRIMARY KEY, time TEXT NOT NULL, entries INTEGER NOT NULL, result TEXT NOT NULL) STRICT;
     CREATE TABLE sync_state (one INTEGER PRIMARY KEY CHECK (one = 1), acknowledged INTEGER NOT NULL, at TEXT NOT NULL) STRICT;`;
-  readonly tables = ['station', 'checkpoints', 'sync_state'];
+  readonly tables = ['station', 'checkpoints', 'verifications', 'sync_state'];
 
   readonly #create: Statement;
   readonly #started: Statement;
@@ -63,6 +72,8 @@ export class StationProjection implements Projection {
   readonly #enrolled: Statement;
   readonly #checkpoint: Statement;
   readonly #acknowledge: Statement;
+  readonly #verified: Statement;
+  readonly #lastVerified: Statement<[], VerificationRow>;
   readonly #facts: Statement<[], FactsRow>;
   readonly #lastCheckpoint: Statement<[], CheckpointRow>;
   readonly #acknowledged: Statement<[], { acknowledged: number; at: string }>;
@@ -80,6 +91,8 @@ export class StationProjection implements Projection {
       `INSERT INTO sync_state VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET
          acknowledged = max(acknowledged, excluded.acknowledged), at = excluded.at`,
     );
+    this.#verified = database.prepare('INSERT INTO verifications VALUES (?, ?, ?, ?)');
+    this.#lastVerified = database.prepare('SELECT * FROM verifications ORDER BY sequence DESC LIMIT 1');
     this.#facts = database.prepare('SELECT * FROM station');
     this.#lastCheckpoint = database.prepare(
       'SELECT sequence, covers, entry_hash AS entryHash, signature, time FROM checkpoints ORDER BY sequence DESC LIMIT 1',
@@ -113,6 +126,9 @@ export class StationProjection implements Projection {
         this.#checkpoint.run(event.sequence, sequence, entryHash, signature, event.time);
         return;
       }
+      case 'journal.verified':
+        this.#verified.run(event.sequence, event.time, event.payload.entries, event.payload.result);
+        return;
       case 'sync.acknowledged':
         this.#acknowledge.run(event.payload.upTo, event.time);
         return;
@@ -145,6 +161,10 @@ export class StationProjection implements Projection {
 
   lastCheckpoint(): CheckpointRow | null {
     return this.#lastCheckpoint.get() ?? null;
+  }
+
+  lastVerified(): VerificationRow | null {
+    return this.#lastVerified.get() ?? null;
   }
 
   /** The last sequence that the CMS has acknowledged (0 for none) and when it did. */
