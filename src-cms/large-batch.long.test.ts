@@ -101,11 +101,10 @@ describe(`a batch of ${String(count)} records`, () => {
       figures['recordsSeconds'] = (performance.now() - start) / 1_000;
       figures['recordsMB'] = bytes / 1_048_576;
       figures['peakMB'] = memory(pid).peak;
-      console.log(
-        JSON.stringify(figures, (_, value: unknown) =>
-          typeof value === 'number' ? Math.round(value * 10) / 10 : value,
-        ),
+      const line = JSON.stringify(figures, (_, value: unknown) =>
+        typeof value === 'number' ? Math.round(value * 10) / 10 : value,
       );
+      process.stdout.write(`${line}\n`);
       expect(received).toBe(count);
       expect(figures['peakMB']).toBeLessThan(300);
     } finally {

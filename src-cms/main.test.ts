@@ -94,14 +94,14 @@ describe('the CMS as a program', () => {
   });
 
   it('answers unknown words with help and a code of its own', async () => {
-    for (const words of [['frobnicate'], ['serve', '--frobnicate'], ['serve', '--data', data, '--listen', 'nowhere']]) {
-      const answer = await command(...words);
+    const wrong = [['frobnicate'], ['serve', '--frobnicate'], ['serve', '--data', data, '--listen', 'nowhere']];
+    for (const answer of await Promise.all(wrong.map((words) => command(...words)))) {
       expect([answer.code, answer.error.includes('Usage:')]).toEqual([1, true]);
     }
-    for (const words of ['serve', 'enrolment-code', 'batches', 'seed', 'make', 'revoke']) {
-      expect((await command(words, '--help')).out).toContain('--data');
-    }
-  });
+    const names = ['serve', 'enrolment-code', 'make'];
+    const helps = await Promise.all(names.map((name) => command(name, '--help')));
+    expect(helps.filter(({ out }) => !out.includes('--data'))).toEqual([]);
+  }, 60_000);
 
   it('does on its control connection what tests ask', async () => {
     const { ready } = serving;

@@ -95,7 +95,7 @@ export function call(
         ca: where.ca,
         agent: false,
         timeout: 60_000,
-        ...(where.identity ?? {}),
+        ...where.identity,
         headers: { ...(text === null ? {} : { 'content-type': 'application/json' }), ...headers },
       },
       (incoming) => {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+// oxlint-disable-next-line import/default -- a CommonJS package: Node gives module.exports as the default
 import SqliteDatabase from 'better-sqlite3-multiple-ciphers';
 import { compactDecrypt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
