@@ -20,11 +20,19 @@ export interface PreparedCard {
   readonly sides: readonly PrintSide[];
   /** Track texts to write and to expect, without sentinels and LRC. */
   readonly tracks: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>;
-  /** Resolves a reference of the plan (`record:pan`, `container:0101`) to its bytes. */
+  /** 32 bytes that only the holder of the sealed record can make; digests of what is read off the card are made under it. */
+  readonly digestKey: Uint8Array;
+  /** Resolves a reference of the plan (`record:pan`, `container:0101`) to its bytes; PREPARATION-NO-VALUE where the order has none. */
   resolve(reference: string): Uint8Array;
   /** PNG of a side for the screen. */
   picture(side: 'front' | 'back'): Promise<Uint8Array>;
   dispose(): void;
+}
+
+/** One order of a batch. */
+export interface OrderToPrepare {
+  readonly batch: BatchId;
+  readonly order: OrderId;
 }
 
 /** Turns a released order into a card plan. */
@@ -34,7 +42,12 @@ export interface PreparationPort {
    *
    * PREPARATION-RECORD-CHANGED when the sealed record is not the one that was accepted; KEYS-NOT-FOUND after the batch's key was destroyed.
    */
-  prepare(order: { readonly batch: BatchId; readonly order: OrderId }, signal: AbortSignal): Promise<PreparedCard>;
+  prepare(order: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard>;
+  /**
+   * Prepares these orders (the first four) while others are in the machines, and disposes of any other that was made ready; an empty
+   * list drops all. Never throws: what is wrong with an order shows when it is prepared.
+   */
+  readyAhead(orders: readonly OrderToPrepare[]): void;
   readonly channelKeys: ChannelKeys;
   /** Reads the chip without any authentication and compares it with what the product expects of a blank; findings are empty when it fits. */
   preflight(product: Product, atr: Uint8Array): Dialogue<PreflightResult>;
@@ -43,7 +56,7 @@ export interface PreparationPort {
 }
 
 export interface PreflightResult {
-  /** IC fabricator, type, batch and serial from the CPLC, hexadecimal: unique to the chip. */
-  readonly chipSerial: string;
+  /** IC fabricator, type, date, batch and serial from the CPLC, hexadecimal: unique to the chip. Null when a chip that is not the product's tells none. */
+  readonly chipSerial: string | null;
   readonly findings: readonly { readonly code: string; readonly item: string; readonly text: string }[];
 }

@@ -6,7 +6,9 @@ export interface ProofSubject {
   readonly product: Product;
   /** Track texts to expect, without sentinels and LRC. */
   readonly tracks: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>;
-  /** Resolves `record:pan` or `container:0101` to its bytes. */
+  /** 32 bytes known only where the sealed record is: without them a digest of a read-back could be searched for its PAN. */
+  readonly digestKey: Uint8Array;
+  /** Resolves `record:pan` or `container:0101` to its bytes; PREPARATION-NO-VALUE where the order has none. */
   resolve(reference: string): Uint8Array;
 }
 
@@ -22,7 +24,7 @@ export interface Verdict {
   readonly part: 'chip' | 'stripe';
   readonly verdict: 'same' | 'differs';
   readonly findings: readonly ProofFinding[];
-  /** SHA-256 over everything that was read, in order: the pass certificate quotes it. */
+  /** HMAC-SHA-256 under the card's digest key over everything that was read, in order: the pass certificate quotes it. */
   readonly readDigest: string;
 }
 

@@ -43,8 +43,20 @@ const valueForm = z.enum([
 
 /** What a finished card is read for, and what each reading must equal. */
 export const chipProof = z.strictObject({
-  /** The only commands sent to a customer's card; none of them leaves a counter or a flag behind on it. */
-  sequence: z.array(z.enum(['select', 'get-processing-options', 'read-records'])).min(1),
+  /** The only commands sent to a customer's card; none of them leaves a counter or a flag behind on it that its issuer does not expect. */
+  sequence: z
+    .array(
+      z.enum([
+        /** EMV Book 1 v4.4 §12.2.2: the application must stand in 1PAY.SYS.DDF01. */
+        'contact-directory',
+        /** EMV Contactless Book B §3.3: the application must stand in 2PAY.SYS.DDF01. */
+        'contactless-directory',
+        'select',
+        'get-processing-options',
+        'read-records',
+      ]),
+    )
+    .min(1),
   /** Whole records compared byte for byte with the grouping that was sent. */
   records: z.array(
     z.strictObject({

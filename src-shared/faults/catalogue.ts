@@ -9,6 +9,7 @@ import { layoutFaults } from './layout.ts';
 import { printerFaults } from './printer.ts';
 import { productionFaults } from './production.ts';
 import { stationFaults } from './station.ts';
+import { stockFaults } from './stock.ts';
 
 /** Every fault that the station can name, by code (`AREA-WHAT`). */
 export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
@@ -22,6 +23,7 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...printerFaults,
   ...productionFaults,
   ...stationFaults,
+  ...stockFaults,
 };
 
 function fill(template: string, details: FaultDetails): string {

@@ -143,4 +143,9 @@ export const productionFaults = {
     text: 'The stored record of order {order} is not the one that was accepted.',
     next: 'The batch is stopped. Call a supervisor.',
   },
+  'PREPARATION-NO-VALUE': {
+    retry: 'never',
+    text: 'The order has no value "{reference}", which its product needs.',
+    next: 'Hold this order and tell who prepared the batch.',
+  },
 } as const satisfies Record<string, FaultDescription>;

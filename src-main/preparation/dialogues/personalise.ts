@@ -1,0 +1,90 @@
+import { fromHex } from '#shared/bytes/bytes.ts';
+import type { Dialogue } from '#shared/domain/dialogue.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { encodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
+import { decodeResponse, expectStatus } from '#shared/protocols/apdu/response-apdu.ts';
+import { selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
+import {
+  initializeUpdate,
+  parseScp03InitializeUpdate,
+} from '#shared/protocols/globalplatform/scp03-initialize-update.ts';
+import { scp03DataLimit, type Scp03Level } from '#shared/protocols/globalplatform/scp03-messaging.ts';
+import { planStoreData, type PlannedGrouping } from '#shared/protocols/globalplatform/store-data.ts';
+import type { ChipPlan } from '../card-plan.ts';
+import type { PreparedCard } from '../port.ts';
+import { ask } from './plain-exchange.ts';
+
+type EmvPlan = Extract<ChipPlan, { kind: 'emv' }>;
+
+/** Names of the points that the journal holds: before the first STORE DATA, and after the last was accepted. */
+export const personalisationMarks = { begun: 'personalisation-begun', done: 'personalised' } as const;
+
+const challengeLength = 8;
+
+/**
+ * Personalises the chip by its plan: selects the application, opens the channel, sends every data grouping (the last STORE DATA commits
+ * them all). Irreversible. Every secret is enciphered for the card before the first STORE DATA, so that a key that is missing costs no card.
+ *
+ * CARD-STATUS, CARD-ANSWER, CARD-PERSONALISATION, and the faults of the key port. EMV CPS v1.1 §3.3, GPC_SPE_034 v2.3.1 §11.11,
+ * GPC_SPE_014 v1.1.2 §7.1.
+ */
+export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dialogue<void> {
+  const { chip } = card.plan;
+  if (chip.kind === 'none') return;
+  const { parameter } = requireEmv(card).secureChannel;
+  yield* ask(selectApplication(fromHex(chip.application)), 'SELECT the application');
+  yield* openChannel(chip, Number.parseInt(parameter, 16));
+  const level = requireLevel(chip.securityLevel);
+  const groupings: PlannedGrouping[] = [];
+  for (const planned of chip.groupings) groupings.push(yield* fetchGrouping(planned, chip));
+  const blocks = planStoreData(groupings, {
+    limit: scp03DataLimit('S8', level),
+    structure: 'unstated',
+    grouping: 'fill',
+  });
+  yield { kind: 'mark', name: personalisationMarks.begun };
+  for (const [number, block] of blocks.entries()) {
+    const label = `STORE DATA ${number + 1} of ${blocks.length} (${block.groupings.join(', ')})`;
+    const answer = yield { kind: 'secure-exchange', command: encodeCommand(block.command), label };
+    expectStatus(decodeResponse(answer), label);
+  }
+  yield { kind: 'mark', name: personalisationMarks.done };
+}
+
+function requireEmv({ product }: Pick<PreparedCard, 'product'>): { readonly secureChannel: { parameter: string } } {
+  if (product.chip.kind === 'emv') return product.chip;
+  throw new StationFault('CARD-PERSONALISATION', { reason: 'the plan has a chip and the product has none' });
+}
+
+function requireLevel(level: number): Scp03Level {
+  if (level === 0x33) return level;
+  throw new StationFault('CARD-PERSONALISATION', { reason: `security level ${level.toString(16)} is not offered` });
+}
+
+/** The card must answer with the key version and the option that its product says; only then are its cryptogram and keys tried. */
+function* openChannel(chip: EmvPlan, parameter: number): Dialogue<void> {
+  const hostChallenge = yield { kind: 'random', length: challengeLength };
+  const command = initializeUpdate(chip.keySet.version, hostChallenge);
+  const initializeUpdateResponse = yield* ask(command, 'INITIALIZE UPDATE');
+  const said = parseScp03InitializeUpdate(initializeUpdateResponse);
+  if (said.i !== parameter || said.keyVersion !== chip.keySet.version) {
+    const reason = `key version ${said.keyVersion} and option ${said.i.toString(16)} instead of ${chip.keySet.version} and ${parameter.toString(16)}`;
+    throw new StationFault('CARD-ANSWER', { command: 'INITIALIZE UPDATE', reason });
+  }
+  const { keySet, securityLevel } = chip;
+  const answer = yield { kind: 'open-channel', keySet, hostChallenge, initializeUpdateResponse, securityLevel };
+  expectStatus(decodeResponse(answer), 'EXTERNAL AUTHENTICATE');
+}
+
+function* fetchGrouping(planned: EmvPlan['groupings'][number], chip: EmvPlan): Dialogue<PlannedGrouping> {
+  const value = yield { kind: 'resolve', reference: planned.reference };
+  if (value.length !== planned.length) {
+    throw new StationFault('CARD-PERSONALISATION', {
+      reason: `the data grouping ${planned.dgi} is not as long as planned`,
+    });
+  }
+  const identifier = Number.parseInt(planned.dgi, 16);
+  if (planned.content === 'open') return { identifier, data: value, encryption: 'none' };
+  const data = yield { kind: 'translate-grouping', transportKeyName: chip.transportKeyName, value };
+  return { identifier, data, encryption: 'encrypted' };
+}

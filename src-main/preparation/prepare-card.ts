@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { fromUtf8 } from '#shared/bytes/bytes.ts';
+import type { Dialogue } from '#shared/domain/dialogue.ts';
+import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
+import { flattenOrder } from '#shared/domain/order-fields.ts';
+import { orderRecord, type OrderRecord } from '#shared/domain/order-record.ts';
+import type { Product } from '#shared/domain/product.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { KeyPort } from '../keys/port.ts';
+import type { CardPainter } from '../layout/card-painter.ts';
+import { CardContent } from './card-content.ts';
+import { personalise } from './dialogues/personalise.ts';
+import { preflight } from './dialogues/preflight.ts';
+import { makeCardPlan } from './make-card-plan.ts';
+import type { ChannelKeys, OrderToPrepare, PreflightResult, PreparationPort, PreparedCard } from './port.ts';
+import { PreparedOrder } from './prepared-order.ts';
+import type { CataloguedProduct } from './product-catalogue.ts';
+import { ReadyAhead } from './ready-ahead.ts';
+
+/** What preparation needs; the journal's `SealedRecordStore` and production's `OrderBook` fit as they are. */
+export interface PreparationOptions {
+  readonly records: {
+    /** The batch's wrapped data key, or null. */
+    key(batch: string): Uint8Array | null;
+    read(batch: string, index: number): { readonly order: string; readonly bytes: Uint8Array } | null;
+  };
+  /** What intake accepted: the record's place and its SHA-256 (hexadecimal). */
+  orderFacts(batch: BatchId, order: OrderId): { readonly index: number; readonly sealedDigest: string } | null;
+  /** The product that the batch was taken in with; PRODUCTION-OTHER-PRODUCT when this station has another. */
+  productOf(batch: BatchId): CataloguedProduct;
+  readonly keys: Pick<KeyPort, 'unseal' | keyof ChannelKeys>;
+  readonly painter: Pick<CardPainter, 'paint' | 'picture'>;
+  /** `on` in training: every card bears SPECIMEN. */
+  readonly specimen: 'on' | 'off';
+}
+
+/** Turns released orders into cards ready for the machine; see `PreparationPort`. */
+export class Preparation implements PreparationPort {
+  readonly channelKeys: ChannelKeys;
+  readonly #options: PreparationOptions;
+  readonly #ahead: ReadyAhead;
+
+  constructor(options: PreparationOptions) {
+    this.#options = options;
+    this.channelKeys = options.keys;
+    this.#ahead = new ReadyAhead((order, signal) => this.#make(order, signal));
+  }
+
+  async prepare(order: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
+    return (await this.#ahead.take(order, signal)) ?? this.#make(order, signal);
+  }
+
+  readyAhead(orders: readonly OrderToPrepare[]): void {
+    this.#ahead.keepExactly(orders);
+  }
+
+  preflight(product: Product, atr: Uint8Array): Dialogue<PreflightResult> {
+    return preflight(product, atr);
+  }
+
+  personalise(card: PreparedCard): Dialogue<void> {
+    return personalise(card);
+  }
+
+  /** Drops what was made ready ahead. */
+  close(): void {
+    this.#ahead.keepExactly([]);
+  }
+
+  async #make({ batch, order }: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
+    const { product, digest: productDigest } = this.#options.productOf(batch);
+    const { sealed, sealedDigest, record } = await this.#unseal(batch, order, signal);
+    const { fields } = flattenOrder(record);
+    const { specimen, painter } = this.#options;
+    const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, specimen });
+    const content = new CardContent(record, fields, sealed);
+    try {
+      const sides = await painter.paint(product, fields, { specimen }, signal);
+      return new PreparedOrder({ plan, product, content, sides, painter });
+    } catch (fault) {
+      content.dispose();
+      throw fault;
+    }
+  }
+
+  /** The record as it lies must be the one that intake accepted and the release signed, byte for byte, and must say that it is this order. */
+  async #unseal(
+    batch: BatchId,
+    order: OrderId,
+    signal: AbortSignal,
+  ): Promise<{ readonly sealed: Uint8Array; readonly sealedDigest: string; readonly record: OrderRecord }> {
+    const { records, keys } = this.#options;
+    const facts = this.#options.orderFacts(batch, order);
+    const stored = facts === null ? null : records.read(batch, facts.index);
+    const wrappedDataKey = records.key(batch);
+    if (wrappedDataKey === null) throw new StationFault('KEYS-NOT-FOUND', { name: `batch-wrapping/${batch}` });
+    if (facts === null || stored === null || stored.order !== order) throw changed(order);
+    const sealedDigest = createHash('sha256').update(stored.bytes).digest('hex');
+    if (sealedDigest !== facts.sealedDigest) throw changed(order);
+    const sealed = { index: facts.index, bytes: stored.bytes };
+    const [plaintext] = await keys.unseal(batch, wrappedDataKey, [sealed], signal);
+    if (plaintext === undefined) throw changed(order);
+    try {
+      const record = orderRecord.safeParse(JSON.parse(fromUtf8(plaintext)));
+      // The parser's complaint may quote a value: it is not passed on.
+      if (!record.success || record.data.orderId !== order) throw changed(order);
+      return { sealed: stored.bytes, sealedDigest, record: record.data };
+    } catch (fault) {
+      throw fault instanceof StationFault ? fault : changed(order);
+    } finally {
+      plaintext.fill(0);
+    }
+  }
+}
+
+function changed(order: OrderId): StationFault {
+  return new StationFault('PREPARATION-RECORD-CHANGED', { order });
+}

@@ -1,0 +1,65 @@
+import { createHmac } from 'node:crypto';
+import { formatTag } from '#shared/protocols/tlv/find-tlv.ts';
+import type { Tlv } from '#shared/protocols/tlv/ber-tlv.ts';
+import { walkTlvs } from '#shared/protocols/tlv/find-tlv.ts';
+
+/** One primitive data object and the answer that held it. */
+export interface ReadObject {
+  readonly tag: number;
+  readonly value: Uint8Array;
+  /** For people: `record 2 of file 1`. */
+  readonly where: string;
+}
+
+/** One whole record as it came. */
+export interface ReadRecord {
+  readonly sfi: number;
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
+
+/** All that a terminal learnt of a card, in the order in which it was read. */
+export class ChipReading {
+  readonly objects: ReadObject[] = [];
+  readonly records: ReadRecord[] = [];
+  readonly #answers: Uint8Array[] = [];
+
+  addAnswer(bytes: Uint8Array): void {
+    this.#answers.push(bytes);
+  }
+
+  addObjects(objects: readonly Tlv[], where: string): void {
+    for (const [, { tag, value }] of walkTlvs(objects)) this.objects.push({ tag, value, where });
+  }
+
+  /** Every occurrence of a tag. */
+  find(tag: number): readonly ReadObject[] {
+    return this.objects.filter((object) => object.tag === tag);
+  }
+
+  /** HMAC-SHA-256 over the answers in order, each behind its length of 4 bytes; hexadecimal. */
+  digest(key: Uint8Array): string {
+    return digestOfReading(key, this.#answers);
+  }
+}
+
+/** HMAC-SHA-256 over parts in order, each behind its length of 4 bytes; hexadecimal. */
+export function digestOfReading(key: Uint8Array, parts: readonly Uint8Array[]): string {
+  const mac = createHmac('sha256', key);
+  for (const part of parts) {
+    const length = new Uint8Array(4);
+    new DataView(length.buffer).setUint32(0, part.length);
+    mac.update(length).update(part);
+  }
+  return mac.digest('hex');
+}
+
+/** A record's name in a sentence. */
+export function recordName({ sfi, number }: Pick<ReadRecord, 'sfi' | 'number'>): string {
+  return `record ${number} of file ${sfi}`;
+}
+
+/** A tag as a product writes it: lower-case hexadecimal. */
+export function tagItem(tag: number): string {
+  return formatTag(tag).toLowerCase();
+}

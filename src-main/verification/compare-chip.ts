@@ -1,0 +1,160 @@
+import { equalBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
+import { readValueSource } from '#shared/domain/chip-proof.ts';
+import type { EmvChip } from '#shared/domain/product.ts';
+import { isFault } from '#shared/faults/station-fault.ts';
+import { parseApplicationRecord } from '#shared/protocols/emv/application-selection.ts';
+import { emvDataDictionary } from '#shared/protocols/emv/data-dictionary.ts';
+import { unpackCompressed } from '#shared/protocols/emv/decimal-digits.ts';
+import { parseTrack2Equivalent } from '#shared/protocols/emv/track2-equivalent.ts';
+import { parseTlvs } from '#shared/protocols/tlv/ber-tlv.ts';
+import { walkTlvs } from '#shared/protocols/tlv/find-tlv.ts';
+import type { ChipReading } from './chip-reading.ts';
+import { recordName, tagItem } from './chip-reading.ts';
+import type { ProofFinding, ProofSubject } from './port.ts';
+import { formValue } from './value-form.ts';
+
+/** Compares what a terminal read with what was planned; findings name tags and places, never a value. */
+export function compareChip(chip: EmvChip, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
+  return [
+    ...compareRecords(chip, reading, card),
+    ...compareGroupings(chip, reading, card),
+    ...compareValues(chip, reading, card),
+    ...compareRepetitions(reading),
+    ...compareAgreement(reading),
+  ];
+}
+
+function found(code: string, item: string, text: string): ProofFinding {
+  return { code: `PROOF-${code}`, item, text };
+}
+
+function tagName(tag: number): string {
+  const item = tagItem(tag).toUpperCase();
+  const name = emvDataDictionary.get(tag)?.name;
+  return name === undefined ? item : `${item} (${name})`;
+}
+
+/** Whole records byte for byte: none missing, none more than planned, none different. */
+function compareRecords(chip: EmvChip, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
+  if (!chip.proof.sequence.includes('read-records')) return [];
+  const findings: ProofFinding[] = [];
+  for (const { sfi, number, from } of chip.proof.records) {
+    const read = reading.records.filter((record) => record.sfi === sfi && record.number === number);
+    const name = recordName({ sfi, number });
+    const item = `${sfi}/${number}`;
+    const expected = card.resolve(from);
+    const [record] = read;
+    if (record === undefined) findings.push(found('RECORD-MISSING', item, `${name} is not on the card`));
+    else if (!equalBytes(record.bytes, expected)) {
+      findings.push(found('RECORD', item, `${name} differs from what was sent${whereDiffers(expected, record.bytes)}`));
+    }
+  }
+  for (const { sfi, number } of reading.records) {
+    if (chip.proof.records.some((planned) => planned.sfi === sfi && planned.number === number)) continue;
+    findings.push(
+      found('RECORD-UNKNOWN', `${sfi}/${number}`, `${recordName({ sfi, number })} is on the card and not in the plan`),
+    );
+  }
+  return findings;
+}
+
+/** Names the first tag that is not as sent, where both records can be taken apart. */
+function whereDiffers(expected: Uint8Array, read: Uint8Array): string {
+  try {
+    const planned = [...walkTlvs(parseApplicationRecord(expected))].map(([, object]) => object);
+    const actual = [...walkTlvs(parseApplicationRecord(read))].map(([, object]) => object);
+    for (const [at, object] of planned.entries()) {
+      const other = actual[at];
+      if (other?.tag !== object.tag) return `: ${tagName(object.tag)} is not in its place`;
+      if (!equalBytes(other.value, object.value)) return ` in ${tagName(object.tag)}`;
+    }
+    return actual.length > planned.length ? ': it holds more objects' : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Groupings that are no record and come back in an answer: EMV CPS v1.1 annex A, 9102 (SELECT) and 9104 (GET PROCESSING OPTIONS). */
+const answeredBy = { '9102': 'select', '9104': 'get-processing-options' } as const;
+
+function compareGroupings(chip: EmvChip, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
+  return Object.entries(answeredBy).flatMap(([dgi, step]) => {
+    const planned = chip.dataGroupings.some((grouping) => grouping.dgi === dgi);
+    if (!planned || !chip.proof.sequence.includes(step)) return [];
+    return [...walkTlvs(parseTlvs(card.resolve(`container:${dgi}`), { padding: 'skip-zero' }))].flatMap(
+      ([, { tag, value }]) => {
+        const [object] = reading.find(tag);
+        if (object === undefined) return [found('MISSING', tagItem(tag), `${tagName(tag)} is not on the card`)];
+        if (equalBytes(object.value, value)) return [];
+        return [found('GROUPING', tagItem(tag), `${tagName(tag)} in ${object.where} differs from what was sent`)];
+      },
+    );
+  });
+}
+
+/** Single values, wherever on the card they were found, in the form that the product says. */
+function compareValues(chip: EmvChip, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
+  const findings: ProofFinding[] = [];
+  for (const { tag: digits, from, form } of chip.proof.values) {
+    const tag = Number.parseInt(digits, 16);
+    const expected = expectedValue(tag, form, from, card);
+    const [object] = reading.find(tag);
+    if (object === undefined) {
+      if (expected !== null) findings.push(found('MISSING', digits, `${tagName(tag)} is not on the card`));
+    } else if (expected === null) {
+      findings.push(
+        found('UNEXPECTED', digits, `${tagName(tag)} is in ${object.where} though the order has no such value`),
+      );
+    } else if (!equalBytes(object.value, expected)) {
+      findings.push(found('VALUE', digits, `${tagName(tag)} in ${object.where} is not the value of the order`));
+    }
+  }
+  return findings;
+}
+
+/** Null where the order leaves an optional field out. */
+function expectedValue(
+  tag: number,
+  form: EmvChip['proof']['values'][number]['form'],
+  from: string,
+  card: ProofSubject,
+): Uint8Array | null {
+  const source = readValueSource(from);
+  if (source.kind === 'constant') return formValue(tag, form, fromHex(source.hex));
+  if (source.kind === 'container') return card.resolve(from);
+  try {
+    return formValue(tag, form, card.resolve(from));
+  } catch (thrown) {
+    const optional = card.product.fields[source.field]?.need === 'optional';
+    if (optional && isFault(thrown, 'PREPARATION-NO-VALUE')) return null;
+    throw thrown;
+  }
+}
+
+/** EMV Book 3 v4.4 §10.2: a primitive object that stands twice ends the transaction at a terminal. */
+function compareRepetitions(reading: ChipReading): readonly ProofFinding[] {
+  const counts = new Map<number, number>();
+  for (const { tag } of reading.objects) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > 1)
+    .map(([tag, count]) => found('TWICE', tagItem(tag), `${tagName(tag)} stands ${count} times on the card`));
+}
+
+/** What the card says twice in different words must be the same: card number and expiry of 57 against 5A and 5F24. */
+function compareAgreement(reading: ChipReading): readonly ProofFinding[] {
+  const [equivalent, pan, expiry] = [0x57, 0x5a, 0x5f24].map((tag) => reading.find(tag)[0]?.value);
+  if (equivalent === undefined) return [];
+  const findings: ProofFinding[] = [];
+  try {
+    const track = parseTrack2Equivalent(equivalent);
+    if (pan !== undefined && unpackCompressed(pan) !== track.pan) {
+      findings.push(found('AGREEMENT', '57', `the card numbers in ${tagName(0x57)} and ${tagName(0x5a)} differ`));
+    }
+    if (expiry !== undefined && track.expiry !== undefined && toHex(expiry).slice(0, 4) !== track.expiry) {
+      findings.push(found('AGREEMENT', '57', `the expiry dates in ${tagName(0x57)} and ${tagName(0x5f24)} differ`));
+    }
+  } catch {
+    findings.push(found('VALUE', '57', `${tagName(0x57)} has not the form of track 2`));
+  }
+  return findings;
+}

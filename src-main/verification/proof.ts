@@ -1,0 +1,41 @@
+import { utf8 } from '#shared/bytes/bytes.ts';
+import type { Dialogue } from '#shared/domain/dialogue.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { ChipReading, digestOfReading } from './chip-reading.ts';
+import { compareChip } from './compare-chip.ts';
+import { compareStripe, type TrackTexts } from './compare-stripe.ts';
+import type { ProofFinding, ProofSubject, Verdict, VerificationPort } from './port.ts';
+import { readChip } from './read-chip.ts';
+
+/** Faults by which the card itself says that it is not what it should be: they are findings, not breakdowns of the proof. */
+const unreadable: ReadonlySet<string> = new Set(['CARD-STATUS', 'CARD-ANSWER', 'CARD-TLV', 'CARD-TLV-MISSING']);
+
+/** Reads finished cards back and compares; see `VerificationPort`. */
+export class Verification implements VerificationPort {
+  /** CARD-GONE and the faults of the link when the card cannot be asked; whatever it answers is a verdict. */
+  *proveChip(card: ProofSubject): Dialogue<Verdict> {
+    const { chip } = card.product;
+    const reading = new ChipReading();
+    const findings: ProofFinding[] = [];
+    if (chip.kind === 'emv') {
+      try {
+        yield* readChip(chip, reading);
+      } catch (thrown) {
+        if (!(thrown instanceof StationFault) || !unreadable.has(thrown.code)) throw thrown;
+        findings.push({ code: 'PROOF-UNREADABLE', item: thrown.code, text: describeFault(thrown).text });
+      }
+      if (findings.length === 0) findings.push(...compareChip(chip, reading, card));
+    }
+    return verdict('chip', findings, reading.digest(card.digestKey));
+  }
+
+  proveStripe(card: ProofSubject, read: TrackTexts): Verdict {
+    const parts = (['track1', 'track2', 'track3'] as const).map((name) => utf8(read[name] ?? ''));
+    return verdict('stripe', compareStripe(card, read), digestOfReading(card.digestKey, parts));
+  }
+}
+
+function verdict(part: Verdict['part'], findings: readonly ProofFinding[], readDigest: string): Verdict {
+  return { part, verdict: findings.length === 0 ? 'same' : 'differs', findings, readDigest };
+}
