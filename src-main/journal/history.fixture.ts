@@ -7,93 +7,6 @@ const station = { kind: 'station' } as const;
 const person = (name: string) => ({ kind: 'person', person: name }) as const;
 export const digest = (text: string): string => hash('sha256', text, 'hex');
 
-/** Events of the station itself: created, started, people, keys, devices, two lines, a lot. */
-export function firstStart(signingKey: { readonly x: string; readonly y: string }): readonly NewEvent[] {
-  const base = { actor: station, issuer: null, subjects: {} } as const;
-  const people = (
-    [
-      ['olga', 'operator', 'all'],
-      ['oscar', 'operator', ['northbank']],
-      ['sara', 'supervisor', 'all'],
-      ['simon', 'supervisor', 'all'],
-      ['ada', 'administrator', 'all'],
-    ] as const
-  ).flatMap(([name, role, issuers]): readonly NewEvent[] => [
-    {
-      ...base,
-      kind: 'person.created',
-      subjects: { person: name },
-      payload: {
-        person: name,
-        displayName: name.toUpperCase(),
-        roles: [role],
-        issuers: issuers === 'all' ? 'all' : [...issuers],
-        environment: 'test',
-      },
-    },
-    { ...base, kind: 'person.password-set', subjects: { person: name }, payload: { person: name } },
-  ]);
-  const lines = ['line-1', 'line-2'].flatMap((line, at): readonly NewEvent[] => [
-    {
-      ...base,
-      kind: 'device.enrolled',
-      subjects: { device: `printer-${at}` },
-      payload: {
-        device: `printer-${at}`,
-        kind: 'printer',
-        serial: `P${at}`,
-        model: 'virtual',
-        environment: 'test',
-        approval: 'none',
-      },
-    },
-    {
-      ...base,
-      kind: 'line.configured',
-      subjects: { line },
-      payload: { line, printer: `printer-${at}`, reader: `reader-${at}`, title: `Line ${at + 1}` },
-    },
-    {
-      ...base,
-      kind: 'line.pairing-proven',
-      subjects: { line },
-      payload: { line, printer: `printer-${at}`, reader: `reader-${at}` },
-    },
-  ]);
-  return [
-    {
-      ...base,
-      kind: 'station.created',
-      payload: { mode: 'training', version: '0.1.0', signingKey: { ...signingKey } },
-    },
-    { ...base, kind: 'station.started', payload: { version: '0.1.0', mode: 'training', bootLogHead: null } },
-    { ...base, kind: 'station.unsealed', payload: { people: ['sara', 'simon'], environment: 'test' } },
-    ...people,
-    {
-      ...base,
-      kind: 'key.made',
-      payload: {
-        name: 'station-signing/1',
-        usage: 'station-signing',
-        algorithm: 'EC-P256',
-        kcv: 'a1b2c3',
-        environment: 'test',
-      },
-    },
-    ...lines,
-    {
-      ...base,
-      kind: 'lot.received',
-      subjects: { lot: 'lot-1' },
-      payload: { blankType: 'emv', count: 200, environment: 'test' },
-    },
-    { ...base, kind: 'lot.loaded', subjects: { lot: 'lot-1', line: 'line-1' }, payload: { line: 'line-1' } },
-    { ...base, kind: 'lot.loaded', subjects: { lot: 'lot-1', line: 'line-2' }, payload: { line: 'line-2' } },
-    { ...base, kind: 'session.refused', payload: { person: 'olga', reason: 'password' } },
-    { ...base, kind: 'session.opened', payload: { person: 'olga', client: 'window' } },
-  ];
-}
-
 /** The events of one batch, from the lease to the close, one function a happening. */
 export class BatchHistory {
   readonly batch: string;
@@ -131,7 +44,7 @@ export class BatchHistory {
     return contentDigest(this.about, records, sha256);
   }
 
-  #of(actor: 'station' | string, subjects: Readonly<Record<string, string>> = {}) {
+  #of(actor: string, subjects: Readonly<Record<string, string>> = {}) {
     return {
       actor: actor === 'station' ? station : person(actor),
       issuer: this.issuer,

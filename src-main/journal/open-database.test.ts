@@ -1,12 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { default as Database } from 'better-sqlite3-multiple-ciphers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { rawKey } from './database-file.ts';
-import { digest, firstStart } from './history.fixture.ts';
+import { firstStart } from './first-start.fixture.ts';
+import { digest } from './history.fixture.ts';
 import { databaseKey, openJournal, SoftwareKeys, testFolder } from './journal.fixture.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -20,16 +21,15 @@ function filledFile(folder: string): string {
   return file;
 }
 
-/** Every file of a folder by content; the shared-memory index of SQLite holds nothing. */
+/** Every file of a folder by content; SQLite's index and an empty log hold nothing. */
 function contents(folder: string): Record<string, string> {
-  const names = readdirSync(folder).filter((name) => !name.endsWith('-shm'));
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      readFileSync(join(folder, name)).toString('base64').length +
-        digest(readFileSync(join(folder, name)).toString('hex')),
-    ]),
-  );
+  const found: Record<string, string> = {};
+  for (const name of readdirSync(folder)) {
+    const bytes = readFileSync(join(folder, name));
+    if (name.endsWith('-shm') || (name.endsWith('-wal') && bytes.length === 0)) continue;
+    found[name] = digest(bytes.toString('hex'));
+  }
+  return found;
 }
 
 /** Opens and answers with the fault's code; the folder must stay byte for byte as it was, and the words must be there. */
@@ -150,28 +150,34 @@ describe('a journal file', () => {
     expect(copy.read(1, 100)).toEqual(journal.read(1, 100));
   });
 
-  it('leaves no temporary file in clear when a sort outgrows the cache', async () => {
-    const folder = testFolder();
-    const database = openDatabase({ file: join(folder, 'journal.db'), key: databaseKey(), whenMissing: 'create' });
-    const inFolder = (): string[] =>
-      execFileSync('ls', ['-l', `/proc/${process.pid}/fd`])
-        .toString()
-        .split('\n');
-    const temporary = (): string[] => inFolder().filter((line) => /etilqs|deleted/.test(line));
-    const before = temporary().length;
-    const rows = database.prepare<[], { word: string }>(
-      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
-       SELECT 'HOLDERNAME' || (i * 7919 % 200003) || hex(zeroblob(60)) AS word FROM n ORDER BY word`,
-    );
-    let read = 0;
-    for (const { word } of rows.iterate()) {
-      if (read++ === 0) expect([word.startsWith('HOLDERNAME'), temporary().length]).toEqual([true, before]);
-    }
-    expect(read).toBe(200_000);
-    expect(readdirSync(folder).sort()).toEqual(['journal.db', 'journal.db-wal']);
-    database.close();
-    await Promise.resolve();
-  });
+  it.runIf(process.platform === 'linux')(
+    'makes no temporary file when a sort outgrows the cache, as SQLite otherwise does',
+    () => {
+      const folder = testFolder();
+      const database = openDatabase({ file: join(folder, 'journal.db'), key: databaseKey(), whenMissing: 'create' });
+      onTestFinished(() => void database.close());
+      // SQLite opens its temporary files and removes their names at once: they are seen as descriptors only.
+      const temporary = (): number =>
+        readdirSync('/proc/self/fd').filter((name) => {
+          try {
+            return /etilqs_/.test(readlinkSync(`/proc/self/fd/${name}`));
+          } catch {
+            return false;
+          }
+        }).length;
+      const filesOfSort = (): number => {
+        const rows = database.prepare(
+          `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+         SELECT 'HOLDERNAME' || (i * 7919 % 200003) || hex(zeroblob(200)) AS word FROM n ORDER BY word`,
+        );
+        for (const _ of rows.iterate()) return temporary();
+        return -1;
+      };
+      expect(filesOfSort()).toBe(0);
+      database.pragma('temp_store=FILE');
+      expect(filesOfSort()).toBeGreaterThan(0);
+    },
+  );
 });
 
 const appender = (file: string): string => `

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BatchHistory, firstStart, twoBatches } from './history.fixture.ts';
+import { firstStart } from './first-start.fixture.ts';
+import { BatchHistory, twoBatches } from './history.fixture.ts';
 import { openJournal, SoftwareKeys, testFolder } from './journal.fixture.ts';
 import type { Journal } from './journal.ts';
 import { rebuildProjections } from './rebuild.ts';
