@@ -267,6 +267,13 @@ describe('guards', () => {
     expect(journal.head()).toEqual(before);
   });
 
+  it('refuses a record that was accepted already', () => {
+    const journal = openJournal();
+    const [accepted] = b1.accepted() as [NewEvent];
+    journal.append(...firstStart(keys.jwk), ...b1.received(), accepted);
+    expect(faultOf(() => journal.append(accepted)).details).toMatchObject({ why: 'record 0 was accepted already' });
+  });
+
   it('refuses an answer by who asked, a second answer, and a second use', () => {
     const journal = withHistory();
     const ask = b2.requested('ap-1', 'batch-close', 'sara');

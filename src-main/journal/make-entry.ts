@@ -1,6 +1,6 @@
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { eventSchemas, isEventKind } from '#shared/journal-format/event-kinds.ts';
-import { canonicalJson, entryHash, payloadDigest } from '#shared/journal-format/entry.ts';
+import { canonicalJson, canonicalPayloadDigest, entryHash } from '#shared/journal-format/entry.ts';
 import type { EntryHeader, JournalEntry, JournalSubjects } from '#shared/journal-format/entry.ts';
 import type { ChainHead } from '#shared/journal-format/chain.ts';
 import { toHex } from '#shared/bytes/bytes.ts';
@@ -55,7 +55,7 @@ export function makeEntry(
     issuer: event.issuer,
     subjects,
     previous: head.entryHash,
-    payloadDigest: payloadDigest(salt, value, sha256),
+    payloadDigest: canonicalPayloadDigest(salt, payload, sha256),
   };
   return { entry: { header, entryHash: entryHash(header, sha256), salt, payload: value }, payload };
 }

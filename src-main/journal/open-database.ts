@@ -79,6 +79,8 @@ export function openDatabase(place: DatabasePlace): JournalDatabase {
     database.pragma('journal_mode=WAL');
     database.pragma('synchronous=FULL');
     database.pragma('foreign_keys=ON');
+    // Pages that many transactions touch (indexes of digests) are written to the file once for all of them.
+    database.pragma('wal_autocheckpoint=4000');
     database.pragma('journal_size_limit=67108864');
     database.pragma('cache_size=-32768');
     migrate(database, applicationId);

@@ -39,7 +39,8 @@ export interface VerifyOptions {
   readonly onProgress?: (read: number, of: number) => void;
 }
 
-const page = 64;
+/** Small, for one entry may hold a thousand records. */
+const page = 8;
 /** Milliseconds after which a slice gives the loop back. */
 const sliceLength = 5;
 
@@ -71,7 +72,7 @@ export async function verifyJournal(journal: Journal, options: VerifyOptions): P
         if (finding !== null) findings.push(finding);
         head = { sequence: row.sequence, entryHash: toHex(row.entry_hash) };
         read++;
-        if (findings.length >= maxFindings) break;
+        if (findings.length >= maxFindings || performance.now() - started >= sliceLength) break;
       }
     }
     busy += performance.now() - started;

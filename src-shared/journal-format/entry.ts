@@ -51,7 +51,12 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256(salt | RFC 8785 form of the payload), hexadecimal. Salt is 16 bytes as hexadecimal. */
 export function payloadDigest(salt: string, payload: unknown, sha256: Sha256): string {
-  return toHex(sha256(concatBytes(fromHex(salt), utf8(canonicalJson(payload)))));
+  return canonicalPayloadDigest(salt, canonicalJson(payload), sha256);
+}
+
+/** The same for a payload whose RFC 8785 form is there already. */
+export function canonicalPayloadDigest(salt: string, payload: string, sha256: Sha256): string {
+  return toHex(sha256(concatBytes(fromHex(salt), utf8(payload))));
 }
 
 /** SHA-256 of the RFC 8785 form of the header, hexadecimal. */

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { z } from 'zod';
 import type { SignedRecord } from '#shared/domain/content-digest.ts';
 import type { finding } from '#shared/journal-format/events/batch-events.ts';
+import { sqliteCode } from '../sqlite-faults.ts';
 import type { AttemptsProjection } from './attempts.ts';
 import { impossible, subject, type AppliedEvent, type Projection } from './projection.ts';
 
@@ -65,9 +66,8 @@ export class OrdersProjection implements Projection {
     ) STRICT;
     CREATE INDEX orders_by_state ON orders (batch, state, idx);
     CREATE INDEX orders_with_findings ON orders (batch, idx) WHERE findings <> '[]';
-    CREATE INDEX orders_by_id ON orders (batch, order_id);
-    CREATE INDEX orders_by_issuer ON orders (issuer, order_id);
-    CREATE INDEX orders_by_card ON orders (issuer, card_digest) WHERE card_digest IS NOT NULL;
+    CREATE INDEX orders_by_id ON orders (order_id);
+    CREATE INDEX orders_by_card ON orders (substr(card_digest, 1, 12)) WHERE card_digest IS NOT NULL;
     CREATE TABLE order_counts (batch TEXT NOT NULL, state TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (batch, state)) STRICT;`;
   readonly tables = ['orders', 'order_counts'];
 
@@ -82,7 +82,7 @@ export class OrdersProjection implements Projection {
   readonly #byId: Statement<[string, string], StoredOrder>;
   readonly #byIndex: Statement<[string, number], StoredOrder>;
   readonly #byIssuer: Statement<[string, string], StoredOrder>;
-  readonly #byCard: Statement<[string, string], StoredOrder>;
+  readonly #byCard: Statement<[string, string, string], StoredOrder>;
   readonly #page: Statement<[string, number, number], StoredOrder>;
   readonly #pageInState: Statement<[string, string, number, number], StoredOrder>;
   readonly #pageWithFindings: Statement<[string, number, number], StoredOrder>;
@@ -107,10 +107,13 @@ export class OrdersProjection implements Projection {
     this.#dropOrders = database.prepare('DELETE FROM orders WHERE batch = ?');
     this.#dropCounts = database.prepare('DELETE FROM order_counts WHERE batch = ?');
     // A held record may claim the id of a good one; the one that can be made comes first.
-    this.#byId = database.prepare(`${select} WHERE batch = ? AND order_id = ? ORDER BY state = 'held', idx LIMIT 1`);
+    // The unary plus keeps SQLite on the index of order ids.
+    this.#byId = database.prepare(`${select} WHERE +batch = ? AND order_id = ? ORDER BY state = 'held', idx LIMIT 1`);
     this.#byIndex = database.prepare(`${select} WHERE batch = ? AND idx = ?`);
     this.#byIssuer = database.prepare(`${select} WHERE issuer = ? AND order_id = ? ORDER BY batch, idx`);
-    this.#byCard = database.prepare(`${select} WHERE issuer = ? AND card_digest = ? ORDER BY batch, idx`);
+    this.#byCard = database.prepare(
+      `${select} WHERE issuer = ? AND card_digest = ? AND substr(card_digest, 1, 12) = substr(?, 1, 12) ORDER BY batch, idx`,
+    );
     this.#page = database.prepare(`${select} WHERE batch = ? ORDER BY idx LIMIT ? OFFSET ?`);
     this.#pageInState = database.prepare(`${select} WHERE batch = ? AND state = ? ORDER BY idx LIMIT ? OFFSET ?`);
     const found = "WHERE batch = ? AND findings <> '[]'";
@@ -177,12 +180,16 @@ export class OrdersProjection implements Projection {
     const issuer = event.issuer ?? impossible(event, 'it names no issuer');
     let held = 0;
     for (const record of event.payload.records) {
-      if (this.at(batch, record.index) !== null) impossible(event, `record ${record.index} was accepted already`);
       const state: OrderState = record.findings.length > 0 ? 'held' : 'ready';
       if (state === 'held') held++;
       const { index, order, maskedPan, cardDigest, sealedDigest } = record;
       const findings = JSON.stringify(record.findings);
-      this.#insert.run(batch, index, order, issuer, maskedPan, cardDigest, sealedDigest, findings, state);
+      try {
+        this.#insert.run(batch, index, order, issuer, maskedPan, cardDigest, sealedDigest, findings, state);
+      } catch (thrown) {
+        if (sqliteCode(thrown) !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw thrown;
+        impossible(event, `record ${index} was accepted already`);
+      }
     }
     this.#count(batch, { held, ready: event.payload.records.length - held });
   }
@@ -230,7 +237,7 @@ export class OrdersProjection implements Projection {
 
   /** Every order of the issuer for the same card (PAN, sequence number, expiry), in any batch. */
   findCard(issuer: string, cardDigest: string): readonly OrderRow[] {
-    return this.#byCard.all(issuer, cardDigest).map(read);
+    return this.#byCard.all(issuer, cardDigest, cardDigest).map(read);
   }
 
   counts(batch: string): OrderCounts {
