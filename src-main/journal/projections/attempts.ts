@@ -88,6 +88,7 @@ export class AttemptsProjection implements Projection {
   readonly #one: Statement<[string], StoredAttempt>;
   readonly #open: Statement<[], StoredAttempt>;
   readonly #byBatch: Statement<[string, number, number], StoredAttempt>;
+  readonly #countOfBatch: Statement<[string], number>;
   readonly #byOrder: Statement<[string, string], StoredAttempt>;
   readonly #lastGood: Statement<[string, number], StoredAttempt>;
   readonly #endedSince: Statement<[string, string | null, string | null], { disposition: Disposition; count: number }>;
@@ -114,6 +115,7 @@ export class AttemptsProjection implements Projection {
     this.#one = database.prepare(`${select} WHERE attempt = ?`);
     this.#open = database.prepare(`${select} WHERE disposition IS NULL ORDER BY started_at, attempt`);
     this.#byBatch = database.prepare(`${select} WHERE batch = ? ORDER BY started_at, attempt LIMIT ? OFFSET ?`);
+    this.#countOfBatch = database.prepare<[string], number>('SELECT count(*) FROM attempts WHERE batch = ?').pluck();
     this.#byOrder = database.prepare(`${select} WHERE batch = ? AND order_id = ? ORDER BY number, started_at`);
     this.#lastGood = database.prepare(
       `${select} WHERE batch = ? AND disposition = 'good' ORDER BY ended_at DESC, rowid DESC LIMIT ?`,
@@ -239,6 +241,10 @@ export class AttemptsProjection implements Projection {
   /** Attempts of a batch in the order of their start. */
   ofBatch(batch: string, page: { readonly limit: number; readonly offset: number }): readonly AttemptRow[] {
     return this.#byBatch.all(batch, page.limit, page.offset).map(read);
+  }
+
+  countOfBatch(batch: string): number {
+    return this.#countOfBatch.get(batch) ?? 0;
   }
 
   ofOrder(batch: string, order: string): readonly AttemptRow[] {
