@@ -3,7 +3,7 @@ import type { PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson, type JournalEntry } from '#shared/journal-format/entry.ts';
 import { isEventKind } from '#shared/journal-format/event-kinds.ts';
-import { exportEntries } from '../journal/export.ts';
+import { exportLines } from '../journal/export.ts';
 import { actorText } from '../journal/projections/projection.ts';
 import type { LotRow } from '../journal/projections/stock.ts';
 import { searchEntries } from '../journal/search.ts';
@@ -92,11 +92,14 @@ export const journal = {
     );
     return { ...result, findings: [...result.findings] };
   }),
-  rebuild: api.journal.rebuild.handler(({ context }) => ({
-    tables: [...context.services.rebuildJournal({ kind: 'person', person: personOf(context).person })],
-  })),
-  export: api.journal.export.handler(async function* ({ context, input }) {
+  rebuild: api.journal.rebuild.handler(async ({ context, signal }) => {
     const person = personOf(context);
+    const limit = signal ?? AbortSignal.timeout(600_000);
+    return { tables: [...(await context.services.rebuildJournal({ kind: 'person', person: person.person }, limit))] };
+  }),
+  export: api.journal.export.handler(async function* ({ context, input, signal }) {
+    const person = personOf(context);
+    const limit = signal ?? AbortSignal.timeout(600_000);
     const { journal: book } = context.services;
     const to = book.head().sequence;
     book.append({
@@ -107,12 +110,11 @@ export const journal = {
       payload: { from: input.from, to },
     });
     let lines: string[] = [];
-    for (const line of exportEntries(book, { from: input.from, to })) {
+    for await (const line of exportLines(book, { from: input.from, to, payloads: 'included' }, limit)) {
       lines.push(line);
       if (lines.length < 200) continue;
       yield { lines };
       lines = [];
-      await new Promise((resolve) => setImmediate(resolve));
     }
     if (lines.length > 0) yield { lines };
   }),

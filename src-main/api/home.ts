@@ -142,7 +142,6 @@ export const home = {
     const person = personOf(context);
     const { services } = context;
     const now = new Date();
-    const today = now.toISOString().slice(0, 10);
     const lineFaults: Task[] = mayDo(person, 'run-production')
       ? productionView(person, services, now)
           .lines.filter((line) => line.fault !== null)
@@ -175,13 +174,10 @@ export const home = {
       ...syncTasks,
     ];
     tasks.sort((left, right) => Number(right.urgent === 'yes') - Number(left.urgent === 'yes'));
-    return {
-      tasks,
-      today: services.journal.projections.attempts.dayFigures(
-        person.issuers,
-        today,
-        services.journal.projections.batches.closedOn(person.issuers, today),
-      ),
-    };
+    const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).toISOString();
+    const { attempts, batches } = services.journal.projections;
+    const { good = 0, rejected = 0, spoiled = 0 } = attempts.endedSince(midnight, person.issuers);
+    const batchesClosed = batches.closedSince(midnight, person.issuers);
+    return { tasks, today: { good, rejected: rejected + spoiled, batchesClosed } };
   }),
 };

@@ -11,6 +11,7 @@ import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { ProductionService } from '../production/production-service.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { ReleaseService } from '../release/release-service.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
@@ -56,9 +57,11 @@ export interface Services {
   verifyJournal(actor: JournalActor, signal: AbortSignal): Promise<VerificationResult>;
   rebuildJournal(
     actor: JournalActor,
-  ): readonly { readonly table: string; readonly rows: number; readonly result: 'same' | 'mended' }[];
+    signal: AbortSignal,
+  ): Promise<readonly { readonly table: string; readonly rows: number; readonly result: 'same' | 'mended' }[]>;
   /** Why a fault is not the person's own: counted and logged without values. */
   readonly unexpected: (thrown: unknown, call: string) => void;
+  readonly logger: Logger;
 }
 
 export interface VerificationResult {

@@ -1,9 +1,6 @@
 import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identifiers.ts';
 import type { SignedRecord } from '#shared/domain/content-digest.ts';
-import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { AttemptRow } from '../journal/projections/attempts.ts';
-import { searchEntries } from '../journal/search.ts';
 import type { OpenAttempt, OrderBook, RunnableBatch } from './order-book.ts';
 
 const page = 1000;
@@ -60,44 +57,28 @@ export class JournalOrderBook implements OrderBook {
   }
 
   *signedRecords(batch: BatchId): Iterable<SignedRecord> {
-    for (let offset = 0; ; offset += page) {
-      const { rows } = this.#journal.projections.orders.page(batch, {}, { limit: page, offset });
-      for (const row of rows) {
-        const state = row.findings.length === 0 ? 'ready' : 'held';
-        yield { index: row.index, order: row.order, sealedDigest: row.sealedDigest, state };
-      }
-      if (rows.length < page) return;
+    for (let from = 0; ;) {
+      const records = this.#journal.projections.orders.signedRecords(batch, from, page);
+      yield* records;
+      const last = records.at(-1);
+      if (last === undefined) return;
+      from = last.index + 1;
     }
   }
 
   openAttempts(): readonly OpenAttempt[] {
-    return this.#journal.projections.attempts.open().map((row) => this.#openAttempt(row));
-  }
-
-  /** The few attempts that a stop left open are read from their entries: what was intended, what was done, what was proven. */
-  #openAttempt(row: AttemptRow): OpenAttempt {
-    const { entries } = searchEntries(this.#journal.database, { issuers: 'all', subject: row.attempt, limit: 500 });
-    const payloads = <
-      K extends (Parameters<typeof searchEntries>[1]['kinds'] extends readonly (infer E)[] | undefined ? E : never),
-    >(
-      kind: K,
-    ) => entries.filter(({ header }) => header.kind === kind).map(({ payload }) => payload as EventPayload<K>);
-    const done = payloads('attempt.outcome').find(({ outcome }) => outcome.kind === 'done');
-    const [intent] = payloads('attempt.intent');
-    return {
+    return this.#journal.projections.attempts.open().map((row) => ({
       attempt: row.attempt as AttemptId,
       batch: row.batch as BatchId,
       order: row.order as OrderId,
       line: row.line as LineId,
       number: row.number,
       openStep: row.openIntent?.step ?? null,
-      lastDone: done?.step ?? null,
+      lastDone: row.lastDone,
       planDigest: row.planDigest,
-      readDigests: payloads('attempt.verified')
-        .map(({ readDigest }) => readDigest)
-        .reverse(),
-      countersAtIntent: row.openIntent === null ? null : (intent?.counters ?? null),
-    };
+      readDigests: row.readDigests,
+      countersAtIntent: row.openIntent?.counters ?? null,
+    }));
   }
 
   chipSeen(batch: BatchId, chipSerial: string, attempt: AttemptId): boolean {

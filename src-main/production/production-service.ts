@@ -149,6 +149,12 @@ export class ProductionService {
     runner.choose(choice, actor);
   }
 
+  /** Begins no further card, and resolves when every line rests: its card has left, or it waits for a person. */
+  async finishCards(): Promise<void> {
+    this.#run?.pause();
+    await Promise.all(this.#runners.map((runner) => runner.settled()));
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#runners.map((runner) => runner.close()));
   }

@@ -16,6 +16,7 @@ import { StateStore } from './state-store.ts';
 import { TcpWire } from './tcp-wire.ts';
 
 interface Options {
+  readonly untilStdinEnds?: true;
   readonly listen?: string;
   readonly pty?: string;
   readonly pace?: number;
@@ -85,6 +86,7 @@ function readOptions(): Options {
     .addOption(new Option('--speed <speed>', 'how long movements take').choices(['fast', 'real']).default('fast'))
     .option('--command-timeout <ms>', 'forget an unfinished command after a pause of this length', count, 2000)
     .option('--control <host:port>', 'take control requests here; port 0 for a free one')
+    .option('--until-stdin-ends', 'end when standard input ends, as a child of a station')
     .addHelpText('after', help)
     .showHelpAfterError('(--help lists every option)')
     .parse()
@@ -154,6 +156,7 @@ async function run(options: Options): Promise<void> {
   };
   process.once('SIGTERM', () => void end());
   process.once('SIGINT', () => void end());
+  if (options.untilStdinEnds === true) process.stdin.once('end', () => void end()).resume();
   const ready = { ready: true, ...wire.description, control: server?.address, serial };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }

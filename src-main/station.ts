@@ -1,0 +1,371 @@
+import { mkdirSync } from 'node:fs';
+import type { BatchId, Environment } from '#shared/domain/identifiers.ts';
+import type { Product } from '#shared/domain/product.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { ChangeFeed } from './api/change-feed.ts';
+import type { Services } from './api/services.ts';
+import { BatchReport } from './close/batch-report.ts';
+import { CloseService } from './close/close-service.ts';
+import { Enrolment } from './enrolment/enrolment.ts';
+import { IntakeService } from './intake/intake-service.ts';
+import { CardPainter } from './layout/card-painter.ts';
+import { systemClock } from './platform/clock.ts';
+import { lockFolder } from './platform/folder-lock.ts';
+import { openLogger } from './platform/logger.ts';
+import { systemRandomness } from './platform/randomness.ts';
+import { Preparation } from './preparation/prepare-card.ts';
+import { loadProducts } from './preparation/product-catalogue.ts';
+import { JournalOrderBook } from './production/journal-order-book.ts';
+import { LooksService } from './production/looks-service.ts';
+import { ProductionService } from './production/production-service.ts';
+import { ReleaseService } from './release/release-service.ts';
+import { drawBalance } from './stock/balance.ts';
+import { StockService } from './stock/stock-service.ts';
+import { SyncService } from './sync/sync-service.ts';
+import { Verification } from './verification/proof.ts';
+import { ActOnApprovals } from './station/act-on-approvals.ts';
+import { startProgram, type ChildProgram } from './station/child-program.ts';
+import { openCore } from './station/core.ts';
+import { Ending } from './station/ending.ts';
+import { readConfiguration, type Configuration, type ConfiguredLine } from './station/configuration.ts';
+import { deviceViews } from './station/device-views.ts';
+import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
+import { devicesOf, openLines } from './station/machines.ts';
+import { assets, placesIn, programs, type Places } from './station/places.ts';
+import { reportFacts } from './station/report-facts.ts';
+import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
+import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
+import { bringCardKeys, keysFor } from './station/station-keys.ts';
+import { topicsOf } from './station/topics.ts';
+import { enrolWithTrainingCms } from './station/training-cms.ts';
+import { evidence } from './station/evidence.ts';
+import { version } from './station/version.ts';
+import { licences } from './station/licences.ts';
+
+export interface StationOptions {
+  readonly data: string;
+  readonly shell: string;
+  progress(text: string): void;
+  /** The station can no longer go on: the process must end. */
+  fatal(fault: unknown): void;
+  readonly signal: AbortSignal;
+}
+
+/** A running station: its services, and how it ends. */
+export interface Station {
+  readonly configuration: Configuration;
+  readonly places: Places;
+  readonly services: Services;
+  /** Begins no further card and waits until the machines are empty, or a person is needed. */
+  finishCards(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The composition root: configuration in, running station out; the only place that names concrete drivers.
+ *
+ * Whatever fails, everything that was started is ended again and the fault is thrown.
+ */
+export async function startStation(options: StationOptions): Promise<Station> {
+  mkdirSync(options.data, { recursive: true, mode: 0o700 });
+  const ending = new Ending();
+  const lock = lockFolder(options.data);
+  ending.add(() => lock.release());
+  try {
+    return await compose(options, ending);
+  } catch (fault) {
+    await ending.run(() => undefined);
+    throw fault;
+  }
+}
+
+async function compose(options: StationOptions, ending: Ending): Promise<Station> {
+  const { data, progress, fatal, signal } = options;
+  const configuration = readConfiguration(data);
+  const places = placesIn(data);
+  const { station: stationId, mode } = configuration;
+  const environment: Environment = mode === 'live' ? 'live' : 'test';
+  const logger = openLogger(places.log, process.env['CARDWRIGHT_LOG'] ?? 'info');
+  const clock = systemClock;
+  const randomness = systemRandomness;
+  const warn = (what: string) => (fault: unknown) =>
+    logger.warn({ what, fault: fault instanceof Error ? fault.message : String(fault) }, 'fault');
+
+  // Programs of the training mode start beside the vault: they need nothing of it.
+  progress(mode === 'training' ? 'Starting the training CMS and the virtual machines' : 'Unsealing the station');
+  const cmsProgram: Promise<ChildProgram> | null =
+    configuration.cms.kind === 'training'
+      ? startProgram(
+          {
+            title: 'training CMS',
+            path: programs.cms,
+            arguments: [
+              'serve',
+              '--data',
+              places.cms,
+              '--training',
+              '--listen',
+              '127.0.0.1:0',
+              '--control',
+              '127.0.0.1:0',
+              '--until-stdin-ends',
+            ],
+          },
+          logger,
+          signal,
+        )
+      : null;
+  const trainingMachines: Promise<TrainingMachines> | null =
+    configuration.machines.kind === 'training'
+      ? startTrainingMachines(places.devices, configuration.machines.speed, logger, signal)
+      : null;
+  cmsProgram?.catch(() => undefined);
+  trainingMachines?.catch(() => undefined);
+  ending.add(async () => (await cmsProgram?.catch(() => null))?.end());
+  ending.add(async () => (await trainingMachines?.catch(() => null))?.end());
+
+  const core = await openCore({ configuration, places, logger, ending, progress, fatal, signal });
+  const { keys, journal, sessions, approvals } = core;
+  const people = journal.projections.people;
+
+  progress('Loading products and layouts');
+  const products = await loadProducts(`${assets}/profiles`);
+  const painter = await CardPainter.open(
+    {
+      layoutsFolder: `${assets}/layouts`,
+      fontListFile: `${assets}/fonts/fonts.json`,
+      fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
+      workFolder: places.layout,
+    },
+    signal,
+  );
+  ending.add(() => painter.close());
+  const productOf = (reference: string, digest: string): Product => {
+    const found = [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference);
+    if (found === undefined || found.digest !== digest)
+      throw new StationFault('PRODUCTION-OTHER-PRODUCT', { product: reference });
+    return found.product;
+  };
+  const catalogued = (batch: BatchId) => {
+    const row = journal.projections.batches.find(batch);
+    const product = productOf(row?.product ?? '', row?.productDigest ?? '');
+    return { product, digest: row?.productDigest ?? '' };
+  };
+  const issuerTitle = (id: string) => configuration.issuers.find((issuer) => issuer.id === id)?.title ?? id;
+  const personTitle = (id: string) => people.find(id)?.displayName ?? id;
+  const productTitle = (reference: string) =>
+    [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product.title ??
+    reference;
+
+  const changes = new ChangeFeed();
+  journal.subscribe((entries) => changes.announce(...new Set(entries.flatMap(({ header }) => topicsOf(header.kind)))));
+
+  progress('Reaching the CMS');
+  const training = await cmsProgram;
+  const cmsUrl = configuration.cms.kind === 'remote' ? configuration.cms.url : String(training?.ready['url'] ?? '');
+  const sync = new SyncService({
+    folder: places.enrolment,
+    url: cmsUrl,
+    station: stationId,
+    environment,
+    journal,
+    keys,
+    clock,
+    randomness,
+    changed: () => changes.announce('sync'),
+  });
+  ending.add(() => sync.close());
+  sync.open();
+  if (training !== null && sync.enrolled === 'no') {
+    await enrolWithTrainingCms({
+      sync,
+      data: places.cms,
+      station: stationId,
+      authority: String(training.ready['ca'] ?? ''),
+      signal,
+    });
+  }
+  await bringCardKeys(
+    keys,
+    [...products.values()].map(({ product }) => product),
+    mode,
+    journal,
+    signal,
+  );
+
+  const machines = await trainingMachines;
+  const lines: readonly ConfiguredLine[] =
+    configuration.machines.kind === 'configured' ? configuration.machines.lines : (machines?.lines ?? []);
+  const enrolment = new Enrolment({ journal, approvals, devices: devicesOf(lines), mode });
+  const book = new JournalOrderBook(journal);
+  const preparation = new Preparation({
+    records: journal.sealedRecords,
+    orderFacts: (batch, order) => book.orderFacts(batch, order),
+    productOf: catalogued,
+    keys,
+    painter,
+    specimen: mode === 'training' ? 'on' : 'off',
+  });
+  ending.add(() => preparation.close());
+
+  const release = new ReleaseService({
+    journal,
+    batches: journal.projections.batches,
+    approvals,
+    grants: sync,
+    signedRecords: (batch) => book.signedRecords(batch),
+    product: productOf,
+    issuerTitle,
+    keysFor: (product) => keysFor(product, journal),
+  });
+  const balance = (batch: BatchId) =>
+    drawBalance({
+      batch,
+      uses: journal.projections.stock.usesOfBatch(batch),
+      orders: journal.projections.orders.counts(batch),
+      startable: book.counts(batch).ready,
+      looksOutstanding: journal.projections.looks.outstandingOf(batch),
+      blankType: (lot) => journal.projections.stock.findLot(lot)?.blankType ?? '',
+      printer: (line) => journal.projections.lines.findLine(line)?.printer ?? line,
+    });
+  const report = new BatchReport(places.reports);
+  mkdirSync(places.reports, { recursive: true, mode: 0o700 });
+  const close = new CloseService({
+    journal,
+    approvals,
+    keys,
+    grants: sync,
+    records: journal.sealedRecords,
+    report,
+    balance,
+    facts: (batch) =>
+      reportFacts(
+        journal,
+        batch,
+        { mode, issuer: issuerTitle, product: productTitle, person: personTitle },
+        clock.now(),
+      ),
+  });
+  const acting = new ActOnApprovals({ journal, release, close, enrolment, logger });
+  ending.add(() => acting.close());
+  if (mode === 'training') {
+    await enrolTrainingMachines({ journal, approvals, enrolment, settled: () => acting.settled() });
+  }
+  configureLines(journal, lines);
+
+  const opened = openLines(lines, enrolment);
+  const production = new ProductionService({
+    lines: opened,
+    journal,
+    book,
+    preparation,
+    verification: new Verification(),
+    lease: sync,
+    clock,
+    randomness,
+    product: productOf,
+    fatal,
+  });
+  ending.add(() => production.close());
+  production.subscribe(() => changes.announce());
+  const stock = new StockService({
+    journal,
+    stock: journal.projections.stock,
+    lines: journal.projections.lines,
+    holdsCard: (line) =>
+      production.lines.find(({ configuration: { line: id } }) => id === line)?.runner.holdsCard ?? 'no',
+    randomness,
+    environment,
+  });
+  if (mode === 'training')
+    stockTrainingLines(
+      journal,
+      stock,
+      [...products.values()].map(({ product }) => product),
+      lines,
+    );
+
+  const intake = new IntakeService({
+    journal,
+    keys,
+    sync,
+    products,
+    painter,
+    station: stationId,
+    environment,
+    clock,
+    issuerTitle,
+    productTitle,
+    changed: () => changes.announce('batches'),
+  });
+  await intake.abandonUnfinished(signal);
+
+  const services: Services = {
+    station: {
+      id: stationId,
+      mode,
+      version,
+      dataFolder: data,
+      shell: options.shell,
+      hsm: core.hsm,
+      cmsUrl,
+      notices: [...core.notices, ...(machines?.notices ?? []), ...processNotices(options.shell)],
+      trainingPeople: mode === 'training' ? shownTrainingPeople(issuerTitle) : [],
+      licences,
+    },
+    journal,
+    sessions,
+    approvals,
+    release,
+    close,
+    production,
+    looks: new LooksService(journal),
+    enrolment,
+    changes,
+    intake: {
+      available: (limit) => intake.available(limit),
+      pull: async (batch, actor, limit) => void (await intake.pull(batch, actor, limit)),
+    },
+    sync: { state: () => sync.state(), now: (limit) => sync.flush(limit) },
+    devices: deviceViews({ journal, enrolment, production, lines, keys, hsm: core.hsm, environment }),
+    stock: { load: (lot, line, actor) => void stock.load(lot, line, actor) },
+    balance,
+    report: async (batch) => {
+      const digest = journal.projections.batches.find(batch)?.reportDigest ?? null;
+      if (digest === null) throw new StationFault('CLOSE-NO-REPORT', { batch });
+      return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
+    },
+    picture: async (batch, order, side, limit) => {
+      const card = await preparation.prepare(
+        { batch, order: order as Parameters<typeof preparation.prepare>[0]['order'] },
+        limit,
+      );
+      try {
+        return await card.picture(side);
+      } finally {
+        card.dispose();
+      }
+    },
+    product: (reference) =>
+      [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product ?? null,
+    issuerTitle,
+    personTitle,
+    ...evidence(journal, keys),
+    logger,
+    unexpected: (thrown, call) =>
+      logger.error(
+        { call, fault: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) },
+        'unexpected fault in a call',
+      ),
+  };
+
+  acting.act();
+  production.open();
+  return {
+    configuration,
+    places,
+    services,
+    finishCards: () => production.finishCards(),
+    close: () => ending.run(warn('ending')),
+  };
+}

@@ -1,0 +1,130 @@
+import type { Environment } from '#shared/domain/identifiers.ts';
+import type { HelloView } from '#shared/contract/views/session-views.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { Authentication } from '../access/authentication.ts';
+import { Sessions } from '../access/sessions.ts';
+import { Approvals } from '../approvals/approvals.ts';
+import { readHeadRegister } from '../journal/chain-head-register.ts';
+import { Checkpoints } from '../journal/checkpoints.ts';
+import { Journal } from '../journal/journal.ts';
+import { BootLog } from '../keys/boot-log.ts';
+import type { KeyPort } from '../keys/port.ts';
+import { systemClock as clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import { systemRandomness as randomness } from '../platform/randomness.ts';
+import type { Configuration } from './configuration.ts';
+import type { Ending } from './ending.ts';
+import { makeTrainingPeople } from './first-start.ts';
+import type { Places } from './places.ts';
+import { journalKeys } from './station-keys.ts';
+import { openVault } from './vault.ts';
+import { version } from './version.ts';
+
+const idleCheck = 30_000;
+const checkpointEvery = 200;
+const closeDeadline = 20_000;
+
+/** What everything else of the station rests on: keys, journal, people, dual control. */
+export interface Core {
+  readonly keys: KeyPort;
+  readonly hsm: string;
+  readonly notices: HelloView['notices'];
+  readonly journal: Journal;
+  readonly sessions: Sessions;
+  readonly approvals: Approvals;
+}
+
+export interface CoreOptions {
+  readonly configuration: Configuration;
+  readonly places: Places;
+  readonly logger: Logger;
+  readonly ending: Ending;
+  progress(text: string): void;
+  fatal(fault: unknown): void;
+  readonly signal: AbortSignal;
+}
+
+/** Unseals the station, opens its keys and its journal, and lets its people in. */
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const { configuration, places, logger, ending, progress, fatal, signal } = options;
+  const { station: stationId, mode } = configuration;
+  const environment: Environment = mode === 'live' ? 'live' : 'test';
+  const warn = (what: string) => (fault: unknown) =>
+    logger.warn({ what, fault: fault instanceof Error ? fault.message : String(fault) }, 'fault');
+  const bootLog = new BootLog(places.bootLog, () => clock.now());
+  bootLog.append('started', { version });
+  progress('Opening the keys');
+  const vault = await openVault({ configuration, places, bootLog, logger, signal });
+  ending.add(() => vault.keys.close());
+  const { keys } = vault;
+  const issuers = configuration.issuers.map((issuer) => issuer.id);
+  const stationKeys = await keys.prepareStation(issuers, environment, signal);
+
+  progress('Opening the journal');
+  const headRegister = await readHeadRegister(keys, signal);
+  const journal = Journal.open({
+    file: places.database,
+    key: vault.databaseKey,
+    whenMissing: headRegister === null ? 'create' : 'refuse',
+    station: stationId,
+    headRegister,
+    clock,
+    randomness,
+    onFatal: fatal,
+    onSubscriberFault: warn('journal subscriber'),
+  });
+  ending.add(() => journal.close());
+  const checkpoints = new Checkpoints({
+    journal,
+    keys,
+    station: stationId,
+    everyEntries: checkpointEvery,
+    deadline: 10_000,
+    onFault: warn('checkpoint'),
+  });
+  ending.add(() => checkpoints.stop(AbortSignal.timeout(closeDeadline)));
+  const signingKey = await keys.publicKey('station-signing', signal);
+  const bootLogHead = bootLog.read().at(-1)?.hash ?? null;
+  const about = { actor: { kind: 'station' }, issuer: null, subjects: {} } as const;
+  if (journal.head().sequence === 0) {
+    journal.append({
+      ...about,
+      kind: 'station.created',
+      payload: { mode, version, signingKey: { x: signingKey.x, y: signingKey.y } },
+    });
+  } else if (journal.projections.station.facts()?.mode !== mode) {
+    throw new StationFault('STATION-OTHER-MODE', { mode });
+  }
+  journal.append(
+    { ...about, kind: 'station.started', payload: { version, mode, bootLogHead } },
+    { ...about, kind: 'station.unsealed', payload: { people: [...vault.unsealedBy], environment } },
+  );
+  ending.add(() => void journal.append({ ...about, kind: 'station.stopped', payload: { reason: 'asked' } }));
+  journalKeys(journal, stationKeys);
+
+  const people = journal.projections.people;
+  if (mode === 'training') await makeTrainingPeople(journal);
+  const authentication = new Authentication({
+    people,
+    signIns: journal.projections.signIns,
+    credentials: journal.credentials,
+    clock,
+  });
+  const sessions = new Sessions({ journal, people, authentication, clock });
+  const idle = setInterval(() => sessions.closeIdle(), idleCheck);
+  ending.add(() => {
+    clearInterval(idle);
+    sessions.closeAll();
+  });
+  const approvals = new Approvals({
+    journal,
+    rows: journal.projections.approvals,
+    prove: (person, password) => authentication.prove(person, password),
+    signer: (person) => people.find(person),
+    station: stationId,
+    clock,
+    randomness,
+  });
+
+  return { keys, hsm: vault.hsm, notices: vault.notices, journal, sessions, approvals };
+}

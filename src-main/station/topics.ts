@@ -1,0 +1,23 @@
+import type { Topic } from '#shared/contract/contract.ts';
+
+const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
+  ['batch.', ['batches']],
+  ['order.', ['batches']],
+  ['attempt.started', ['batches', 'stock']],
+  ['attempt.ended', ['batches', 'stock']],
+  ['attempt.', []],
+  ['approval.', ['approvals', 'batches', 'devices']],
+  ['look.', ['looks', 'batches']],
+  ['lot.', ['stock', 'devices']],
+  ['device.', ['devices']],
+  ['line.', ['devices']],
+  ['key.', ['devices']],
+  ['sync.', ['sync']],
+  ['session.', ['session']],
+];
+
+/** Which views an event makes stale; every event makes the journal's stale. */
+export function topicsOf(kind: string): readonly Topic[] {
+  const row = byPrefix.find(([prefix]) => kind.startsWith(prefix));
+  return row === undefined ? ['journal'] : ['journal', ...row[1]];
+}

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import type { SyncService } from '../sync/sync-service.ts';
+import { programs } from './places.ts';
+
+const run = promisify(execFile);
+const issued = z.object({ code: z.string(), authorityFingerprint: z.string() });
+
+/** Enrols with the training CMS as a person would: a one-time code from its own command, and its authority's certificate. */
+export async function enrolWithTrainingCms(options: {
+  readonly sync: SyncService;
+  readonly data: string;
+  readonly station: string;
+  /** Path of the authority's certificate. */
+  readonly authority: string;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { sync, data, station, authority, signal } = options;
+  const { stdout } = await run(
+    process.execPath,
+    [programs.cms, 'enrolment-code', '--data', data, '--station', station, '--replace'],
+    { signal },
+  );
+  const { code, authorityFingerprint } = issued.parse(JSON.parse(stdout));
+  await sync.enrol(
+    { code, authority: await readFile(authority, 'utf8'), authorityFingerprint },
+    { kind: 'station' },
+    signal,
+  );
+}

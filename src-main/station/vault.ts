@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import type { HelloView } from '#shared/contract/views/session-views.ts';
+import { Secret } from '#shared/bytes/secret.ts';
+import type { BootLog } from '../keys/boot-log.ts';
+import { openKeyPort, type KeyPortOptions } from '../keys/open-key-port.ts';
+import type { KeyPort } from '../keys/port.ts';
+import type { SealedSecret } from '../keys/seal.ts';
+import { prepareTokenStore } from '../keys/token-store.ts';
+import { openTrainingSeal } from '../keys/training-seal.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Configuration } from './configuration.ts';
+import type { Places } from './places.ts';
+
+/** Where Debian and others put SoftHSM2. */
+const softHsmModules = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib64/libsofthsm2.so',
+  '/usr/local/lib/softhsm/libsofthsm2.so',
+];
+const tokenLabel = 'cardwright';
+
+/** The station unsealed: its keys, and the key of its database. */
+export interface Vault {
+  readonly keys: KeyPort;
+  readonly databaseKey: Secret<Uint8Array>;
+  readonly unsealedBy: readonly string[];
+  readonly hsm: string;
+  readonly notices: HelloView['notices'];
+}
+
+interface VaultOptions {
+  readonly configuration: Configuration;
+  readonly places: Places;
+  readonly bootLog: BootLog;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+async function keyPortOptions(options: VaultOptions, secret: SealedSecret): Promise<KeyPortOptions> {
+  const { configuration, places, logger, signal } = options;
+  const pin = new Secret(secret.hsmPin);
+  const { hsm, station: stationName } = configuration;
+  if (hsm.kind === 'pkcs11') return { kind: 'pkcs11', modulePath: hsm.module, tokenLabel: hsm.token, pin, stationName };
+  const modulePath = hsm.kind === 'files' ? undefined : softHsmModules.find((path) => existsSync(path));
+  // A station that began with the file store keeps its keys there.
+  if (modulePath === undefined || existsSync(places.keyFiles))
+    return { kind: 'node-crypto', folder: places.keyFiles, pin };
+  const { moduleEnvironment } = await prepareTokenStore(
+    { folder: places.token, modulePath, tokenLabel, pin },
+    { logger, signal },
+  );
+  return { kind: 'pkcs11', modulePath, tokenLabel, pin, stationName, moduleEnvironment };
+}
+
+/** Unseals the station and opens its HSM. Every try is in the boot log before it is made. */
+export async function openVault(options: VaultOptions): Promise<Vault> {
+  const { bootLog, places, logger, signal } = options;
+  bootLog.append('unseal-tried', {});
+  let seal: Awaited<ReturnType<typeof openTrainingSeal>>;
+  try {
+    seal = await openTrainingSeal(places.seal);
+  } catch (fault) {
+    bootLog.append('unseal-refused', {});
+    throw fault;
+  }
+  const secret = seal.secret.reveal();
+  const keys = await openKeyPort(await keyPortOptions(options, secret), { logger });
+  bootLog.append('unsealed', { people: seal.people.join(', ') });
+  const described = await keys.describe(signal);
+  const notices =
+    described.provider === 'pkcs11'
+      ? []
+      : [
+          {
+            code: 'HSM-FILES',
+            text: 'No PKCS#11 module was found. The training keys lie in an enciphered file instead of an HSM.',
+          },
+        ];
+  return {
+    keys,
+    databaseKey: new Secret(secret.databaseKey),
+    unsealedBy: seal.people,
+    hsm:
+      described.provider === 'pkcs11'
+        ? `${described.module} · token ${described.token}`
+        : 'enciphered file (training only)',
+    notices,
+  };
+}
