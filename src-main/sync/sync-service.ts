@@ -1,0 +1,221 @@
+import type { CmsBatch } from '#shared/contract/cms/batches.ts';
+import type { Lease } from '#shared/contract/cms/lease.ts';
+import type { RecordLine } from '#shared/contract/cms/records.ts';
+import type { WireEcPublicJwk } from '#shared/contract/cms/wire-text.ts';
+import type { SyncView } from '#shared/contract/views/evidence-views.ts';
+import type { BatchId, Environment, OrderId, StationId } from '#shared/domain/identifiers.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { JournalActor } from '#shared/journal-format/entry.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Randomness } from '../platform/randomness.ts';
+import { CmsClient, usualDeadlines, type CmsDeadlines } from './cms-client.ts';
+import { readEnrolment, type StoredEnrolment } from './enrolment-files.ts';
+import { enrol, enrolledEvent, type EnrolmentKeys, type EnrolmentTicket } from './enrolment.ts';
+import type { GivenGrant, GrantPort } from './grant-port.ts';
+import { Grants } from './grants.ts';
+import type { LeasePort } from './lease-port.ts';
+import { Leases } from './leases.ts';
+import { Outbox, type Disclosure } from './outbox.ts';
+import { usualRetryTimes, type RetryTimes } from './retry-delay.ts';
+
+/** Times of the sync, in milliseconds; each has its usual value. */
+export interface SyncTimes {
+  readonly deadlines: CmsDeadlines;
+  readonly retry: RetryTimes;
+  /** New entries wait so long for more of them. */
+  readonly gather: number;
+  /** A heartbeat that failed is tried again after this. */
+  readonly heartbeatAgain: number;
+}
+
+const usualTimes: SyncTimes = {
+  deadlines: usualDeadlines,
+  retry: usualRetryTimes,
+  gather: 250,
+  heartbeatAgain: 20_000,
+};
+
+export interface SyncOptions {
+  /** Folder of the enrolment, made at need (0700). */
+  readonly folder: string;
+  /** Where the CMS answers now, such as `https://127.0.0.1:41234`; need not be where it was at enrolment. */
+  readonly url: string;
+  readonly station: StationId;
+  readonly environment: Environment;
+  readonly journal: Journal;
+  readonly keys: EnrolmentKeys;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  /** What the CMS is shown of each entry; all of it unless said otherwise. */
+  readonly disclosure?: Disclosure;
+  readonly times?: Partial<SyncTimes>;
+  /** Called when `state()` may have changed. */
+  readonly changed: () => void;
+}
+
+/** Everything that exists only once the station is enrolled. */
+interface Connected {
+  readonly enrolment: StoredEnrolment;
+  readonly client: CmsClient;
+  readonly leases: Leases;
+  readonly grants: Grants;
+  readonly outbox: Outbox;
+}
+
+/** The station's side of the CMS: enrolment, what intake pulls, leases, start grants, and the journal's way there. */
+export class SyncService implements LeasePort, GrantPort {
+  readonly #options: SyncOptions;
+  readonly #times: SyncTimes;
+  readonly #lostBatches = new Set<string>();
+  #connected: Connected | null = null;
+  #closed = false;
+
+  constructor(options: SyncOptions) {
+    this.#options = options;
+    this.#times = { ...usualTimes, ...options.times };
+  }
+
+  /** Takes up the stored enrolment, where there is one, and begins to send. CMS-ENROLMENT-DAMAGED. */
+  open(): void {
+    const enrolment = readEnrolment(this.#options.folder);
+    if (enrolment === null) return;
+    const { journal, station, environment } = this.#options;
+    if (enrolment.station !== station || enrolment.environment !== environment) {
+      throw new StationFault('CMS-ENROLMENT-DAMAGED', { file: `${this.#options.folder}: of another station` });
+    }
+    if (journal.projections.station.facts()?.cms?.certificateSerial !== enrolment.certificateSerial) {
+      journal.append(enrolledEvent(enrolment, { kind: 'station' }));
+    }
+    this.#connect(enrolment);
+  }
+
+  get enrolled(): 'yes' | 'no' {
+    return this.#connected === null ? 'no' : 'yes';
+  }
+
+  /** Enrols, or enrols anew in place of an earlier enrolment; see `enrol`. */
+  async enrol(ticket: EnrolmentTicket, actor: JournalActor, signal: AbortSignal): Promise<void> {
+    const enrolment = await enrol(this.#options, ticket, actor, signal);
+    await this.#disconnect();
+    this.#connect(enrolment);
+    this.#options.changed();
+  }
+
+  /** Issuers of the CMS with their titles; none before the enrolment. */
+  issuers(): readonly { readonly id: string; readonly name: string }[] {
+    return this.#connected?.enrolment.issuers ?? [];
+  }
+
+  /** The CMS's signing key of a name, or null. */
+  signingKey(kid: string): WireEcPublicJwk | null {
+    return this.#connected?.enrolment.signingKeys.find((key) => key.kid === kid)?.jwk ?? null;
+  }
+
+  /** Batches as the CMS lists them for this station. CMS-NOT-ENROLLED and the faults of the client, here and below. */
+  batches(signal: AbortSignal): Promise<readonly CmsBatch[]> {
+    return this.#require().client.batches(signal);
+  }
+
+  takeLease(batch: string, signal: AbortSignal): Promise<Lease> {
+    return this.#require().leases.take(batch, signal);
+  }
+
+  manifest(batch: string, lease: string, signal: AbortSignal): Promise<string> {
+    return this.#require().client.manifest(batch, lease, signal);
+  }
+
+  records(
+    batch: string,
+    lease: string,
+    range: { readonly from: number; readonly count: number },
+    signal: AbortSignal,
+  ): Promise<readonly RecordLine[]> {
+    return this.#require().client.records(batch, lease, range, signal);
+  }
+
+  returnLease(lease: string, signal: AbortSignal): Promise<void> {
+    return this.#require().leases.giveBack(lease, signal);
+  }
+
+  async askGrant(batch: BatchId, lease: string, releaseDigest: string, signal: AbortSignal): Promise<GivenGrant> {
+    const { grants, client } = this.#require();
+    return grants.ask(client, batch, lease, releaseDigest, signal);
+  }
+
+  grantFor(batch: BatchId, order: OrderId): { readonly grant: string } {
+    if (this.#connected === null) throw new StationFault('PRODUCTION-NO-GRANT', { batch, why: 'not enrolled' });
+    return this.#connected.grants.grantFor(batch, order);
+  }
+
+  /** Batches whose lease another station took, or that the CMS no longer has; they cannot be released any more. */
+  get lostBatches(): readonly string[] {
+    return [...this.#lostBatches];
+  }
+
+  /** Sends everything that waits; resolves when the CMS has it. */
+  flush(signal: AbortSignal): Promise<void> {
+    return this.#require().outbox.flush(signal);
+  }
+
+  state(): SyncView {
+    const { journal, url } = this.#options;
+    const { upTo } = journal.projections.station.acknowledged();
+    if (this.#connected === null) {
+      const queued = journal.head().sequence - upTo;
+      return { cms: url, state: 'not-enrolled', queued, acknowledged: upTo, lastContact: null, trouble: null };
+    }
+    const { kind, lastContact, trouble } = this.#connected.outbox.state;
+    const queued = journal.outboxWaits() === 'something' ? journal.head().sequence - upTo : 0;
+    return {
+      cms: url,
+      state: kind,
+      queued,
+      acknowledged: upTo,
+      lastContact,
+      trouble: trouble === null ? null : { code: trouble.code, ...describeFault(trouble) },
+    };
+  }
+
+  /** Stops sending and closes the connections; what was not sent waits in the journal. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#disconnect();
+  }
+
+  #require(): Connected {
+    if (this.#connected === null) throw new StationFault('CMS-NOT-ENROLLED');
+    return this.#connected;
+  }
+
+  #connect(enrolment: StoredEnrolment): void {
+    if (this.#closed) return;
+    const { url, journal, station, clock, randomness, changed, disclosure = () => 'whole' } = this.#options;
+    const { deadlines, retry, gather, heartbeatAgain } = this.#times;
+    const identity = {
+      authority: enrolment.authority,
+      client: { certificate: enrolment.certificate, key: enrolment.tlsKey },
+    };
+    const client = new CmsClient(url, identity, deadlines);
+    const lost = (batch: string): void => {
+      this.#lostBatches.add(batch);
+      changed();
+    };
+    const leases = new Leases({ journal, client, clock, tryAgain: heartbeatAgain, lost });
+    const grants = new Grants({ journal, station, signingKeys: enrolment.signingKeys, clock });
+    const outbox = new Outbox({ journal, client, disclosure, clock, randomness, retryTimes: retry, gather, changed });
+    this.#connected = { enrolment, client, leases, grants, outbox };
+    leases.start();
+    outbox.start();
+  }
+
+  async #disconnect(): Promise<void> {
+    const connected = this.#connected;
+    this.#connected = null;
+    if (connected === null) return;
+    connected.leases.stop();
+    await connected.outbox.stop();
+    await connected.client.close();
+  }
+}
