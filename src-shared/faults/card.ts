@@ -7,6 +7,11 @@ export const cardFaults = {
     text: 'The card stopped answering while it was being read or written.',
     next: 'Check whether the card is still in the machine. It is not used again: let the line reject it.',
   },
+  'CARD-MUTE': {
+    retry: 'ask-operator',
+    text: 'The card in the encoder gives no sign of life.',
+    next: 'It is not used: let the line reject it. If the next one is mute too, check that the blanks have chips.',
+  },
   'CARD-APDU': {
     retry: 'never',
     text: 'A card command has a form that cannot exist ({reason}).',

@@ -1,0 +1,33 @@
+import type { PcscTrouble } from './pcsc-trouble.ts';
+
+/** What PC/SC says of a reader: its event state, to be handed back for the next look, and what that means. */
+export interface SeenReader {
+  readonly raw: number;
+  readonly card: 'none' | 'present' | 'mute';
+  readonly use: 'free' | 'in-use';
+  readonly reader: 'there' | 'gone';
+  readonly atr: Uint8Array | null;
+}
+
+/** From the station to the process of a reader. */
+export type ReaderRequest =
+  | { readonly kind: 'list' }
+  /** Looks at once (`since` null), or waits until it differs from what was seen, at most so many milliseconds. */
+  | { readonly kind: 'look'; readonly since: number | null; readonly milliseconds: number }
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'exchange'; readonly command: Uint8Array }
+  /** Takes the power from the card. */
+  | { readonly kind: 'disconnect' };
+
+export interface ReaderResults {
+  readonly list: readonly string[];
+  readonly look: SeenReader;
+  /** The answer to reset. */
+  readonly connect: Uint8Array;
+  readonly exchange: Uint8Array;
+  readonly disconnect: null;
+}
+
+export type ReaderReply =
+  | { readonly id: number; readonly kind: 'done'; readonly result: ReaderResults[keyof ReaderResults] }
+  | { readonly id: number; readonly kind: 'trouble'; readonly trouble: PcscTrouble; readonly reason: string };
