@@ -25,12 +25,14 @@ import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { startProgram, type ChildProgram } from './station/child-program.ts';
+import { openCardText } from './station/card-text.ts';
 import { openCore } from './station/core.ts';
 import { Ending } from './station/ending.ts';
 import { readConfiguration, type Configuration, type ConfiguredLine } from './station/configuration.ts';
 import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
-import { devicesOf, openLines } from './station/machines.ts';
+import { devicesOf } from './station/machines.ts';
+import { openLines } from './station/open-lines.ts';
 import { assets, placesIn, programs, type Places } from './station/places.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
@@ -130,11 +132,14 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   progress('Loading products and layouts');
   const products = await loadProducts(`${assets}/profiles`);
+  const fonts = {
+    fontListFile: `${assets}/fonts/fonts.json`,
+    fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
+  };
   const painter = await CardPainter.open(
     {
       layoutsFolder: `${assets}/layouts`,
-      fontListFile: `${assets}/fonts/fonts.json`,
-      fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
+      ...fonts,
       workFolder: places.layout,
     },
     signal,
@@ -254,8 +259,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   configureLines(journal, lines);
 
   const opened = openLines(lines, enrolment);
+  ending.add(() => opened.close());
   const production = new ProductionService({
-    lines: opened,
+    lines: opened.lines,
     journal,
     book,
     preparation,
@@ -285,20 +291,21 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       lines,
     );
 
+  const text = await openCardText({ ...fonts, painter, specimen: mode === 'training' ? 'on' : 'off' });
   const intake = new IntakeService({
     journal,
     keys,
-    sync,
-    products,
-    painter,
+    source: sync,
     station: stationId,
-    environment,
+    mode,
+    products,
     clock,
-    issuerTitle,
-    productTitle,
+    missingGlyph: (printed) => text.missingGlyph(printed),
+    layoutFit: text.layoutFit,
     changed: () => changes.announce('batches'),
   });
-  await intake.abandonUnfinished(signal);
+  ending.add(() => intake.close());
+  await intake.open(signal);
 
   const services: Services = {
     station: {
@@ -323,8 +330,19 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     enrolment,
     changes,
     intake: {
-      available: (limit) => intake.available(limit),
-      pull: async (batch, actor, limit) => void (await intake.pull(batch, actor, limit)),
+      available: async (limit) =>
+        (await intake.available(limit)).map(({ id, issuer, product, count, due, priority, environment: kind }) => ({
+          batch: id,
+          issuer,
+          issuerTitle: issuerTitle(issuer),
+          product,
+          productTitle: productTitle(product),
+          count,
+          due,
+          priority,
+          environment: kind,
+        })),
+      pull: (batch, actor, limit) => intake.pull(batch, actor, limit),
     },
     sync: { state: () => sync.state(), now: (limit) => sync.flush(limit) },
     devices: deviceViews({ journal, enrolment, production, lines, keys, hsm: core.hsm, environment }),

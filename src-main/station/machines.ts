@@ -1,6 +1,4 @@
-import { openPrinter, openReader } from '../devices/device-catalogue.ts';
-import type { Enrolment, KnownDevice } from '../enrolment/enrolment.ts';
-import type { LineConfiguration } from '../production/production-service.ts';
+import type { KnownDevice } from '../enrolment/enrolment.ts';
 import type { ConfiguredLine } from './configuration.ts';
 
 /** How a link is called on screens. */
@@ -41,24 +39,6 @@ export function devicesOf(lines: readonly ConfiguredLine[]): readonly KnownDevic
         model: reader.model,
         link: linkText(reader.link),
         environment: reader.environment,
-      },
-    ];
-  });
-}
-
-/** Opens the enrolled lines with their drivers; a line with a device that is not enrolled stays closed. */
-export function openLines(lines: readonly ConfiguredLine[], enrolment: Enrolment): readonly LineConfiguration[] {
-  return lines.flatMap((line): LineConfiguration[] => {
-    const own = devicesOf([line]);
-    if (own.some((device) => enrolment.isEnrolled(device) === 'no')) return [];
-    return [
-      {
-        line: line.line,
-        title: line.title,
-        printer: openPrinter({ driver: line.printer.driver, link: line.printer.link }),
-        printerSerial: line.printer.serial,
-        reader: line.reader === null ? null : openReader(line.reader),
-        link: linkText(line.printer.link),
       },
     ];
   });

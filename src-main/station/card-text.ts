@@ -1,0 +1,50 @@
+import type { Product } from '#shared/domain/product.ts';
+import type { OrderFields } from '#shared/domain/order-field.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { LayoutFit } from '../intake/examine-records.ts';
+import type { CardPainter } from '../layout/card-painter.ts';
+import { GlyphCoverage } from '../layout/glyph-coverage.ts';
+import { findPinnedFonts } from '../layout/pinned-fonts.ts';
+
+/** What intake asks of fonts and layouts. */
+export interface CardText {
+  missingGlyph(text: string): string | null;
+  readonly layoutFit: LayoutFit;
+}
+
+/** Answers for intake whether a text can be printed: by the pinned fonts, and by drawing it where it is long. */
+export async function openCardText(options: {
+  readonly fontListFile: string;
+  readonly fontFolders: readonly string[];
+  readonly painter: CardPainter;
+  readonly specimen: 'on' | 'off';
+}): Promise<CardText> {
+  const coverage = await GlyphCoverage.open(await findPinnedFonts(options.fontListFile, options.fontFolders));
+  return {
+    missingGlyph: (text) => {
+      for (const character of text) {
+        try {
+          coverage.require(character, 'text');
+        } catch (thrown) {
+          if (thrown instanceof StationFault) return character;
+          throw thrown;
+        }
+      }
+      return null;
+    },
+    layoutFit: async (product: Product, fields: OrderFields, signal: AbortSignal) => {
+      try {
+        await options.painter.paint(product, fields, { specimen: options.specimen }, signal);
+        return null;
+      } catch (thrown) {
+        if (!(thrown instanceof StationFault) || !thrown.code.startsWith('LAYOUT-TEXT')) throw thrown;
+        const { field } = thrown.details;
+        return {
+          code: 'INTAKE-TEXT-TOO-WIDE',
+          field: typeof field === 'string' ? field : null,
+          text: 'The text does not fit on the card, even at its smallest size. Have the CMS shorten it.',
+        };
+      }
+    },
+  };
+}
