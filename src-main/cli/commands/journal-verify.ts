@@ -1,0 +1,21 @@
+import { withPerson } from '../command-context.ts';
+import type { CommandSurroundings, CommonOptions } from '../command-context.ts';
+import type { CommandOutcome } from '../command-outcome.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+/** Checks every entry, hash and signature of the journal; 5 when one is not as it was written. */
+export function journalVerify(options: CommonOptions, around: CommandSurroundings): Promise<CommandOutcome> {
+  return withPerson(options, around, async ({ station, terminal }) => {
+    const view = await station.journal.verify({});
+    const whole = view.result === 'whole';
+    const head = `${view.entries} entries, ${view.checkpoints} checkpoints, ${Math.round(view.milliseconds)} ms: `;
+    return {
+      value: view,
+      text: [
+        head + (whole ? terminal.paint('good', 'whole') : terminal.paint('bad', 'BROKEN')),
+        ...view.findings.map((finding) => `  entry ${finding.sequence}: ${finding.code} ${finding.text}`),
+      ].join('\n'),
+      code: whole ? exitCodes.done : exitCodes.journalBroken,
+    };
+  });
+}
