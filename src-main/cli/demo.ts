@@ -85,7 +85,7 @@ async function made(context: CommandContext, batch: BatchView): Promise<BatchVie
   const end = await followRun(context, { batch: batch.batch, narrate, answer: null });
   if (end.kind === 'over' && end.batch.state !== 'stopped' && end.batch.state !== 'paused') {
     await lookAtCards(context, batch.batch);
-    return end.batch;
+    return context.station.batches.get({ batch: batch.batch });
   }
   const lines = end.kind === 'needs-person' ? end.lines : [];
   const what = lines.map((line) => `${line.title}: ${line.fault?.text ?? line.state}`).join(' ');

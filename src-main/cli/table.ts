@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 
+const graphemes = new Intl.Segmenter();
+
 function width(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return Array.from(graphemes.segment(stripVTControlCharacters(text))).length;
 }
 
 /** Rows under a heading, columns aligned by two spaces; numbers stand to the right. */

@@ -75,7 +75,7 @@ async function joinRunning(wish: Launch, around: Surroundings): Promise<number |
   around.say(`A station already runs on ${wish.data}.`);
   const opened = wish.window === 'wanted' && answer.kind === 'start-page';
   const window = opened ? await showWindow(answer.path, wish, around) : null;
-  if (wish.then === 'demo') {
+  if (wish.afterwards === 'demo') {
     const code = await demo(wish, around).exited;
     return code;
   }
@@ -110,7 +110,7 @@ async function launchElectron(wish: Launch, around: Surroundings): Promise<numbe
   const shell = runProgram(command.program, command.args, around.environment);
   const release = endOnSignals(process, shell, around.say);
   try {
-    if (wish.then === 'wait') return await shell.exited;
+    if (wish.afterwards === 'wait') return await shell.exited;
     const state = await untilReady(localSocketPath(wish.data, around.platform), shell.exited);
     if (state === 'ended') return 1;
     const code = await demo(wish, around).exited;
@@ -135,20 +135,22 @@ async function launchProgram(wish: Launch, around: Surroundings, show: 'browser'
     around.say('The station is ready.');
     const window =
       show === 'browser' && ready.startPage !== null ? await showWindow(ready.startPage, wish, around) : null;
-    if (window === null && ready.startPage !== null && wish.then === 'wait') around.say(howToReach(ready.startPage));
+    if (window === null && ready.startPage !== null && wish.afterwards === 'wait')
+      around.say(howToReach(ready.startPage));
     let code = 0;
-    if (wish.then === 'demo') code = await Promise.race([demo(wish, around).exited, station.exited.then(() => 1)]);
+    if (wish.afterwards === 'demo')
+      code = await Promise.race([demo(wish, around).exited, station.exited.then(() => 1)]);
     // The demonstration's end is the end, unless somebody looks at it in a window.
     if (window?.kind === 'window') {
-      if (wish.then === 'demo') around.say('Close the window to end the station.');
+      if (wish.afterwards === 'demo') around.say('Close the window to end the station.');
       await Promise.race([window.ended, station.exited]);
       around.say('The station ends after the cards in its machines.');
-    } else if (wish.then === 'wait') await station.exited;
+    } else if (wish.afterwards === 'wait') await station.exited;
     station.end();
     const ended = await station.exited;
     if (ended !== 0) around.say(`The station ended with code ${ended}. ${station.lastWords}`.trimEnd());
     if (window?.kind === 'window') await window.close();
-    return wish.then === 'demo' ? code : ended;
+    return wish.afterwards === 'demo' ? code : ended;
   } catch (cause) {
     station.end();
     return sayRefusal(cause, around.say);

@@ -9,7 +9,7 @@ export type LaunchWish =
       readonly kind: 'launch';
       readonly data: string;
       readonly window: 'wanted' | 'not-wanted';
-      readonly then: 'wait' | 'demo';
+      readonly afterwards: 'wait' | 'demo';
     };
 
 export const launchHelp = `npm start -- [options]
@@ -42,7 +42,7 @@ export function readLaunchWords(words: readonly string[], defaultData: string): 
       kind: 'launch',
       data: path.resolve(values.data ?? defaultData),
       window: values['no-window'] ? 'not-wanted' : 'wanted',
-      then: values.demo ? 'demo' : 'wait',
+      afterwards: values.demo ? 'demo' : 'wait',
     };
   } catch (cause) {
     const text = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : '';

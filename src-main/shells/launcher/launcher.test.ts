@@ -19,12 +19,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('the words of a start', () => {
-  const launch = { kind: 'launch', data: '/default', window: 'wanted', then: 'wait' };
+  const launch = { kind: 'launch', data: '/default', window: 'wanted', afterwards: 'wait' };
   test.each<[string[], unknown]>([
     [[], launch],
     [['--'], launch],
     [['--data', '/d/../e', '--no-window'], { ...launch, data: '/e', window: 'not-wanted' }],
-    [['--demo'], { ...launch, then: 'demo' }],
+    [['--demo'], { ...launch, afterwards: 'demo' }],
     [['--help'], { kind: 'help' }],
     [['--data', ''], { kind: 'wrong', text: '--data needs a folder.' }],
     [['--data'], { kind: 'wrong', text: "Option '--data <value>' argument missing" }],
@@ -146,7 +146,7 @@ test('a start on a folder whose station runs asks that one for a window and star
     platform: 'linux' as const,
     say: (text: string) => void said.push(text),
   };
-  const wish = { kind: 'launch', data: folder, then: 'wait' } as const;
+  const wish = { kind: 'launch', data: folder, afterwards: 'wait' } as const;
   // No display: the page is named instead.
   const codes = [await launchStation({ ...wish, window: 'wanted' }, around)];
   codes.push(await launchStation({ ...wish, window: 'not-wanted' }, around));

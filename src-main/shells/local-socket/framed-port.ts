@@ -94,7 +94,7 @@ export class FramedPort {
   }
 
   #dispatch(frame: string): void {
-    for (const listener of [...this.#messageListeners]) listener({ data: frame });
+    for (const listener of this.#messageListeners) listener({ data: frame });
   }
 
   #end(cause: unknown): void {

@@ -104,12 +104,12 @@ describe('frames', () => {
   });
 
   test('over the limit or not UTF-8 are refused, both ways', () => {
-    expect(() => encodeFrame('x'.repeat(LONGEST_FRAME + 1))).toThrow(fault('STATION-FRAME-LONG') as Error);
+    expect(() => encodeFrame('x'.repeat(LONGEST_FRAME + 1))).toThrow(fault('STATION-FRAME-LONG'));
     expect(encodeFrame('x'.repeat(LONGEST_FRAME)).length).toBe(LONGEST_FRAME + 4);
     const head = Buffer.alloc(4);
     head.writeUInt32BE(LONGEST_FRAME + 1);
-    expect(() => new FrameReader().take(head)).toThrow(fault('STATION-FRAME-LONG') as Error);
-    expect(() => new FrameReader().take(Buffer.from([0, 0, 0, 1, 0xff]))).toThrow(fault('STATION-FRAME-FORM') as Error);
+    expect(() => new FrameReader().take(head)).toThrow(fault('STATION-FRAME-LONG'));
+    expect(() => new FrameReader().take(Buffer.from([0, 0, 0, 1, 0xff]))).toThrow(fault('STATION-FRAME-FORM'));
   });
 
   test.each([

@@ -94,7 +94,7 @@ describe.skipIf(missing.length > 0)('an app window in a real Chromium', () => {
     const windows = await serveWindows({
       pageFolder: pages,
       startFolder: path.join(folder, 'start'),
-      serve: (socket) => socket.once('message', (data) => said.resolve(JSON.parse(String(data as Buffer)))),
+      serve: (socket) => socket.once('message', (data) => said.resolve(JSON.parse((data as Buffer).toString()))),
       logger: { info: () => undefined, warn: () => undefined },
     });
     const window = await openAppWindow({

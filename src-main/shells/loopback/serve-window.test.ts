@@ -33,7 +33,7 @@ beforeEach(async () => {
     startFolder: path.join(folder, 'start'),
     serve: (socket, client) => {
       served.push(client.id);
-      socket.on('message', (data) => socket.send(`${client.id} ${String(data as Buffer)}`));
+      socket.on('message', (data) => socket.send(`${client.id} ${(data as Buffer).toString()}`));
     },
     onClientGone: ({ id }) => gone.push(id),
     logger: { info: () => undefined, warn: () => undefined },
@@ -99,7 +99,7 @@ async function live(cookie: string): Promise<WebSocket> {
 const closing = (opened: WebSocket) => new Promise<number>((resolve) => opened.once('close', resolve));
 const echo = (opened: WebSocket) =>
   new Promise<string>((resolve) => {
-    opened.once('message', (data) => resolve(String(data as Buffer)));
+    opened.once('message', (data) => resolve((data as Buffer).toString()));
     opened.send('hello');
   });
 
