@@ -25,6 +25,9 @@ interface Running {
   readonly began: number;
 }
 
+/** Entries of the journal's end that are looked at: more than a start writes before the sync opens. */
+const looksBack = 500;
+
 function invalid(batch: string, why: string): StationFault {
   return new StationFault('CMS-GRANT-INVALID', { batch, why });
 }
@@ -33,14 +36,20 @@ function invalid(batch: string, why: string): StationFault {
  * Start grants: asked for at release, kept as their compact JWS in `batch.released`, believed only under a key of the CMS.
  *
  * Time is counted by the monotonic clock from the moment the grant was received. After a restart it goes on from what has passed since the
- * release by the wall clock, or by the journal's last entry where the wall clock stands before it.
+ * release by the wall clock, or by the latest time among the journal's last entries where the wall clock stands before it.
  */
 export class Grants implements LeasePort {
   readonly #options: GrantsOptions;
+  /** By batch and compact JWS. */
   readonly #running = new Map<string, Running>();
+  /** The latest time that the journal's end knew of at start. */
+  readonly #latestSeen: number;
 
   constructor(options: GrantsOptions) {
     this.#options = options;
+    const { journal } = options;
+    const from = Math.max(1, journal.head().sequence - looksBack + 1);
+    this.#latestSeen = Math.max(0, ...journal.read(from, looksBack).map(({ header }) => Date.parse(header.time)));
   }
 
   /** Asks for the grant of a batch as released. CMS-GRANT-INVALID for one that is forged or of something else, and the faults of the client. */
@@ -57,7 +66,7 @@ export class Grants implements LeasePort {
     const row = this.#options.journal.projections.batches.find(batch);
     if (claims.lease !== lease) throw invalid(batch, 'it is of another lease');
     if (row?.count !== claims.count) throw invalid(batch, 'it is for another number of orders');
-    this.#running.set(jws, { claims, began: this.#options.clock.monotonic() });
+    this.#running.set(`${batch} ${jws}`, { claims, began: this.#options.clock.monotonic() });
     return { jws, count: claims.count, validForSeconds: claims.validForSeconds };
   }
 
@@ -77,7 +86,8 @@ export class Grants implements LeasePort {
   }
 
   #of(row: BatchRow, jws: string): Running {
-    const known = this.#running.get(jws);
+    const name = `${row.batch} ${jws}`;
+    const known = this.#running.get(name);
     if (known !== undefined) return known;
     let claims: GrantClaims;
     try {
@@ -86,15 +96,13 @@ export class Grants implements LeasePort {
       throw new StationFault('PRODUCTION-NO-GRANT', { batch: row.batch, why: 'forged' }, cause);
     }
     const running = { claims, began: this.#options.clock.monotonic() - this.#passedSince(row.releasedAt) };
-    this.#running.set(jws, running);
+    this.#running.set(name, running);
     return running;
   }
 
   /** Milliseconds since a release before this start. */
   #passedSince(releasedAt: string | null): number {
-    const { journal, clock } = this.#options;
-    const [last] = journal.read(journal.head().sequence, 1);
-    const latest = Math.max(clock.now().getTime(), Date.parse(last?.header.time ?? releasedAt ?? ''));
+    const latest = Math.max(this.#options.clock.now().getTime(), this.#latestSeen);
     return Math.max(0, latest - Date.parse(releasedAt ?? ''));
   }
 

@@ -1,0 +1,182 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { batchId, orderId, type BatchId } from '#shared/domain/identifiers.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { faultOf, IntakeStation, never, operator } from '../intake/intake-station.fixture.ts';
+import { CmsProcess } from './cms-process.fixture.ts';
+
+let cms: CmsProcess;
+beforeAll(async () => {
+  cms = await CmsProcess.start();
+});
+afterAll(() => cms.end());
+
+async function enrolled(name: string): Promise<IntakeStation> {
+  const station = await IntakeStation.enrolled(cms, { station: name, times: { heartbeatAgain: 50 } });
+  onTestFinished(() => station.end());
+  return station;
+}
+
+/** A gift card batch, taken in by the station and asked to be released. */
+async function pulled(station: IntakeStation, count = 3): Promise<{ batch: BatchId; lease: string; digest: string }> {
+  const batch = batchId.parse(await cms.make('gift-print@1', count));
+  await station.intake.pull(batch, operator, never);
+  const row = station.journal.projections.batches.find(batch);
+  return { batch, lease: row?.lease ?? '', digest: row?.contentDigest ?? '' };
+}
+
+/** Journals the release under a grant, as the release service does. */
+function release(
+  station: IntakeStation,
+  { batch, digest }: { batch: BatchId; digest: string },
+  grant: { jws: string; count: number; validForSeconds: number },
+): void {
+  const approval = `ap-${batch}`;
+  const about = { actor: operator, issuer: 'mercato', subjects: { batch } } as const;
+  station.journal.append(
+    { kind: 'batch.release-requested', ...about, payload: { approval, contentDigest: digest } },
+    {
+      kind: 'batch.released',
+      ...about,
+      payload: {
+        approval,
+        contentDigest: digest,
+        grant: grant.jws,
+        grantCount: grant.count,
+        grantValidForSeconds: grant.validForSeconds,
+      },
+    },
+  );
+}
+
+const orderOf = (station: IntakeStation, batch: BatchId, at = 0) =>
+  orderId.parse(station.journal.projections.orders.page(batch, {}, { limit: 1, offset: at }).rows[0]?.order);
+
+function grantFault(act: () => unknown): unknown {
+  try {
+    act();
+    return 'none';
+  } catch (thrown) {
+    return thrown instanceof StationFault ? [thrown.code, thrown.details['why']] : thrown;
+  }
+}
+
+describe('start grants', () => {
+  it('let cards of the released batch start, of no other, until their time is over', async () => {
+    const station = await enrolled('gr-01');
+    const of = await pulled(station);
+    const { batch } = of;
+    const order = orderOf(station, batch);
+    const ask = () => grantFault(() => station.sync.grantFor(batch, order));
+    expect(ask()).toEqual(['PRODUCTION-NO-GRANT', 'absent']);
+    const grant = await station.sync.askGrant(batch, of.lease, of.digest, never);
+    expect(grant).toMatchObject({ count: 3, validForSeconds: 7 * 86_400 });
+    expect(await station.sync.askGrant(batch, of.lease, of.digest, never)).toEqual(grant);
+    expect(await faultOf(station.sync.askGrant(batch, of.lease, 'ab'.repeat(32), never))).toBe('CMS-GRANT-DIFFERS');
+    expect(ask()).toEqual(['PRODUCTION-NO-GRANT', 'absent']);
+    release(station, of, grant);
+    expect(ask()).toBe('none');
+    expect(grantFault(() => station.sync.grantFor(batch, orderId.parse('another')))).toEqual([
+      'PRODUCTION-NO-GRANT',
+      'order',
+    ]);
+    station.clock.shift = 7 * 86_400_000 - 60_000;
+    expect(ask()).toBe('none');
+    station.clock.shift += 120_000;
+    expect(ask()).toEqual(['PRODUCTION-NO-GRANT', 'expired']);
+  });
+
+  it('go on counting over a restart, also when the clock was set back', async () => {
+    const station = await enrolled('gr-02');
+    const of = await pulled(station);
+    release(station, of, await station.sync.askGrant(of.batch, of.lease, of.digest, never));
+    const order = orderOf(station, of.batch);
+    const ask = () => grantFault(() => station.sync.grantFor(of.batch, order));
+    await station.stop();
+    await station.start('refuse');
+    expect(ask()).toBe('none');
+    station.clock.shift = 8 * 86_400_000;
+    station.journal.append({
+      kind: 'session.closed',
+      actor: operator,
+      issuer: null,
+      subjects: {},
+      payload: { person: 'olga', reason: 'idle' },
+    });
+    await station.stop();
+    station.clock.shift = -86_400_000;
+    await station.start('refuse');
+    expect(ask()).toEqual(['PRODUCTION-NO-GRANT', 'expired']);
+  });
+
+  it('that are forged let nothing start', async () => {
+    const station = await enrolled('gr-03');
+    const of = await pulled(station);
+    const real = await station.sync.askGrant(of.batch, of.lease, of.digest, never);
+    const [header = '', payload = '', signature = ''] = real.jws.split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const signedBy = (head: string, body: string) => {
+      const made = sign('sha256', Buffer.from(`${head}.${body}`), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+      return `${head}.${body}.${made.toString('base64url')}`;
+    };
+    const forged = {
+      'another key': signedBy(header, payload),
+      'longer time': `${header}.${encode({ ...claims, validForSeconds: 1e9 })}.${signature}`,
+      unsigned: `${encode({ alg: 'none', typ: 'cardwright-grant+jwt' })}.${payload}.`,
+      'own key in the header': signedBy(encode({ alg: 'ES256', typ: 'cardwright-grant+jwt', jwk: {} }), payload),
+      garbage: 'garbage',
+    };
+    const outcomes = [];
+    for (const jws of Object.values(forged)) {
+      const next = await pulled(station);
+      release(station, next, { ...real, jws });
+      outcomes.push(grantFault(() => station.sync.grantFor(next.batch, orderOf(station, next.batch))));
+    }
+    expect(outcomes).toEqual(outcomes.map(() => ['PRODUCTION-NO-GRANT', 'forged']));
+    // A real grant, but of another batch.
+    const wrong = await pulled(station);
+    release(station, wrong, real);
+    expect(grantFault(() => station.sync.grantFor(wrong.batch, orderOf(station, wrong.batch)))).toEqual([
+      'PRODUCTION-NO-GRANT',
+      'forged',
+    ]);
+  });
+});
+
+describe('leases', () => {
+  it('that lapsed while the station was off are taken anew', async () => {
+    const station = await enrolled('gr-04');
+    const of = await pulled(station);
+    await station.stop();
+    await cms.control({ advance: { seconds: 3_700 } });
+    await station.start('refuse');
+    let lease: string | null = of.lease;
+    for (let tries = 0; tries < 200 && lease === of.lease; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      lease = station.journal.projections.batches.find(of.batch)?.lease ?? null;
+    }
+    expect(lease).not.toBe(of.lease);
+    expect(station.journal.projections.batches.find(of.batch)?.state).toBe('ready');
+    expect(await station.sync.askGrant(of.batch, lease ?? '', of.digest, never)).toMatchObject({ count: 3 });
+    // Granted: giving it back is no fault and changes nothing.
+    await station.sync.returnLease(lease ?? '', never);
+    expect(await cms.control({ state: { batch: of.batch } })).toMatchObject({ state: 'granted', station: 'gr-04' });
+  });
+
+  it('that another station took meanwhile are shown as lost', async () => {
+    const [station, rival] = [await enrolled('gr-05'), await enrolled('gr-06')];
+    const of = await pulled(station);
+    expect(await faultOf(rival.intake.pull(of.batch, operator, never))).toBe('INTAKE-NOT-AVAILABLE');
+    await station.stop();
+    await cms.control({ advance: { seconds: 3_700 } });
+    await rival.intake.pull(of.batch, operator, never);
+    await station.start('refuse');
+    for (let tries = 0; tries < 200 && station.sync.lostBatches.length === 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(station.sync.lostBatches).toEqual([of.batch]);
+    expect(await faultOf(station.sync.askGrant(of.batch, of.lease, of.digest, never))).toBe('CMS-LEASE-LOST');
+  });
+});
