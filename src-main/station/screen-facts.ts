@@ -7,7 +7,7 @@ export function shownTrainingPeople(issuerTitle: (id: string) => string): Servic
     person,
     displayName,
     role,
-    issuers: issuers === 'all' ? 'all issuers' : issuers.map(issuerTitle).join(', '),
+    issuers: issuers === 'all' ? 'all' : issuers.map(issuerTitle).join(', '),
     password,
   }));
 }
