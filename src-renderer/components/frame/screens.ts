@@ -1,0 +1,38 @@
+import JournalIcon from '@mui/icons-material/ReceiptLongOutlined';
+import DevicesIcon from '@mui/icons-material/PrintOutlined';
+import DrawIcon from '@mui/icons-material/DrawOutlined';
+import HomeIcon from '@mui/icons-material/HomeOutlined';
+import InfoIcon from '@mui/icons-material/InfoOutlined';
+import LayersIcon from '@mui/icons-material/LayersOutlined';
+import PlayIcon from '@mui/icons-material/PlayCircleOutlined';
+import LookIcon from '@mui/icons-material/VisibilityOutlined';
+import type { Act } from '#shared/domain/roles.ts';
+import type { Route } from '../../router/route.ts';
+
+type Word = 'home' | 'batches' | 'run' | 'approvals' | 'looks' | 'journal' | 'devices' | 'about';
+
+export interface Screen {
+  readonly word: Word;
+  readonly route: Route;
+  readonly covers: readonly Route['kind'][];
+  readonly act: Act;
+  readonly Icon: typeof HomeIcon;
+}
+
+/** The screens of the navigation, in the order of the day's work, each with the act that it needs. */
+export const screens: readonly Screen[] = [
+  { word: 'home', route: { kind: 'home' }, covers: ['home'], act: 'see-home', Icon: HomeIcon },
+  { word: 'batches', route: { kind: 'batches' }, covers: ['batches', 'batch'], act: 'see-batches', Icon: LayersIcon },
+  {
+    word: 'approvals',
+    route: { kind: 'approvals' },
+    covers: ['approvals', 'approval'],
+    act: 'own-session',
+    Icon: DrawIcon,
+  },
+  { word: 'run', route: { kind: 'run' }, covers: ['run'], act: 'see-batches', Icon: PlayIcon },
+  { word: 'looks', route: { kind: 'looks', batch: null }, covers: ['looks'], act: 'decide-look', Icon: LookIcon },
+  { word: 'journal', route: { kind: 'journal', text: '' }, covers: ['journal'], act: 'see-journal', Icon: JournalIcon },
+  { word: 'devices', route: { kind: 'devices' }, covers: ['devices'], act: 'see-devices', Icon: DevicesIcon },
+  { word: 'about', route: { kind: 'about' }, covers: ['about'], act: 'see-home', Icon: InfoIcon },
+];

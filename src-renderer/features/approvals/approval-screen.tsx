@@ -1,0 +1,128 @@
+import ArrowForward from '@mui/icons-material/ArrowForwardOutlined';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Link from '@mui/material/Link';
+import Skeleton from '@mui/material/Skeleton';
+import { useTranslation } from 'react-i18next';
+import type { ApprovalView } from '#shared/contract/views/approval-views.ts';
+import type { PersonView } from '#shared/contract/views/session-views.ts';
+import { FaultNotice } from '../../components/fault-notice.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Page } from '../../components/page.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { Shown } from '../../components/shown.tsx';
+import { queryClient } from '../../queries/query-client.ts';
+import { useCommand } from '../../queries/use-command.ts';
+import { addressOf } from '../../router/route.ts';
+import { station } from '../../wires/station.ts';
+import { ApprovalFacts } from './approval-facts.tsx';
+import { readStatement } from './read-statement.ts';
+import { SignForm } from './sign-form.tsx';
+import { StatementSheet } from './statement-sheet.tsx';
+import { useApproval } from './use-approvals.ts';
+import { useStatementDigest } from './use-statement-digest.ts';
+
+interface ApprovalProps {
+  readonly approval: ApprovalView;
+  readonly person: PersonView;
+}
+
+function Signing({ approval, person }: ApprovalProps) {
+  const { t } = useTranslation();
+  const digest = useStatementDigest(approval.statement);
+  if (digest === null || readStatement(approval.statement).kind !== 'statement') return null;
+  if (digest !== approval.statementDigest) {
+    return (
+      <Notice tone="bad" role="alert" title={t('statement.otherDigest')}>
+        {t('statement.refused')}
+      </Notice>
+    );
+  }
+  return (
+    <Panel title={t('sign.title')}>
+      <SignForm approval={approval} person={person} digest={digest} />
+    </Panel>
+  );
+}
+
+function Settled({ approval }: { readonly approval: ApprovalView }) {
+  const { t } = useTranslation();
+  const batch = approval.subjects['batch'];
+  if (approval.state === 'open') return null;
+  const good = approval.state === 'given' || approval.state === 'used';
+  return (
+    <Notice
+      tone={good ? 'good' : 'information'}
+      role="status"
+      title={t(`approval.settled.${approval.state}`)}
+      actions={
+        batch === undefined ? undefined : (
+          <Button
+            variant="contained"
+            endIcon={<ArrowForward />}
+            href={addressOf({ kind: 'batch', batch, tab: approval.act === 'batch-close' ? 'balance' : 'records' })}
+          >
+            {t('approval.toBatch')}
+          </Button>
+        )
+      }
+    >
+      {t(good ? 'approval.settledGood' : 'approval.settledOther')}
+    </Notice>
+  );
+}
+
+function Withdrawing({ approval }: { readonly approval: ApprovalView }) {
+  const { t } = useTranslation();
+  const withdraw = useCommand(
+    () => station.approvals.withdraw({ approval: approval.approval }),
+    (gone) => queryClient.setQueryData(['view', 'approvals.get', { approval: approval.approval }], gone),
+  );
+  return (
+    <Box sx={{ display: 'grid', gap: 1, justifyItems: 'start', marginTop: 2 }}>
+      {withdraw.isError && <FaultNotice thrown={withdraw.error} />}
+      <Button size="small" loading={withdraw.isPending} onClick={() => withdraw.mutate(undefined)}>
+        {t('approval.withdraw')}
+      </Button>
+    </Box>
+  );
+}
+
+/** One request: the statement to sign, and the place where the second person signs it. */
+export function ApprovalScreen({ id, person }: { readonly id: string; readonly person: PersonView }) {
+  const { t } = useTranslation();
+  const view = useApproval(id);
+  return (
+    <Page
+      title={t('approval.title')}
+      above={
+        <Link href={addressOf({ kind: 'approvals' })} variant="body2">
+          {t('approval.back')}
+        </Link>
+      }
+    >
+      <Shown view={view} skeleton={<Skeleton variant="rounded" height={420} />}>
+        {(approval) => (
+          <Box
+            sx={{
+              display: 'grid',
+              gap: 2.5,
+              gridTemplateColumns: { xs: '1fr', md: 'minmax(0, 3fr) minmax(320px, 2fr)' },
+              alignItems: 'start',
+            }}
+          >
+            <StatementSheet approval={approval} />
+            <Box sx={{ display: 'grid', gap: 2.5 }}>
+              <Settled approval={approval} />
+              {approval.state === 'open' && <Signing approval={approval} person={person} />}
+              <Panel title={t('signatures.state')}>
+                <ApprovalFacts approval={approval} />
+                {approval.state === 'open' && approval.asker === person.person && <Withdrawing approval={approval} />}
+              </Panel>
+            </Box>
+          </Box>
+        )}
+      </Shown>
+    </Page>
+  );
+}

@@ -1,0 +1,126 @@
+import CreditCard from '@mui/icons-material/CreditCardOutlined';
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import { DataGrid } from '@mui/x-data-grid';
+import type { GridColDef } from '@mui/x-data-grid';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AttemptView, BatchView } from '#shared/contract/views/batch-views.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FaultNotice } from '../../components/fault-notice.tsx';
+import { Identifier } from '../../components/identifier.tsx';
+import { StateMark } from '../../components/state-mark.tsx';
+import type { Tone } from '../../components/tone.ts';
+import { formatTimeSecond } from '../../format/dates.ts';
+import { useView } from '../../queries/use-view.ts';
+import { station } from '../../wires/station.ts';
+import { stepName } from '#shared/journal-format/events/production-events.ts';
+import { useWord } from '../../wording/use-word.ts';
+
+function toneOf(disposition: string | null): Tone {
+  if (disposition === null) return 'busy';
+  return disposition === 'good' ? 'good' : 'bad';
+}
+
+function useColumns(): readonly GridColDef<AttemptView>[] {
+  const { t } = useTranslation();
+  const word = useWord();
+  return useMemo<readonly GridColDef<AttemptView>[]>(
+    () => [
+      { field: 'number', headerName: t('cards.column.number'), width: 56, align: 'right', headerAlign: 'right' },
+      {
+        field: 'order',
+        headerName: t('cards.column.order'),
+        flex: 1,
+        minWidth: 120,
+        renderCell: ({ row }) => <Identifier>{row.order}</Identifier>,
+      },
+      {
+        field: 'maskedPan',
+        headerName: t('records.column.pan'),
+        width: 165,
+        renderCell: ({ row }) => <Identifier>{row.maskedPan ?? t('records.noPan')}</Identifier>,
+      },
+      {
+        field: 'disposition',
+        headerName: t('cards.column.result'),
+        width: 170,
+        renderCell: ({ row }) => {
+          const step = stepName.safeParse(row.step);
+          const doing = step.success ? t(`step.${step.data}`) : row.step;
+          return (
+            <StateMark
+              tone={toneOf(row.disposition)}
+              label={row.disposition === null ? doing : word('disposition', row.disposition)}
+            />
+          );
+        },
+      },
+      { field: 'reason', headerName: t('cards.column.reason'), flex: 1, minWidth: 120 },
+      { field: 'line', headerName: t('cards.column.line'), width: 76 },
+      {
+        field: 'chipSerial',
+        headerName: t('cards.column.chip'),
+        width: 145,
+        renderCell: ({ row }) => (row.chipSerial === null ? '' : <Identifier>{row.chipSerial}</Identifier>),
+      },
+      {
+        field: 'started',
+        headerName: t('cards.column.started'),
+        width: 90,
+        renderCell: ({ row }) => formatTimeSecond(row.started),
+      },
+      {
+        field: 'ended',
+        headerName: t('cards.column.ended'),
+        width: 90,
+        renderCell: ({ row }) => (row.ended === null ? '' : formatTimeSecond(row.ended)),
+      },
+    ],
+    [t, word],
+  );
+}
+
+/** Every card that was begun for this batch, with where it ended. */
+export function CardsTab({ batch }: { readonly batch: BatchView }) {
+  const { t } = useTranslation();
+  const [pages, setPages] = useState({ page: 0, pageSize: 50 });
+  const columns = useColumns();
+  const input = { batch: batch.batch, offset: pages.page * pages.pageSize, limit: pages.pageSize };
+  const view = useView({
+    call: 'batches.attempts',
+    input,
+    topics: ['batches', 'looks'],
+    ask: (signal) => station.batches.attempts(input, { signal }),
+    between: 'keep-page',
+  });
+  return (
+    <Paper variant="outlined" sx={{ overflow: 'hidden' }}>
+      {view.isError && (
+        <Box sx={{ padding: 2 }}>
+          <FaultNotice thrown={view.error} onRetry={() => void view.refetch()} />
+        </Box>
+      )}
+      {view.data?.total === 0 ? (
+        <EmptyState icon={<CreditCard />} title={t('cards.empty')} text={t('cards.emptyDetail')} />
+      ) : (
+        <Box sx={{ height: 'max(320px, calc(100vh - 430px))' }}>
+          <DataGrid<AttemptView>
+            aria-label={t('cards.label', { batch: batch.batch })}
+            rows={view.data?.attempts ?? []}
+            getRowId={(row) => row.attempt}
+            columns={columns}
+            disableColumnSorting
+            paginationMode="server"
+            rowCount={view.data?.total ?? 0}
+            paginationModel={pages}
+            onPaginationModelChange={setPages}
+            pageSizeOptions={[25, 50, 100]}
+            loading={view.isPending || view.isPlaceholderData}
+            slotProps={{ loadingOverlay: { variant: 'skeleton', noRowsVariant: 'skeleton' } }}
+          />
+        </Box>
+      )}
+    </Paper>
+  );
+}

@@ -1,0 +1,63 @@
+import AddBox from '@mui/icons-material/DownloadOutlined';
+import CheckBox from '@mui/icons-material/FactCheckOutlined';
+import CloudOff from '@mui/icons-material/CloudOffOutlined';
+import Draw from '@mui/icons-material/DrawOutlined';
+import Inventory from '@mui/icons-material/Inventory2Outlined';
+import PlayCircle from '@mui/icons-material/PlayCircleOutlined';
+import Report from '@mui/icons-material/ReportProblemOutlined';
+import Visibility from '@mui/icons-material/VisibilityOutlined';
+import Box from '@mui/material/Box';
+import { useTheme } from '@mui/material/styles';
+import { toneColours } from '../../components/tone.ts';
+import type { Tone } from '../../components/tone.ts';
+
+/** One thing that waits, as `home.waiting` tells it. */
+export interface Task {
+  readonly kind:
+    | 'approval'
+    | 'look'
+    | 'line-fault'
+    | 'batch-ready'
+    | 'batch-made'
+    | 'batch-available'
+    | 'batch-running'
+    | 'sync-trouble';
+  readonly title: string;
+  readonly detail: string;
+  readonly route: string;
+  readonly urgent: 'yes' | 'no';
+}
+
+const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonly tone: Tone }>> = {
+  approval: { Icon: Draw, tone: 'warning' },
+  look: { Icon: Visibility, tone: 'information' },
+  'line-fault': { Icon: Report, tone: 'bad' },
+  'batch-ready': { Icon: CheckBox, tone: 'information' },
+  'batch-made': { Icon: Inventory, tone: 'good' },
+  'batch-available': { Icon: AddBox, tone: 'quiet' },
+  'batch-running': { Icon: PlayCircle, tone: 'busy' },
+  'sync-trouble': { Icon: CloudOff, tone: 'bad' },
+};
+
+/** What kind of thing waits, as a small picture. */
+export function TaskIcon({ kind }: { readonly kind: Task['kind'] }) {
+  const { Icon, tone } = icons[kind];
+  const colours = toneColours(useTheme(), tone);
+  return (
+    <Box
+      aria-hidden
+      sx={{
+        display: 'grid',
+        placeItems: 'center',
+        flex: 'none',
+        width: 40,
+        height: 40,
+        borderRadius: '10px',
+        color: colours.text,
+        backgroundColor: colours.ground,
+      }}
+    >
+      <Icon fontSize="small" />
+    </Box>
+  );
+}

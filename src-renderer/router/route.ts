@@ -1,0 +1,78 @@
+/** Every screen of the program, with what its address names. */
+export type Route =
+  | { readonly kind: 'home' }
+  | { readonly kind: 'batches' }
+  | { readonly kind: 'batch'; readonly batch: string; readonly tab: BatchTab }
+  | { readonly kind: 'approvals' }
+  | { readonly kind: 'approval'; readonly approval: string }
+  | { readonly kind: 'run' }
+  | { readonly kind: 'looks'; readonly batch: string | null }
+  | { readonly kind: 'journal'; readonly text: string }
+  | { readonly kind: 'devices' }
+  | { readonly kind: 'about' }
+  | { readonly kind: 'unknown' };
+
+export type BatchTab = 'records' | 'cards' | 'balance' | 'signatures';
+const batchTabs: readonly BatchTab[] = ['records', 'cards', 'balance', 'signatures'];
+
+function batchTab(word: string | undefined): BatchTab | null {
+  if (word === undefined) return 'records';
+  return batchTabs.find((tab) => tab === word) ?? null;
+}
+
+/** Reads an address such as `#/batches/B-7/balance`; a leading `#` or `/` may be missing. */
+export function readRoute(address: string): Route {
+  const [path = '', query = ''] = address.replace(/^#/, '').split('?');
+  const words = path
+    .split('/')
+    .filter((word) => word !== '')
+    .map((word) => decodeWord(word));
+  const search = new URLSearchParams(query);
+  const [screen = 'home', subject, part] = words;
+  switch (screen) {
+    case 'home':
+    case 'run':
+    case 'devices':
+    case 'about':
+      return { kind: screen };
+    case 'batches': {
+      if (subject === undefined) return { kind: 'batches' };
+      const tab = batchTab(part);
+      return tab === null ? { kind: 'unknown' } : { kind: 'batch', batch: subject, tab };
+    }
+    case 'approvals':
+      return subject === undefined ? { kind: 'approvals' } : { kind: 'approval', approval: subject };
+    case 'looks':
+      return { kind: 'looks', batch: subject ?? null };
+    case 'journal':
+      return { kind: 'journal', text: search.get('text') ?? '' };
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+function decodeWord(word: string): string {
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return word;
+  }
+}
+
+/** The address of a screen, ready for a link. */
+export function addressOf(route: Route): string {
+  switch (route.kind) {
+    case 'batch':
+      return `#/batches/${encodeURIComponent(route.batch)}${route.tab === 'records' ? '' : `/${route.tab}`}`;
+    case 'approval':
+      return `#/approvals/${encodeURIComponent(route.approval)}`;
+    case 'looks':
+      return route.batch === null ? '#/looks' : `#/looks/${encodeURIComponent(route.batch)}`;
+    case 'journal':
+      return route.text === '' ? '#/journal' : `#/journal?${new URLSearchParams({ text: route.text }).toString()}`;
+    case 'unknown':
+      return '#/home';
+    default:
+      return `#/${route.kind}`;
+  }
+}

@@ -1,0 +1,73 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import ExploreOff from '@mui/icons-material/ExploreOffOutlined';
+import Lock from '@mui/icons-material/LockOutlined';
+import { useTranslation } from 'react-i18next';
+import type { PersonView } from '#shared/contract/views/session-views.ts';
+import { EmptyState } from './components/empty-state.tsx';
+import { screens } from './components/frame/screens.ts';
+import { Page } from './components/page.tsx';
+import { AboutScreen } from './features/about/about-screen.tsx';
+import { ApprovalScreen } from './features/approvals/approval-screen.tsx';
+import { ApprovalsScreen } from './features/approvals/approvals-screen.tsx';
+import { BatchScreen } from './features/batch/batch-screen.tsx';
+import { BatchesScreen } from './features/batches/batches-screen.tsx';
+import { DevicesScreen } from './features/devices/devices-screen.tsx';
+import { HomeScreen } from './features/home/home-screen.tsx';
+import { JournalScreen } from './features/journal/journal-screen.tsx';
+import { LooksScreen } from './features/looks/looks-screen.tsx';
+import { RunScreen } from './features/run/run-screen.tsx';
+import { actIn } from './format/person.ts';
+import { useRoute } from './router/use-route.ts';
+import type { Route } from './router/route.ts';
+
+function NoScreen({ why }: { readonly why: 'unknown' | 'noRight' }) {
+  const { t } = useTranslation();
+  return (
+    <Page title={t(`noScreen.${why}`)}>
+      <Paper variant="outlined">
+        <EmptyState
+          icon={why === 'noRight' ? <Lock /> : <ExploreOff />}
+          title={t(`noScreen.${why}`)}
+          text={t(`noScreen.${why}Detail`)}
+          action={<Button href="#/home">{t('noScreen.home')}</Button>}
+        />
+      </Paper>
+    </Page>
+  );
+}
+
+function Screen({ route, person }: { readonly route: Route; readonly person: PersonView }) {
+  switch (route.kind) {
+    case 'home':
+      return <HomeScreen person={person} />;
+    case 'batches':
+      return <BatchesScreen person={person} />;
+    case 'batch':
+      return <BatchScreen key={route.batch} id={route.batch} tab={route.tab} person={person} />;
+    case 'approvals':
+      return <ApprovalsScreen />;
+    case 'approval':
+      return <ApprovalScreen key={route.approval} id={route.approval} person={person} />;
+    case 'run':
+      return <RunScreen person={person} />;
+    case 'looks':
+      return <LooksScreen key={route.batch ?? 'all'} batch={route.batch} />;
+    case 'journal':
+      return <JournalScreen key={route.text} person={person} text={route.text} />;
+    case 'devices':
+      return <DevicesScreen person={person} />;
+    case 'about':
+      return <AboutScreen />;
+    case 'unknown':
+      return <NoScreen why="unknown" />;
+  }
+}
+
+/** The screen that the address names, if this person's acts open it. */
+export function Screens({ person }: { readonly person: PersonView }) {
+  const route = useRoute();
+  const needed = screens.find((screen) => screen.covers.includes(route.kind))?.act ?? 'own-session';
+  return <Box>{actIn(person, needed) ? <Screen route={route} person={person} /> : <NoScreen why="noRight" />}</Box>;
+}

@@ -1,0 +1,21 @@
+/** Calls that stay open and send as they go; they are ended by their reader, not by a clock. */
+const streams: ReadonlySet<string> = new Set(['session.watch', 'production.watch', 'journal.export']);
+
+/** Calls that do long work before they answer, in milliseconds. */
+const longCalls: Readonly<Record<string, number>> = {
+  'batches.pull': 180_000,
+  'batches.requestClose': 60_000,
+  'batches.report': 60_000,
+  'approvals.decide': 60_000,
+  'production.pause': 60_000,
+  'journal.verify': 600_000,
+  'journal.rebuild': 600_000,
+  'sync.now': 120_000,
+};
+
+/** How long a call may take: milliseconds, or null for a stream. */
+export function callDeadline(path: readonly string[]): number | null {
+  const name = path.join('.');
+  if (streams.has(name)) return null;
+  return longCalls[name] ?? 15_000;
+}

@@ -1,0 +1,6 @@
+import { house } from './en-house.ts';
+import { lists } from './en-lists.ts';
+import { work } from './en-work.ts';
+
+/** All wording of the page, in English. */
+export const en = { ...house, ...lists, ...work } as const;
