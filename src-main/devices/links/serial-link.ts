@@ -1,5 +1,6 @@
 import { SerialPort } from 'serialport';
 import { LinkFault, type AnswerForm, type ByteLink, type Wait } from './byte-link.ts';
+import { keepWaitingToWrite } from './keep-waiting-to-write.ts';
 import { ReceivedBytes } from './received-bytes.ts';
 import { within } from './within.ts';
 
@@ -31,6 +32,7 @@ export async function openSerialLink(place: SerialPlace, wait: Wait): Promise<By
     wanted = 'no';
     throw fault;
   }
+  keepWaitingToWrite(port);
   const link = new SerialLink(port, place);
   await link.flush();
   return link;

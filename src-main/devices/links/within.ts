@@ -20,7 +20,7 @@ export function within<Result>(wait: Wait, what: string, act: (settle: Settle<Re
     };
     const fail = (fault: unknown): void => {
       stop();
-      reject(fault as Error);
+      reject(fault);
     };
     const abort = (): void => fail(signal.reason);
     const timer = setTimeout(() => fail(new LinkFault('deadline', what)), deadline);

@@ -66,6 +66,6 @@ export class VirtualCardUnderTest implements ReaderUnderTest {
 
   async #asked(reply: Promise<Readonly<Record<string, unknown>>>): Promise<void> {
     const { error } = await reply;
-    if (error !== undefined) throw new Error(String(error));
+    if (error !== undefined) throw new Error(JSON.stringify(error));
   }
 }

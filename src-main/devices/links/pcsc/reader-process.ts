@@ -1,3 +1,4 @@
+import type * as Smartcard from 'smartcard';
 import type { CardInterface, ContextInterface } from 'smartcard';
 import { PcscFault, pcscTrouble } from './pcsc-trouble.ts';
 import type { ReaderReply, ReaderRequest, ReaderResults, SeenReader } from './reader-message.ts';
@@ -5,7 +6,7 @@ import type { ReaderReply, ReaderRequest, ReaderResults, SeenReader } from './re
 // The program of one reader's process. A PC/SC call cannot be cancelled and some never return: whoever waits too long ends this
 // process. It holds one context of its own, because calls over one context follow each other.
 
-type Package = typeof import('smartcard');
+type Package = typeof Smartcard;
 
 /** Longest answer of an extended APDU with its status word. */
 const longestAnswer = 65_538;

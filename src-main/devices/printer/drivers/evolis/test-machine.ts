@@ -3,7 +3,13 @@ import { PrinterRig } from '../../../../../src-sim/printer/printer-rig.ts';
 import type { OpenLink } from '../../../links/byte-link.ts';
 import { openSerialLink } from '../../../links/serial-link.ts';
 import { openTcpLink } from '../../../links/tcp-link.ts';
-import type { Disturbance, DisturbedAct, MachineTruth, MachineUnderTest, Situation } from '../../conformance.ts';
+import type {
+  Disturbance,
+  DisturbedAct,
+  MachineTruth,
+  MachineUnderTest,
+  Situation,
+} from '../../conformance/machine-under-test.ts';
 import type { EvolisDeadlines } from './evolis-deadlines.ts';
 import { EvolisPrinter } from './evolis-printer.ts';
 import { PanelPacker } from './panel-packer.ts';
@@ -147,6 +153,6 @@ export class EvolisTestMachine implements MachineUnderTest {
 
   async #ask(request: Record<string, unknown>): Promise<void> {
     const { error } = await this.rig.ask(request);
-    if (error !== undefined) throw new Error(String(error));
+    if (error !== undefined) throw new Error(JSON.stringify(error));
   }
 }
