@@ -7,11 +7,23 @@ import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
 import type { LeasePort } from '../sync/lease-port.ts';
 import { stepsOf } from './job-steps.ts';
 import type { Job } from './line-state.ts';
-import { mostAttempts } from './journal-order-book.ts';
 import type { OrderBook, RunnableBatch } from './order-book.ts';
 
 /** After so many cards lost in a row a line asks before it takes another. */
 const mostRejectedInARow = 3;
+/** After so many blanks an order waits for a person instead of costing more. */
+const mostBlanksLost = 3;
+
+/** Faults of preparation that lie in the order itself: another order may well be made. */
+const orderFaults: ReadonlySet<string> = new Set([
+  'CARD-PERSONALISATION',
+  'PREPARATION-NO-VALUE',
+  'LAYOUT-FIELD-MISSING',
+  'LAYOUT-FIELD-FORM',
+  'LAYOUT-NO-GLYPH',
+  'LAYOUT-TEXT-TOO-LONG',
+  'LAYOUT-CODE-TOO-WIDE',
+]);
 
 /** A claimed order: its job for the reducer and its card for the machines. */
 export interface Claim {
@@ -82,25 +94,47 @@ export class BatchRun {
     this.#rejectedInARow.delete(line);
   }
 
+  /** Whether a line that has nothing to do could begin a card of this run. */
+  wants(line: LineId): 'yes' | 'no' {
+    if (this.#mode !== 'running' || !this.#lines.includes(line)) return 'no';
+    return this.#nextOrder() === null ? 'no' : 'yes';
+  }
+
   /**
    * Takes the next order for a line: grant, plan, blank, and the attempt in the journal; null when there is nothing to begin.
    *
+   * An order that cannot be prepared for a reason of its own is held with that reason, and the next one is taken.
    * PRODUCTION-NO-GRANT, PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, PRODUCTION-THREE-REJECTED and the faults of preparation.
    */
   async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
-    if (this.#mode !== 'running' || !this.#lines.includes(line)) return null;
-    const order = this.#nextOrder();
-    if (order === null) return null;
-    if ((this.#rejectedInARow.get(line) ?? 0) >= mostRejectedInARow) {
-      throw new StationFault('PRODUCTION-THREE-REJECTED', { count: mostRejectedInARow });
+    for (;;) {
+      if (this.#mode !== 'running' || !this.#lines.includes(line)) return null;
+      const order = this.#nextOrder();
+      if (order === null) return null;
+      if ((this.#rejectedInARow.get(line) ?? 0) >= mostRejectedInARow) {
+        throw new StationFault('PRODUCTION-THREE-REJECTED', { count: mostRejectedInARow });
+      }
+      this.#taken.add(order);
+      try {
+        const claim = await this.#begin(line, order, signal);
+        if (claim === null) this.#taken.delete(order);
+        return claim;
+      } catch (fault) {
+        this.#taken.delete(order);
+        if (!(fault instanceof StationFault) || !orderFaults.has(fault.code)) throw fault;
+        this.#hold(order, fault.code);
+      }
     }
-    this.#taken.add(order);
-    try {
-      return await this.#begin(line, order, signal);
-    } catch (fault) {
-      this.#taken.delete(order);
-      throw fault;
-    }
+  }
+
+  #hold(order: OrderId, reason: string): void {
+    this.#journal.append({
+      kind: 'order.held',
+      actor: { kind: 'station' },
+      issuer: this.batch.issuer,
+      subjects: { batch: this.batch.batch, order },
+      payload: { reason },
+    });
   }
 
   #nextOrder(): OrderId | null {
@@ -108,9 +142,14 @@ export class BatchRun {
     return candidates.find((order) => !this.#taken.has(order)) ?? null;
   }
 
-  async #begin(line: LineId, order: OrderId, signal: AbortSignal): Promise<Claim> {
+  async #begin(line: LineId, order: OrderId, signal: AbortSignal): Promise<Claim | null> {
     const { grant } = this.#lease.grantFor(this.batch.batch, order);
     const card = await this.#preparation.prepare({ batch: this.batch.batch, order }, signal);
+    // While the card was drawn the other line may have stopped the batch: the next card would meet the same wrong key.
+    if (this.#mode !== 'running') {
+      card.dispose();
+      return null;
+    }
     try {
       const lot = this.#blankFor(line, card);
       const attempt = this.#randomness.id('at') as AttemptId;
@@ -133,6 +172,7 @@ export class BatchRun {
         steps: stepsOf(card.product),
         at: 0,
         intent: 'none',
+        reconnects: 0,
         fate: { kind: 'make' },
         origin: 'claimed',
       };
@@ -193,7 +233,7 @@ export class BatchRun {
       }
     } else if (
       ending.disposition !== 'returned' &&
-      this.#book.attemptsOf(this.batch.batch, job.order) >= mostAttempts
+      this.#book.blanksLost(this.batch.batch, job.order) >= mostBlanksLost
     ) {
       events.push({ ...about, kind: 'order.held', payload: { reason: 'PRODUCTION-TOO-MANY-ATTEMPTS' } });
     }

@@ -1,11 +1,13 @@
 import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identifiers.ts';
 import type { SignedRecord } from '#shared/domain/content-digest.ts';
+import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { Journal } from '../journal/journal.ts';
+import { searchEntries } from '../journal/search.ts';
 import type { OpenAttempt, OrderBook, RunnableBatch } from './order-book.ts';
 
 const page = 1000;
-/** After so many attempts an order waits for a person instead of costing further blanks. */
-export const mostAttempts = 3;
+/** An order that has cost too many blanks is held (see `BatchRun`); until then every order that is not made may be started. */
+const anyNumber = Number.MAX_SAFE_INTEGER;
 
 /** Production's view of the journal's state tables. */
 export class JournalOrderBook implements OrderBook {
@@ -44,7 +46,12 @@ export class JournalOrderBook implements OrderBook {
   }
 
   readyOrders(batch: BatchId, limit: number): readonly OrderId[] {
-    return this.#journal.projections.orders.startable(batch, limit, mostAttempts).map((row) => row.order as OrderId);
+    return this.#journal.projections.orders.startable(batch, limit, anyNumber).map((row) => row.order as OrderId);
+  }
+
+  blanksLost(batch: BatchId, order: OrderId): number {
+    const attempts = this.#journal.projections.attempts.ofOrder(batch, order);
+    return attempts.filter(({ disposition }) => disposition !== 'returned' && disposition !== 'good').length;
   }
 
   attemptsOf(batch: BatchId, order: OrderId): number {
@@ -74,11 +81,19 @@ export class JournalOrderBook implements OrderBook {
       line: row.line as LineId,
       number: row.number,
       openStep: row.openIntent?.step ?? null,
+      failedStep: row.openIntent === null && row.step !== row.lastDone ? row.step : null,
       lastDone: row.lastDone,
       planDigest: row.planDigest,
       readDigests: row.readDigests,
-      countersAtIntent: row.openIntent?.counters ?? null,
+      countersAtIntent: row.openIntent?.counters ?? this.#lastCounters(row.attempt),
     }));
+  }
+
+  /** The counters of an attempt's last intent; for the few attempts that a stop left behind a failed step. */
+  #lastCounters(attempt: string): OpenAttempt['countersAtIntent'] {
+    const query = { issuers: 'all', subject: attempt, kinds: ['attempt.intent'], limit: 1 } as const;
+    const [last] = searchEntries(this.#journal.database, query).entries;
+    return last === undefined ? null : (last.payload as EventPayload<'attempt.intent'>).counters;
   }
 
   chipSeen(batch: BatchId, chipSerial: string, attempt: AttemptId): boolean {

@@ -8,10 +8,14 @@ import type {
   LineEvent,
   LineState,
   ProbeResult,
+  Said,
   Transition,
 } from './line-state.ts';
 import { decide } from './recovery-policy.ts';
-import { settle } from './settlement.ts';
+import { settle, type Settlement } from './settlement.ts';
+
+/** A link that fails again and again is a person's business. */
+const mostReconnects = 2;
 
 type Asking = Extract<LineState, { kind: 'asking' }>;
 type Ending = Pick<Extract<LineEffect, { kind: 'end' }>, 'disposition' | 'decidedBy' | 'reason'>;
@@ -35,14 +39,23 @@ function begin(job: Job, before: readonly LineEffect[] = []): Transition {
 }
 
 function reject(job: Job, reason: string, afterwards: Afterwards, before: readonly LineEffect[] = []): Transition {
-  return begin(
-    { ...job, steps: [stepPlans.reject], at: 0, intent: 'none', fate: { kind: 'reject', reason, afterwards } },
-    before,
-  );
+  const fate = { kind: 'reject', reason, afterwards } as const;
+  return begin({ ...job, steps: [stepPlans.reject], at: 0, intent: 'none', fate }, before);
 }
 
 function end(job: Job, ending: Ending, afterwards: Afterwards, before: readonly LineEffect[] = []): Transition {
-  return { state: { kind: 'ending', job, afterwards }, effects: [...before, { kind: 'end', job, ...ending }] };
+  const { reason } = ending;
+  return { state: { kind: 'ending', job, reason, afterwards }, effects: [...before, { kind: 'end', job, ...ending }] };
+}
+
+/** Asks the machine where the card is before anything is decided. */
+function probe(job: Job, said: Said, before: readonly LineEffect[] = []): Transition {
+  return { state: { kind: 'probing', job, said }, effects: [...before, { kind: 'probe', job }] };
+}
+
+/** Whether this attempt can have a card anywhere: none was fed before the first step was begun. */
+function isUntouched(job: Job): boolean {
+  return job.at === 0 && job.intent === 'none' && job.fate.kind === 'make';
 }
 
 function ask(
@@ -66,18 +79,19 @@ function afterFault(job: Job, fault: KnownFault): Transition {
   const step = stepAt(job);
   const decision = decide(step.name, fault.code);
   const failed: LineEffect = { kind: 'commit-outcome', job, step: step.name, fault };
-  const settledJob: Job = { ...job, intent: 'none' };
+  const failedJob: Job = { ...job, intent: begunOf(job) };
   switch (decision.kind) {
     case 'ask':
-      return ask(settledJob, fault, decision.choices, 'step', [failed]);
+      return ask(failedJob, fault, decision.choices, 'step', [failed]);
     case 'reconnect':
       // No outcome is committed: what happened is not known until the machine has been asked.
+      if (job.reconnects >= mostReconnects) return ask(job, fault, ['retry', 'card-removed'], 'connect');
       return {
-        state: { kind: 'connecting', job },
+        state: { kind: 'connecting', job: { ...job, reconnects: job.reconnects + 1 } },
         effects: [{ kind: 'announce-fault', fault, decision: 'reconnect', job }, { kind: 'connect' }],
       };
     case 'reject-card':
-      return reject(settledJob, fault.code, decision.afterwards, [
+      return reject(failedJob, fault.code, decision.afterwards, [
         failed,
         { kind: 'announce-fault', fault, decision: `reject-card, ${decision.afterwards}`, job },
         ...stopBatch(decision.afterwards, fault),
@@ -85,63 +99,98 @@ function afterFault(job: Job, fault: KnownFault): Transition {
   }
 }
 
-function afterProbe(job: Job, result: ProbeResult): Transition {
+/** What is now known of an open step, for the journal. */
+function settled(
+  job: Job,
+  by: 'probe' | 'operator',
+  found: Settlement['found'],
+  evidence: string,
+): readonly LineEffect[] {
+  return job.intent === 'open' ? [{ kind: 'commit-settled', job, step: stepAt(job).name, by, found, evidence }] : [];
+}
+
+function afterProbe(state: Extract<LineState, { kind: 'probing' }>, result: ProbeResult): Transition {
+  const { job, said } = state;
   const settlement = settle(job, result);
-  const known: readonly LineEffect[] =
-    job.intent === 'open'
-      ? [
-          {
-            kind: 'commit-settled',
-            job,
-            step: stepAt(job).name,
-            by: 'probe',
-            found: settlement.found,
-            evidence: settlement.evidence,
-          },
-        ]
-      : [];
+  const wantsAgain = said === 'try-again' && job.origin === 'claimed' && job.fate.kind === 'make';
+  if (wantsAgain && result.card === 'inside') return begin(job);
+  const known = settled(job, 'probe', settlement.found, settlement.evidence);
   const settledJob: Job = { ...job, intent: 'none' };
   switch (settlement.kind) {
     case 'reject':
       return reject(settledJob, settlement.reason, settlement.afterwards, known);
-    case 'end':
-      return end(
-        settledJob,
-        { disposition: settlement.disposition, decidedBy: 'recovery', reason: settlement.reason },
-        settlement.afterwards,
-        known,
-      );
+    case 'end': {
+      const { disposition, reason, afterwards } = settlement;
+      // A card that a person took out of the machine is good no more, whatever was done to it.
+      if (said === 'card-removed' && disposition !== 'returned') return takenOut(job, reason);
+      return end(settledJob, { disposition, decidedBy: 'recovery', reason }, afterwards, known);
+    }
     case 'ask':
-      return ask(settledJob, settlement.fault, ['card-removed', 'retry'], 'connect', known);
+      // The person's word is taken where the machine sees no card of this attempt; else the step stays open until more is known.
+      if (said === 'card-removed' && result.card !== 'inside') return takenOut(job, settlement.fault.code);
+      return ask(job, settlement.fault, ['card-removed', 'retry'], 'connect');
   }
 }
 
+/** Every step was done and in the journal when the station stopped: only the end is still to be written, and the machine has no say in it. */
+function finish(job: Job): Transition {
+  const settlement = settle(job, { card: 'unknown', fedSinceIntent: null, panelsSinceIntent: null });
+  if (settlement.kind !== 'end') return { state: { kind: 'connecting', job }, effects: [{ kind: 'connect' }] };
+  const { disposition, reason } = settlement;
+  return end(job, { disposition, decidedBy: 'recovery', reason }, 'reconnect');
+}
+
+/** The person's word for the journal, before the machine is asked: a restart must not take the card for an ejected one. */
+function taken(job: Job): readonly LineEffect[] {
+  return settled(job, 'operator', 'unknown', 'the operator took the card out');
+}
+
+/** A step that was begun stays begun when it is no longer open. */
+function begunOf(job: Job): Job['intent'] {
+  return job.intent === 'open' ? 'failed' : job.intent;
+}
+
+/** Ends an attempt whose card a person took out. */
+function takenOut(job: Job, reason: string, before: readonly LineEffect[] = []): Transition {
+  const known = [...before, ...taken(job)];
+  const settledJob: Job = { ...job, intent: 'none' };
+  if (isUntouched(job)) {
+    const ending = { disposition: 'returned', decidedBy: 'operator', reason: 'PRODUCTION-NOT-FED' } as const;
+    return end(settledJob, ending, 'reconnect', known);
+  }
+  return end(settledJob, { disposition: 'spoiled', decidedBy: 'operator', reason }, 'reconnect', known);
+}
+
 function chosen(state: Asking, choice: Choice): Transition {
-  const { job, fault } = state;
+  const { fault, during } = state;
   if (!state.choices.includes(choice)) return stay(state);
+  // A person has looked: the link may be tried as often as before.
+  const job = state.job === null ? null : { ...state.job, reconnects: 0 };
   const said: LineEffect = { kind: 'announce-choice', choice, job };
+  const stop: LineEffect = { kind: 'stop-batch', fault };
   const connectAgain: Transition = { state: { kind: 'connecting', job }, effects: [said, { kind: 'connect' }] };
-  if (state.during === 'connect' && choice === 'retry') return connectAgain;
+  if (during === 'connect' && choice === 'retry') return connectAgain;
   if (job === null) {
-    if (choice === 'stop-batch') return { state: { kind: 'idle' }, effects: [said, { kind: 'stop-batch', fault }] };
+    if (choice === 'stop-batch') return { state: { kind: 'idle' }, effects: [said, stop] };
     return { state: { kind: 'claiming' }, effects: [said, { kind: 'claim' }] };
   }
+  const { name } = stepAt(job);
   switch (choice) {
     case 'continue':
       return connectAgain;
     case 'retry':
-      return begin(job, [said]);
+      return name === 'eject' ? probe(job, 'try-again', [said]) : begin(job, [said]);
     case 'card-removed':
-      return end(job, { disposition: 'spoiled', decidedBy: 'operator', reason: fault.code }, 'go-on', [said]);
+      // Whether a blank left the feeder at all, the machine knows better.
+      return during === 'connect' || name === 'feed'
+        ? probe({ ...job, intent: begunOf(job) }, 'card-removed', [said, ...taken(job)])
+        : takenOut(job, fault.code, [said]);
     case 'reject-card':
-      return reject(job, fault.code, 'go-on', [said]);
+      return name === 'feed' ? probe(job, 'nothing', [said]) : reject(job, fault.code, 'go-on', [said]);
     case 'stop-batch':
-      return stepAt(job).name === 'feed'
-        ? end(job, { disposition: 'returned', decidedBy: 'operator', reason: fault.code }, 'stop-batch', [
-            said,
-            { kind: 'stop-batch', fault },
-          ])
-        : reject(job, fault.code, 'stop-batch', [said, { kind: 'stop-batch', fault }]);
+      return name === 'feed'
+        ? probe(job, 'nothing', [said, stop])
+        : reject(job, fault.code, 'stop-batch', [said, stop]);
   }
 }
 
@@ -184,8 +233,12 @@ function afterEnd(state: Extract<LineState, { kind: 'ending' }>): Transition {
       return { state: { kind: 'claiming' }, effects: [{ kind: 'claim' }] };
     case 'stop-batch':
       return stay({ kind: 'idle' });
-    case 'ask':
-      return ask(null, { code: 'PRODUCTION-CHECK-LINE', details: {} }, ['continue', 'stop-batch'], 'between-cards');
+    case 'reconnect':
+      return { state: { kind: 'connecting', job: null }, effects: [{ kind: 'connect' }] };
+    case 'ask': {
+      const code = state.reason === 'PRODUCTION-NOT-FED' ? state.reason : 'PRODUCTION-CHECK-LINE';
+      return ask(null, { code, details: {} }, ['continue', 'stop-batch'], 'between-cards');
+    }
   }
 }
 
@@ -193,20 +246,27 @@ function afterEnd(state: Extract<LineState, { kind: 'ending' }>): Transition {
 export function step(state: LineState, event: LineEvent): Transition {
   switch (state.kind) {
     case 'disconnected':
+      if (event.kind === 'connect-wanted' && state.job !== null && state.job.at >= state.job.steps.length) {
+        return finish(state.job);
+      }
       return event.kind === 'connect-wanted'
         ? { state: { kind: 'connecting', job: state.job }, effects: [{ kind: 'connect' }] }
         : stay(state);
     case 'connecting':
-      if (event.kind === 'connect-failed') return ask(state.job, event.fault, ['retry'], 'connect');
+      if (event.kind === 'connect-failed') {
+        return ask(state.job, event.fault, state.job === null ? ['retry'] : ['retry', 'card-removed'], 'connect');
+      }
       if (event.kind !== 'connected') return stay(state);
-      return state.job === null
-        ? stay({ kind: 'idle' })
-        : { state: { kind: 'probing', job: state.job }, effects: [{ kind: 'probe', job: state.job }] };
+      // A line that comes back while a batch runs helps at once.
+      if (state.job === null) return { state: { kind: 'claiming' }, effects: [{ kind: 'claim' }] };
+      return probe(state.job, 'nothing');
     case 'probing':
-      if (event.kind === 'probed') return afterProbe(state.job, event.result);
-      return event.kind === 'step-failed'
-        ? ask(state.job, event.fault, ['retry', 'card-removed'], 'connect')
-        : stay(state);
+      if (event.kind === 'probed') return afterProbe(state, event.result);
+      if (event.kind !== 'step-failed') return stay(state);
+      // A machine that cannot be asked: the person's word ends the attempt, or a person is asked.
+      return state.said === 'card-removed'
+        ? takenOut(state.job, event.fault.code)
+        : ask(state.job, event.fault, ['retry', 'card-removed'], 'connect');
     case 'idle':
       if (event.kind === 'work-wanted') return { state: { kind: 'claiming' }, effects: [{ kind: 'claim' }] };
       return event.kind === 'connect-wanted'
@@ -215,9 +275,14 @@ export function step(state: LineState, event: LineEvent): Transition {
     case 'claiming':
       if (event.kind === 'claimed') return begin(event.job);
       if (event.kind === 'nothing-to-claim') return stay({ kind: 'idle' });
-      return event.kind === 'claim-failed'
-        ? ask(null, event.fault, ['retry', 'stop-batch'], 'between-cards')
-        : stay(state);
+      if (event.kind !== 'claim-failed') return stay(state);
+      if (event.fault.code === 'PREPARATION-RECORD-CHANGED') {
+        // The batch on disk is not the one that was signed: nothing more of it is made.
+        const { fault } = event;
+        const stopped: LineEffect = { kind: 'announce-fault', fault, decision: 'stop-batch', job: null };
+        return { state: { kind: 'idle' }, effects: [stopped, { kind: 'stop-batch', fault }] };
+      }
+      return ask(null, event.fault, ['retry', 'stop-batch'], 'between-cards');
     case 'working':
       return working(state, event);
     case 'ending':

@@ -271,6 +271,7 @@ export class LineRunner {
         result: {
           card: status.card === 'unknown' ? 'unknown' : status.card === 'none' ? 'none' : 'inside',
           fedSinceIntent: before === null ? null : status.counters.cards - before.cards,
+          panelsSinceIntent: before === null ? null : status.counters.panels - before.panels,
         },
       };
     } catch (thrown) {
@@ -324,7 +325,9 @@ export class LineRunner {
   async #commitIntent(job: Job, plan: StepPlan): Promise<LineEvent> {
     try {
       const wanted: readonly StepName[] = ['feed', 'eject', 'reject'];
-      const counters = wanted.includes(plan.name) ? (await this.#status()).counters : null;
+      const now = wanted.includes(plan.name) ? (await this.#status()).counters : null;
+      // A step that is tried again is counted from its first try: the machine may have done it then.
+      const counters = now !== null && job.intent === 'failed' ? (this.#intentCounters ?? now) : now;
       if (counters !== null) this.#intentCounters = counters;
       this.#record.write(job, 'attempt.intent', { step: plan.name, effect: plan.effect, counters });
       return { kind: 'intent-committed' };

@@ -13,7 +13,12 @@ export interface KnownFault {
 export type Choice = 'retry' | 'reject-card' | 'stop-batch' | 'continue' | 'card-removed';
 
 /** What comes after a card has left the machine. */
-export type Afterwards = 'go-on' | 'stop-batch' | 'ask';
+export type Afterwards =
+  | 'go-on'
+  | 'stop-batch'
+  | 'ask'
+  /** The link is doubtful: open it anew before another card is begun. */
+  | 'reconnect';
 
 /** What becomes of the card in the machine: its order is made, or it goes to the reject box. */
 export type Fate =
@@ -27,12 +32,17 @@ export interface Job {
   readonly steps: readonly StepPlan[];
   /** Index of the step under way or next; `steps.length` when all are done. */
   readonly at: number;
-  /** Whether the journal holds an intent for that step without an outcome. */
-  readonly intent: 'open' | 'none';
+  /** `open`: the journal holds an intent for that step without an outcome. `failed`: the step was begun and did not succeed. `none`: it was not begun. */
+  readonly intent: 'open' | 'failed' | 'none';
+  /** How often in a row the link was opened anew without a person having been asked. */
+  readonly reconnects: number;
   readonly fate: Fate;
   /** `recovered`: found open after a restart; its plan is gone and no step of it is ever done again. */
   readonly origin: 'claimed' | 'recovered';
 }
+
+/** What a person said before the machine was asked: that the card was taken out, or that its last step shall be tried again. */
+export type Said = 'nothing' | 'card-removed' | 'try-again';
 
 /** A line is a resource that holds one card (DESIGN 6). */
 export type LineState =
@@ -40,11 +50,11 @@ export type LineState =
   | { readonly kind: 'disconnected'; readonly job: Job | null }
   | { readonly kind: 'connecting'; readonly job: Job | null }
   /** The machine is asked what happened to an open attempt. */
-  | { readonly kind: 'probing'; readonly job: Job }
+  | { readonly kind: 'probing'; readonly job: Job; readonly said: Said }
   | { readonly kind: 'idle' }
   | { readonly kind: 'claiming' }
   | { readonly kind: 'working'; readonly job: Job; readonly stage: 'intent' | 'acting' | 'outcome' }
-  | { readonly kind: 'ending'; readonly job: Job; readonly afterwards: Afterwards }
+  | { readonly kind: 'ending'; readonly job: Job; readonly reason: string; readonly afterwards: Afterwards }
   | {
       readonly kind: 'asking';
       readonly job: Job | null;
@@ -58,6 +68,8 @@ export interface ProbeResult {
   readonly card: 'inside' | 'none' | 'unknown';
   /** Cards that left the feeder since the intent of the open step. */
   readonly fedSinceIntent: number | null;
+  /** Panels printed since then. */
+  readonly panelsSinceIntent: number | null;
 }
 
 export type LineEvent =
@@ -87,7 +99,7 @@ export type LineEffect =
       readonly kind: 'commit-settled';
       readonly job: Job;
       readonly step: StepName;
-      readonly by: 'probe';
+      readonly by: 'probe' | 'operator';
       readonly found: 'happened' | 'did-not-happen' | 'unknown';
       readonly evidence: string;
     }

@@ -24,6 +24,8 @@ export interface OpenAttempt {
   readonly number: number;
   /** The step whose intent stands without an outcome. */
   readonly openStep: StepName | null;
+  /** The last step that was begun, where it is known not to have succeeded; null when `openStep` is not. */
+  readonly failedStep: StepName | null;
   /** The last step with outcome `done`. */
   readonly lastDone: StepName | null;
   /** What was proven so far, for the pass certificate. */
@@ -40,7 +42,9 @@ export interface OrderBook {
   runningBatches(): readonly BatchId[];
   /** Orders that may be claimed, in order of index. */
   readyOrders(batch: BatchId, limit: number): readonly OrderId[];
-  /** Attempts made so far for an order. */
+  /** Blanks that an order has cost without a good card, the one in the machine counted. */
+  blanksLost(batch: BatchId, order: OrderId): number;
+  /** Attempts made so far for an order, those counted whose blank never left the feeder. */
   attemptsOf(batch: BatchId, order: OrderId): number;
   orderFacts(
     batch: BatchId,

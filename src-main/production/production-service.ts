@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { contentDigest } from '#shared/domain/content-digest.ts';
 import type { BatchId, LineId } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
-import { StationFault } from '#shared/faults/station-fault.ts';
+import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { CardReader } from '../devices/encoder/port.ts';
 import type { CardPrinter } from '../devices/printer/port.ts';
@@ -60,10 +60,7 @@ export class ProductionService {
     this.#runners = options.lines.map((configuration) => {
       const left = open.find((attempt) => attempt.line === configuration.line);
       const batch = left === undefined ? null : options.book.batch(left.batch);
-      const recovered =
-        left === undefined || batch === null
-          ? null
-          : { job: recoveredJob(left, options.product(batch.product, batch.productDigest)), attempt: left };
+      const recovered = left === undefined || batch === null ? null : { job: recoveredJob(left), attempt: left };
       return new LineRunner(this.#lineOptions(configuration), recovered);
     });
   }
@@ -106,8 +103,9 @@ export class ProductionService {
     }
     const digest = contentDigest(batch, this.#options.book.signedRecords(batchId), sha256);
     if (digest !== batch.releasedDigest) throw new StationFault('PRODUCTION-CONTENT-CHANGED', { batch: batchId });
-    if (this.#options.book.counts(batchId).ready === 0)
-      throw new StationFault('PRODUCTION-NOTHING-TO-MAKE', { batch: batchId });
+    // A card that still lies in a machine may be lost there: its order is then made by this run.
+    const { ready, inMachine } = this.#options.book.counts(batchId);
+    if (ready === 0 && inMachine === 0) throw new StationFault('PRODUCTION-NOTHING-TO-MAKE', { batch: batchId });
 
     const lines = this.#runners.map((runner) => runner.line).filter((line) => wanted?.includes(line) ?? true);
     if (lines.length === 0) throw new StationFault('PRODUCTION-NO-LINE', { line: wanted?.join(', ') ?? '' });
@@ -176,7 +174,14 @@ export class ProductionService {
   /** A batch that ran when the station stopped waits for a person to go on: a restart demands authorisation (PCI CPL 6.6.3). */
   #interruptedRun(): BatchRun | null {
     const [batch] = this.#options.book.runningBatches();
-    return batch === undefined ? null : this.#newRun(batch, 'paused');
+    if (batch === undefined) return null;
+    try {
+      return this.#newRun(batch, 'paused');
+    } catch (fault) {
+      // Another product version must not keep the station from settling its machines: who starts the batch again is told.
+      if (isFault(fault, 'PRODUCTION-OTHER-PRODUCT')) return null;
+      throw fault;
+    }
   }
 
   #newRun(batchId: BatchId, mode: 'running' | 'paused'): BatchRun {
@@ -230,6 +235,18 @@ export class ProductionService {
     });
   }
 
+  #endRun(): void {
+    this.#run = null;
+    this.#options.preparation.readyAhead([]);
+  }
+
+  /** A card that one line lost may be made by another that has nothing to do. */
+  #wakeIdleLines(): void {
+    for (const runner of this.#runners) {
+      if (runner.state.kind === 'idle' && this.#run?.wants(runner.line) === 'yes') runner.work();
+    }
+  }
+
   /** Completes the run when nothing is left to make and no card is in a machine, then tells the screens. */
   #changed(): void {
     const run = this.#run;
@@ -237,11 +254,12 @@ export class ProductionService {
       const completion = run.completionEvents();
       if (completion.length > 0) {
         this.#options.journal.append(...completion);
-        this.#run = null;
+        this.#endRun();
       } else if (run.mode === 'stopped') {
-        this.#run = null;
+        this.#endRun();
       }
     }
+    this.#wakeIdleLines();
     for (const listener of this.#listeners) listener();
   }
 }

@@ -38,7 +38,17 @@ export const recoveryPolicy: readonly PolicyRow[] = [
     steps: chipSteps,
     decision: rejectThenAsk,
   },
-  { codes: ['CARD-*', 'KEYS-CHANNEL-MAC', 'ENCODER-DEADLINE'], steps: chipSteps, decision: goOn },
+  // The keys of this order or product are not right: the next card would fare no better.
+  {
+    codes: ['KEYS-NOT-FOUND', 'KEYS-REFUSED', 'KEYS-ENVIRONMENT', 'KEYS-GROUPING-FORM'],
+    steps: chipSteps,
+    decision: rejectThenAsk,
+  },
+  {
+    codes: ['CARD-*', 'KEYS-CARD-ANSWER', 'KEYS-CHANNEL-MAC', 'KEYS-CHANNEL-DEAD', 'ENCODER-DEADLINE'],
+    steps: chipSteps,
+    decision: goOn,
+  },
   { codes: ['ENCODER-*'], steps: chipSteps, decision: rejectThenAsk },
   {
     codes: [
@@ -62,6 +72,17 @@ export const recoveryPolicy: readonly PolicyRow[] = [
     codes: ['PRINTER-LINK-LOST', 'PRINTER-SILENT', 'PRINTER-GARBAGE', 'PRINTER-OTHER-DEVICE', 'PRINTER-DEADLINE'],
     steps: 'any',
     decision: { kind: 'reconnect' },
+  },
+  // Nobody knows whether the card was moved: the machine is asked.
+  {
+    codes: ['PRODUCTION-DEADLINE', 'PRODUCTION-UNEXPECTED'],
+    steps: ['feed', 'eject', 'reject'],
+    decision: { kind: 'reconnect' },
+  },
+  {
+    codes: ['PRINTER-HOPPER-FULL'],
+    steps: ['eject'],
+    decision: { kind: 'ask', choices: ['retry', 'reject-card', 'card-removed'] },
   },
   {
     codes: ['PRINTER-JAM', 'PRINTER-NO-CARD'],

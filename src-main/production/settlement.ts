@@ -20,17 +20,38 @@ export type Settlement = { readonly found: Found; readonly evidence: string } & 
  * what of it is whole; it is rejected where it stands, counted where it went, or asked about where it cannot be seen.
  */
 export function settle(job: Job, result: ProbeResult): Settlement {
-  const evidence = `card ${result.card}, fed since intent ${result.fedSinceIntent === null ? 'unknown' : String(result.fedSinceIntent)}`;
+  const evidence = `card ${result.card}, fed since intent ${shown(result.fedSinceIntent)}, panels since intent ${shown(result.panelsSinceIntent)}`;
   const afterwards = job.fate.kind === 'reject' ? job.fate.afterwards : 'go-on';
   const reason = job.fate.kind === 'reject' ? job.fate.reason : 'PRODUCTION-INTERRUPTED';
   const lastDone = job.at > 0 ? (job.steps[job.at - 1]?.name ?? null) : null;
-  const open = job.intent === 'open' ? (job.steps[job.at]?.name ?? null) : null;
+  /** The step that was begun and is not known to have succeeded. */
+  const begun = job.intent === 'none' ? null : (job.steps[job.at]?.name ?? null);
+  const open = job.intent === 'open' ? begun : null;
   const good = { kind: 'end', disposition: 'good', reason: 'as-planned', afterwards: 'go-on' } as const;
   const rejected = { kind: 'end', disposition: 'rejected', reason, afterwards } as const;
 
   // All steps were done and committed; only the end of the attempt was not written.
   if (lastDone === 'eject') return { ...good, found: 'happened', evidence };
   if (lastDone === 'reject') return { ...rejected, found: 'happened', evidence };
+
+  // The feeder gave nothing: whatever is inside, if anything, is not this attempt's blank.
+  const nothingFed =
+    (begun === null && lastDone === null && job.fate.kind === 'make') ||
+    (begun === 'feed' && result.fedSinceIntent === 0);
+  if (nothingFed && result.card === 'inside') {
+    return { kind: 'ask', fault: { code: 'PRODUCTION-OTHER-CARD', details: {} }, found: 'did-not-happen', evidence };
+  }
+  if (nothingFed) {
+    return {
+      kind: 'end',
+      disposition: 'returned',
+      reason: 'PRODUCTION-NOT-FED',
+      // A feeder that gives nothing would give nothing to the next order either.
+      afterwards: job.origin === 'claimed' ? 'ask' : 'go-on',
+      found: 'did-not-happen',
+      evidence,
+    };
+  }
 
   switch (result.card) {
     case 'unknown':
@@ -40,23 +61,14 @@ export function settle(job: Job, result: ProbeResult): Settlement {
         open === 'feed' ? 'happened' : open === 'eject' || open === 'reject' ? 'did-not-happen' : 'unknown';
       return { kind: 'reject', reason, afterwards, found, evidence };
     }
-    case 'none': {
-      if (open === 'eject') return { ...good, found: 'happened', evidence };
+    case 'none':
+      // Ejecting prints the last panel: a card that left without it was taken out by hand.
+      if (open === 'eject' && result.panelsSinceIntent !== 0) return { ...good, found: 'happened', evidence };
       if (open === 'reject') return { ...rejected, found: 'happened', evidence };
-      const nothingFed =
-        (open === 'feed' && result.fedSinceIntent === 0) ||
-        (open === null && lastDone === null && job.fate.kind === 'make');
-      if (nothingFed) {
-        return {
-          kind: 'end',
-          disposition: 'returned',
-          reason: 'PRODUCTION-NOT-FED',
-          afterwards,
-          found: 'did-not-happen',
-          evidence,
-        };
-      }
       return { kind: 'ask', fault: { code: 'PRODUCTION-CARD-GONE', details: {} }, found: 'unknown', evidence };
-    }
   }
+}
+
+function shown(count: number | null): string {
+  return count === null ? 'unknown' : String(count);
 }

@@ -98,6 +98,11 @@ export const productionFaults = {
     text: 'A card was taken from the feeder and is no longer in the machine.',
     next: 'Look in the machine, the output and the reject box. Put the card into the reject box, then say that it was taken out.',
   },
+  'PRODUCTION-OTHER-CARD': {
+    retry: 'ask-operator',
+    text: 'There is a card in the machine that was not taken from the feeder for this order.',
+    next: 'Take it out and put it into the reject box, then say that it was taken out.',
+  },
   'PRODUCTION-CARD-UNKNOWN': {
     retry: 'ask-operator',
     text: 'The printer cannot say whether a card is inside.',

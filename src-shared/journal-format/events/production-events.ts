@@ -35,7 +35,7 @@ export const productionEvents = {
   'attempt.intent': z.strictObject({
     step: stepName,
     effect: z.enum(['none', 'repeatable', 'irreversible']),
-    /** The printer's counters just before, where a probe will need them. */
+    /** The printer's counters just before the step's first try, where a probe will need them. */
     counters: z.strictObject({ cards: z.number().int(), panels: z.number().int() }).nullable(),
   }),
   'attempt.mark': z.strictObject({ name: z.string() }),
