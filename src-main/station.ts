@@ -24,7 +24,7 @@ import { StockService } from './stock/stock-service.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
-import { startProgram, type ChildProgram } from './station/child-program.ts';
+import { readyText, startProgram, type ChildProgram } from './station/child-program.ts';
 import { openCardText } from './station/card-text.ts';
 import { openCore } from './station/core.ts';
 import { Ending } from './station/ending.ts';
@@ -47,9 +47,9 @@ import { licences } from './station/licences.ts';
 export interface StationOptions {
   readonly data: string;
   readonly shell: string;
-  progress(text: string): void;
+  readonly progress: (text: string) => void;
   /** The station can no longer go on: the process must end. */
-  fatal(fault: unknown): void;
+  readonly fatal: (fault: unknown) => void;
   readonly signal: AbortSignal;
 }
 
@@ -167,7 +167,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   progress('Reaching the CMS');
   const training = await cmsProgram;
-  const cmsUrl = configuration.cms.kind === 'remote' ? configuration.cms.url : String(training?.ready['url'] ?? '');
+  const cmsUrl = configuration.cms.kind === 'remote' ? configuration.cms.url : readyText(training, 'url');
   const sync = new SyncService({
     folder: places.enrolment,
     url: cmsUrl,
@@ -186,7 +186,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       sync,
       data: places.cms,
       station: stationId,
-      authority: String(training.ready['ca'] ?? ''),
+      authority: readyText(training, 'ca'),
       signal,
     });
   }

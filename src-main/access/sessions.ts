@@ -120,11 +120,11 @@ export class Sessions {
 
   /** Closes the sessions that nobody used; call it now and then. */
   closeIdle(): void {
-    for (const session of [...this.#sessions.values()]) if (this.#idle(session)) this.#close(session, 'idle');
+    for (const session of this.#sessions.values()) if (this.#idle(session)) this.#close(session, 'idle');
   }
 
   closeAll(): void {
-    for (const session of [...this.#sessions.values()]) this.#close(session, 'station-stopped');
+    for (const session of this.#sessions.values()) this.#close(session, 'station-stopped');
   }
 
   /** Calls back with the client whose session opened or closed. */

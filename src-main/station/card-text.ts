@@ -1,5 +1,6 @@
 import type { Product } from '#shared/domain/product.ts';
 import type { OrderFields } from '#shared/domain/order-field.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { LayoutFit } from '../intake/examine-records.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
@@ -38,12 +39,10 @@ export async function openCardText(options: {
         return null;
       } catch (thrown) {
         if (!(thrown instanceof StationFault) || !thrown.code.startsWith('LAYOUT-TEXT')) throw thrown;
-        const { field } = thrown.details;
-        return {
-          code: 'INTAKE-TEXT-TOO-WIDE',
-          field: typeof field === 'string' ? field : null,
-          text: 'The text does not fit on the card, even at its smallest size. Have the CMS shorten it.',
-        };
+        const field = typeof thrown.details['field'] === 'string' ? thrown.details['field'] : null;
+        const code = 'INTAKE-PRINT-FIT';
+        const { text, next } = describeFault({ code, details: { field } });
+        return { code, field, text: `${text} ${next}` };
       }
     },
   };

@@ -8,6 +8,12 @@ export interface ChildProgram {
   end(): Promise<void>;
 }
 
+/** A text of a program's ready line; empty where there is none. */
+export function readyText(program: ChildProgram | null, name: string): string {
+  const value = program?.ready[name];
+  return typeof value === 'string' ? value : '';
+}
+
 const startDeadline = 60_000;
 const endDeadline = 5_000;
 

@@ -39,8 +39,8 @@ export interface CoreOptions {
   readonly places: Places;
   readonly logger: Logger;
   readonly ending: Ending;
-  progress(text: string): void;
-  fatal(fault: unknown): void;
+  readonly progress: (text: string) => void;
+  readonly fatal: (fault: unknown) => void;
   readonly signal: AbortSignal;
 }
 

@@ -93,6 +93,6 @@ export function stockTrainingLines(
   for (const [at, { line }] of lines.entries()) {
     const [first] = types;
     const lot = `LOT-${types.find((type) => type.includes('emv')) ?? first ?? ''}-${at + 1}`;
-    if (journal.projections.lines.findLine(line)?.lot == null) stock.load(lot, line, station);
+    if ((journal.projections.lines.findLine(line)?.lot ?? null) === null) stock.load(lot, line, station);
   }
 }

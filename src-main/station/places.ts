@@ -38,7 +38,6 @@ export function placesIn(data: string) {
     reports: join(data, 'reports'),
     layout: join(data, 'layout'),
     start: join(data, 'start'),
-    profile: join(data, 'window'),
   } as const;
 }
 export type Places = ReturnType<typeof placesIn>;

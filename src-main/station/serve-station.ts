@@ -52,13 +52,13 @@ export async function serveStation(station: Station, shell: 'loopback' | 'electr
       : await serveWindows({
           pageFolder,
           startFolder: places.start,
-          serve: (socket, client) => sockets.upgrade(socket, { context: contextOf(client, 'window') }),
+          serve: (socket, client) => void sockets.upgrade(socket, { context: contextOf(client, 'window') }),
           onClientGone: gone,
           logger,
         });
   const local = await listenLocally(localSocketPath(services.station.dataFolder), {
     serve: (port, client) => {
-      ports.upgrade(port as unknown as SupportedPort, { context: contextOf(client, 'command-line') });
+      ports.upgrade(port, { context: contextOf(client, 'command-line') });
       port.start();
     },
     onClientGone: gone,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
 import type { LineId } from '#shared/domain/identifiers.ts';
 import type { Logger } from '../platform/logger.ts';
-import { startProgram, type ChildProgram } from './child-program.ts';
+import { readyText, startProgram, type ChildProgram } from './child-program.ts';
 import type { ConfiguredLine } from './configuration.ts';
 import { usePcsc, virtualReadersAnswer, virtualSlots } from './pcsc-service.ts';
 import { programs } from './places.ts';
@@ -18,12 +18,8 @@ export interface TrainingMachines {
   end(): Promise<void>;
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function address(value: unknown): { host: string; port: number } {
-  const [host = '127.0.0.1', port = '0'] = text(value).split(':');
+function address(text: string): { readonly host: string; readonly port: number } {
+  const [host = '127.0.0.1', port = '0'] = text.split(':');
   return { host, port: Number(port) };
 }
 
@@ -81,24 +77,17 @@ async function startLine(options: {
   const pictures = join(own, 'pictures');
   mkdirSync(pictures, { recursive: true, mode: 0o700 });
   const serial = `CWT-000${number}`;
-  const framing =
-    readers === 'pcsc' ? ['--vpcd', `127.0.0.1:${slot.port}`] : ['--framing', 'tcp-listen', '127.0.0.1:0'];
   const card = await startProgram(
     {
       title: `virtual card ${number}`,
       path: programs.card,
       arguments: [
-        '--contacts',
-        '127.0.0.1:0',
-        '--control',
-        '127.0.0.1:0',
-        '--state',
-        join(own, 'chips'),
-        '--seed',
-        serial,
-        '--orphan',
-        'exit',
-        ...framing,
+        '--contacts=127.0.0.1:0',
+        '--control=127.0.0.1:0',
+        `--state=${join(own, 'chips')}`,
+        `--seed=${serial}`,
+        '--orphan=exit',
+        ...(readers === 'pcsc' ? [`--vpcd=127.0.0.1:${slot.port}`] : ['--framing', 'tcp-listen', '127.0.0.1:0']),
       ],
     },
     logger,
@@ -106,25 +95,22 @@ async function startLine(options: {
   );
   started.push(card);
   const tty = join(own, 'tty');
-  const wire = at === 0 ? ['--listen', '127.0.0.1:0'] : ['--pty', tty];
   const printer = await startProgram(
     {
       title: `virtual printer ${number}`,
       path: programs.printer,
       arguments: [
-        ...wire,
-        ...[
-          '--serial',
-          serial,
-          '--cards',
-          String(blanksInFeeder),
-          '--ribbon',
-          `ymcko:${ribbonPanels}`,
-          '--speed',
-          speed,
-        ],
-        ...['--contacts', text(card.ready['contacts']), '--control', '127.0.0.1:0'],
-        ...['--pictures', pictures, '--state', join(own, 'state'), '--until-stdin-ends'],
+        at === 0 ? '--listen=127.0.0.1:0' : `--pty=${tty}`,
+        `--serial=${serial}`,
+        `--cards=${blanksInFeeder}`,
+        '--stripe=loco',
+        `--ribbon=ymcko:${ribbonPanels}`,
+        `--speed=${speed}`,
+        `--contacts=${readyText(card, 'contacts')}`,
+        '--control=127.0.0.1:0',
+        `--pictures=${pictures}`,
+        `--state=${join(own, 'state')}`,
+        '--until-stdin-ends',
       ],
     },
     logger,
@@ -137,7 +123,7 @@ async function startLine(options: {
       : {
           serial: `virtual-reader-${number}`,
           model: 'Built-in virtual reader',
-          link: { kind: 'socket', ...address(card.ready['vpcd']) } as const,
+          link: { kind: 'socket', ...address(readyText(card, 'vpcd')) } as const,
         };
   return {
     line: `line-${number}` as LineId,
@@ -148,7 +134,9 @@ async function startLine(options: {
       model: 'Virtual card printer',
       environment: 'test',
       link:
-        at === 0 ? { kind: 'tcp', ...address(printer.ready['listen']) } : { kind: 'serial', path: tty, baud: 115_200 },
+        at === 0
+          ? { kind: 'tcp', ...address(readyText(printer, 'listen')) }
+          : { kind: 'serial', path: tty, baud: 115_200 },
     },
     reader: { ...reader, environment: 'test' },
   };

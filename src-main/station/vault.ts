@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
 import { Secret } from '#shared/bytes/secret.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
 import type { BootLog } from '../keys/boot-log.ts';
 import { openKeyPort, type KeyPortOptions } from '../keys/open-key-port.ts';
 import type { KeyPort } from '../keys/port.ts';
@@ -55,6 +56,8 @@ async function keyPortOptions(options: VaultOptions, secret: SealedSecret): Prom
 
 /** Unseals the station and opens its HSM. Every try is in the boot log before it is made. */
 export async function openVault(options: VaultOptions): Promise<Vault> {
+  // The only seal that a station opens by itself is the published test seal: nothing live may ever stand behind it.
+  if (options.configuration.mode === 'live') throw new StationFault('STATION-LIVE-SEAL');
   const { bootLog, places, logger, signal } = options;
   bootLog.append('unseal-tried', {});
   let seal: Awaited<ReturnType<typeof openTrainingSeal>>;

@@ -17,6 +17,11 @@ export const stationFaults = {
     text: 'The data folder belongs to a station of another mode than {mode}.',
     next: 'Use the right data folder. A folder stays what it was made as.',
   },
+  'STATION-LIVE-SEAL': {
+    retry: 'never',
+    text: 'This version opens a station only with the published test seal, and a live station must not stand behind that.',
+    next: 'Use it for training. Live unsealing by two people comes with a later version.',
+  },
   'STATION-PROGRAM': {
     retry: 'retry-after-mending',
     text: 'The {program} did not start: {reason}.',

@@ -35,17 +35,20 @@ const actOf: Readonly<Record<Command, Act>> = {
   report: 'see-balance',
 };
 
-function commands(facts: BatchFacts, person: PersonRow, services: Services): readonly Command[] {
+/** The state for a person: a batch that ran when the station stopped waits for somebody to go on, as a paused one does. */
+function stateNow(facts: BatchFacts, services: Services): BatchState {
   const current = services.production.currentBatch;
   const waitsAfterRestart = facts.state === 'running' && current?.batch === facts.batch && current.mode === 'paused';
+  return waitsAfterRestart ? 'paused' : facts.state;
+}
+
+function commands(facts: BatchFacts, person: PersonRow, services: Services): readonly Command[] {
+  const state = stateNow(facts, services);
   const remains = facts.orders.ready + facts.orders.unmade > 0;
-  const possible: readonly Command[] = waitsAfterRestart
-    ? ['resume']
-    : facts.state === 'made' && remains
+  const possible: readonly Command[] =
+    (state === 'made' && remains) || (state === 'stopped' && facts.blanks.inMachine === 0)
       ? ['resume', 'request-close']
-      : facts.state === 'stopped' && facts.blanks.inMachine === 0
-        ? ['resume', 'request-close']
-        : commandsOf[facts.state];
+      : commandsOf[state];
   return possible.filter((command) => mayDo(person, actOf[command]));
 }
 
@@ -63,7 +66,7 @@ export function batchView(facts: BatchFacts, person: PersonRow, services: Servic
     issuerTitle: facts.issuer === null ? '' : services.issuerTitle(facts.issuer),
     product: facts.product ?? '',
     productTitle: product?.title ?? facts.product ?? '',
-    state: facts.state,
+    state: stateNow(facts, services),
     priority: facts.priority ?? 'normal',
     due: facts.due ?? '',
     environment: facts.environment ?? 'test',

@@ -61,7 +61,8 @@ export function lineView(line: Line, person: PersonRow, services: Services): Lin
   const { state, measures, lastStatus } = runner;
   const { production, journal } = services;
   const row = journal.projections.lines.findLine(configuration.line);
-  const lot = row?.lot == null ? null : journal.projections.stock.findLot(row.lot);
+  const loaded = row?.lot ?? null;
+  const lot = loaded === null ? null : journal.projections.stock.findLot(loaded);
   const job = 'job' in state ? state.job : null;
   const order = job === null ? null : journal.projections.orders.find(job.batch, job.order);
   const visible = order !== null && maySee(person, order.issuer);
