@@ -27,7 +27,7 @@ export const useSession = create<SessionStore>((set) => ({
   hello: null,
   person: null,
   closed: null,
-  lastAct: 0,
+  lastAct: Date.now(),
   turn: 0,
   greet: (hello, turn) =>
     set((before) => {

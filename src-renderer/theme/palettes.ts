@@ -1,4 +1,5 @@
 import type { PaletteOptions } from '@mui/material/styles';
+import type {} from '@mui/x-data-grid/themeAugmentation';
 
 declare module '@mui/material/styles' {
   interface Palette {
@@ -37,6 +38,7 @@ export const lightPalette: PaletteOptions = {
   training,
   well: '#f0f3f0',
   ring: '#b4690e',
+  DataGrid: { bg: '#ffffff', headerBg: '#f0f3f0' },
 };
 
 export const darkPalette: PaletteOptions = {
@@ -55,4 +57,5 @@ export const darkPalette: PaletteOptions = {
   training,
   well: '#101918',
   ring: '#f0b966',
+  DataGrid: { bg: '#141d1c', headerBg: '#101918' },
 };

@@ -6,8 +6,9 @@ import { darkPalette, lightPalette } from './palettes.ts';
 
 /** The whole look in light or dark. */
 export function makeTheme(appearance: Appearance, nonce: string): Theme {
+  const palette = appearance === 'light' ? lightPalette : darkPalette;
   return createTheme({
-    palette: appearance === 'light' ? lightPalette : darkPalette,
+    palette,
     shape: { borderRadius: 8 },
     typography: {
       fontFamily: '"Inter Variable", Inter, system-ui, sans-serif',

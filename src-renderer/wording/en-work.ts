@@ -111,7 +111,7 @@ export const work = {
       line: 'Line',
       chip: 'Chip serial',
       started: 'Begun',
-      ended: 'Ended',
+      took: 'Took',
     },
   },
   balance: {

@@ -11,7 +11,7 @@ import { FaultNotice } from '../../components/fault-notice.tsx';
 import { Identifier } from '../../components/identifier.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
 import type { Tone } from '../../components/tone.ts';
-import { formatTimeSecond } from '../../format/dates.ts';
+import { formatDuration, formatTimeSecond } from '../../format/dates.ts';
 import { useView } from '../../queries/use-view.ts';
 import { station } from '../../wires/station.ts';
 import { stepName } from '#shared/journal-format/events/production-events.ts';
@@ -32,13 +32,13 @@ function useColumns(): readonly GridColDef<AttemptView>[] {
         field: 'order',
         headerName: t('cards.column.order'),
         flex: 1,
-        minWidth: 120,
+        minWidth: 110,
         renderCell: ({ row }) => <Identifier>{row.order}</Identifier>,
       },
       {
         field: 'maskedPan',
         headerName: t('records.column.pan'),
-        width: 165,
+        width: 182,
         renderCell: ({ row }) => <Identifier>{row.maskedPan ?? t('records.noPan')}</Identifier>,
       },
       {
@@ -56,12 +56,12 @@ function useColumns(): readonly GridColDef<AttemptView>[] {
           );
         },
       },
-      { field: 'reason', headerName: t('cards.column.reason'), flex: 1, minWidth: 120 },
-      { field: 'line', headerName: t('cards.column.line'), width: 76 },
+      { field: 'reason', headerName: t('cards.column.reason'), flex: 1, minWidth: 100 },
+      { field: 'line', headerName: t('cards.column.line'), width: 70 },
       {
         field: 'chipSerial',
         headerName: t('cards.column.chip'),
-        width: 145,
+        width: 160,
         renderCell: ({ row }) => (row.chipSerial === null ? '' : <Identifier>{row.chipSerial}</Identifier>),
       },
       {
@@ -72,9 +72,12 @@ function useColumns(): readonly GridColDef<AttemptView>[] {
       },
       {
         field: 'ended',
-        headerName: t('cards.column.ended'),
-        width: 90,
-        renderCell: ({ row }) => (row.ended === null ? '' : formatTimeSecond(row.ended)),
+        headerName: t('cards.column.took'),
+        width: 78,
+        align: 'right',
+        headerAlign: 'right',
+        renderCell: ({ row }) =>
+          row.ended === null ? '' : formatDuration(Date.parse(row.ended) - Date.parse(row.started)),
       },
     ],
     [t, word],

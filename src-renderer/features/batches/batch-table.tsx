@@ -43,13 +43,13 @@ function BatchRow({ batch }: { readonly batch: BatchView }) {
       </TableCell>
       <TableCell sx={{ minWidth: 170 }}>
         <Typography variant="caption" component="div">
-          {t('batches.madeOf', { made: formatCount(counts.made), wanted: formatCount(wanted) })}
-          {counts.held > 0 && ` · ${t('batches.held', { count: counts.held, shown: formatCount(counts.held) })}`}
+          {wanted > 0 && t('batches.madeOf', { made: formatCount(counts.made), wanted: formatCount(wanted) })}
+          {wanted > 0 && counts.held > 0 && ' · '}
+          {counts.held > 0 && `${t('batches.held', { count: counts.held, shown: formatCount(counts.held) })}`}
         </Typography>
-        <ProgressBar
-          label={t('batches.progress', { batch: batch.batch })}
-          part={wanted <= 0 ? 0 : counts.made / wanted}
-        />
+        {wanted > 0 && (
+          <ProgressBar label={t('batches.progress', { batch: batch.batch })} part={counts.made / wanted} />
+        )}
       </TableCell>
       <TableCell sx={{ whiteSpace: 'nowrap' }}>{formatDate(batch.due)}</TableCell>
     </TableRow>

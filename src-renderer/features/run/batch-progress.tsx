@@ -99,6 +99,14 @@ export function BatchProgress({ batch }: { readonly batch: RunBatch }) {
           <Typography variant="body2" sx={{ fontWeight: 600 }}>
             {t('batches.madeOf', { made: formatCount(batch.made), wanted: formatCount(wanted) })} ·{' '}
             {formatPercent(part)}
+            <Box component="span" sx={{ fontWeight: 400, color: 'text.secondary' }}>
+              {' · '}
+              {t('run.tally', {
+                remaining: formatCount(batch.remaining),
+                rejected: formatCount(batch.rejected),
+                held: formatCount(batch.held),
+              })}
+            </Box>
           </Typography>
           <Typography variant="body2" color="textSecondary">
             {batch.remaining === 0

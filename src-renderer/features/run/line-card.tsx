@@ -86,7 +86,7 @@ export const LineCard = memo(function LineCard({ line }: { readonly line: LineVi
       component="section"
       variant="outlined"
       aria-label={line.title}
-      sx={{ position: 'relative', padding: 2.5, display: 'grid', gap: 2, alignContent: 'start' }}
+      sx={{ position: 'relative', padding: 2, display: 'grid', gap: 2, alignContent: 'start' }}
     >
       <Spoken line={line} />
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1.5 }}>

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { addressOf, readRoute } from './route.ts';
+import type { Route } from './route.ts';
+
+const routes: readonly Route[] = [
+  { kind: 'home' },
+  { kind: 'batches' },
+  { kind: 'batch', batch: 'NB-2026-0001', tab: 'records' },
+  { kind: 'batch', batch: 'NB 1/2', tab: 'balance' },
+  { kind: 'approvals' },
+  { kind: 'approval', approval: 'ap-1' },
+  { kind: 'run' },
+  { kind: 'looks', batch: null },
+  { kind: 'looks', batch: 'NB-1' },
+  { kind: 'journal', text: '' },
+  { kind: 'journal', text: 'at-7 & more' },
+  { kind: 'devices' },
+  { kind: 'about' },
+];
+
+describe('routes', () => {
+  it('reads back every address that it writes', () => {
+    expect(routes.map((route) => readRoute(addressOf(route)))).toEqual(routes);
+  });
+
+  it('takes the routes that the station sends, with or without the mark', () => {
+    expect(['/batches/B-1', '#/batches/B-1', 'batches/B-1'].map(readRoute)).toEqual(
+      Array.from({ length: 3 }, () => ({ kind: 'batch', batch: 'B-1', tab: 'records' })),
+    );
+    expect(readRoute('')).toEqual({ kind: 'home' });
+  });
+
+  it('knows what leads nowhere', () => {
+    expect([readRoute('#/nowhere'), readRoute('#/batches/B-1/nowhere')]).toEqual([
+      { kind: 'unknown' },
+      { kind: 'unknown' },
+    ]);
+  });
+});
