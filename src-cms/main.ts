@@ -106,6 +106,8 @@ async function serve(choice: ServeChoice): Promise<void> {
   };
   process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', end);
   if (choice.untilStdinEnds === true) process.stdin.on('end', end).on('error', end).resume();
+  // Who trains finds the control connection here when the station started this program.
+  if (serving.control !== null) cms.folder.write('control-address', serving.control);
   print({
     ready: true,
     url: serving.url,
