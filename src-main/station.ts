@@ -314,7 +314,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       version,
       dataFolder: data,
       shell: options.shell,
-      hsm: core.hsm,
+      hsm: `${core.hsm.module} · ${core.hsm.token}`,
       cmsUrl,
       notices: [...core.notices, ...(machines?.notices ?? []), ...processNotices(options.shell)],
       trainingPeople: mode === 'training' ? shownTrainingPeople(issuerTitle) : [],

@@ -137,8 +137,25 @@ function lookTasks(person: PersonRow, services: Services): Task[] {
   }));
 }
 
+/** The home screen waits no longer than this for the CMS; the batches screen says what is wrong with it. */
+const cmsPatience = 3_000;
+
+async function availableTasks(person: PersonRow, services: Services): Promise<Task[]> {
+  if (!mayDo(person, 'pull-batch') || services.sync.state().state === 'not-enrolled') return [];
+  const offered = await services.intake.available(AbortSignal.timeout(cmsPatience)).catch(() => []);
+  return offered
+    .filter((batch) => maySee(person, batch.issuer))
+    .map((batch) => ({
+      kind: 'batch-available',
+      title: `Batch ${batch.batch}`,
+      detail: `${batch.productTitle}, ${cards(batch.count)}, waits at the CMS. Get it.`,
+      route: '/batches',
+      urgent: batch.priority === 'urgent' ? 'yes' : 'no',
+    }));
+}
+
 export const home = {
-  waiting: api.home.waiting.handler(({ context }) => {
+  waiting: api.home.waiting.handler(async ({ context }) => {
     const person = personOf(context);
     const { services } = context;
     const now = new Date();
@@ -171,6 +188,7 @@ export const home = {
       ...approvalTasks(person, services),
       ...lookTasks(person, services),
       ...batchTasks(person, services),
+      ...(await availableTasks(person, services)),
       ...syncTasks,
     ];
     tasks.sort((left, right) => Number(right.urgent === 'yes') - Number(left.urgent === 'yes'));

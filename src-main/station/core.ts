@@ -27,7 +27,7 @@ const closeDeadline = 20_000;
 /** What everything else of the station rests on: keys, journal, people, dual control. */
 export interface Core {
   readonly keys: KeyPort;
-  readonly hsm: string;
+  readonly hsm: { readonly module: string; readonly token: string };
   readonly notices: HelloView['notices'];
   readonly journal: Journal;
   readonly sessions: Sessions;

@@ -14,7 +14,7 @@ interface DeviceSources {
   readonly production: ProductionService;
   readonly lines: readonly ConfiguredLine[];
   readonly keys: KeyPort;
-  readonly hsm: string;
+  readonly hsm: { readonly module: string; readonly token: string };
   readonly environment: Environment;
 }
 
@@ -71,8 +71,8 @@ export function deviceViews(sources: DeviceSources): Services['devices'] {
   const hsm: DeviceView = {
     device: 'hsm',
     kind: 'hsm',
-    serial: sources.hsm,
-    model: sources.hsm,
+    serial: sources.hsm.token,
+    model: sources.hsm.module,
     link: 'PKCS#11',
     line: null,
     environment: sources.environment,

@@ -26,7 +26,8 @@ export interface Vault {
   readonly keys: KeyPort;
   readonly databaseKey: Secret<Uint8Array>;
   readonly unsealedBy: readonly string[];
-  readonly hsm: string;
+  /** Module and token, or the file store. */
+  readonly hsm: { readonly module: string; readonly token: string };
   readonly notices: HelloView['notices'];
 }
 
@@ -84,10 +85,10 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     keys,
     databaseKey: new Secret(secret.databaseKey),
     unsealedBy: seal.people,
-    hsm:
-      described.provider === 'pkcs11'
-        ? `${described.module} · token ${described.token}`
-        : 'enciphered file (training only)',
+    hsm: {
+      module: described.provider === 'pkcs11' ? described.module : 'Enciphered file (training only)',
+      token: described.token,
+    },
     notices,
   };
 }
