@@ -77,18 +77,20 @@ describe('words', () => {
     expect(station.acts).toEqual([]);
   });
 
-  test.each(
-    [
-      ...['status', 'batches', 'pull', 'release', 'run', 'close', 'sync', 'devices', 'demo'].map((one) => [one]),
-      ...[
-        ['looks', 'list'],
-        ['looks', 'decide'],
-        ['journal', 'verify'],
-        ['journal', 'rebuild'],
-        ['journal', 'export'],
-      ],
-    ].map((words) => ({ words })),
-  )('$words has help with an example', async ({ words }) => {
+  const everyCommand = ['status', 'batches', 'pull', 'release', 'run', 'close', 'sync', 'devices', 'demo']
+    .map((one) => [one])
+    .concat([
+      ['looks', 'list'],
+      ['looks', 'decide'],
+      ['stock', 'list'],
+      ['stock', 'load'],
+      ['journal', 'verify'],
+      ['journal', 'rebuild'],
+      ['journal', 'export'],
+    ])
+    .map((words) => ({ words }));
+
+  test.each(everyCommand)('$words has help with an example', async ({ words }) => {
     const { code, out } = await run([...words, '--help']);
     expect([code, out]).toEqual([0, expect.stringMatching(/Example:\n {2}station /)]);
     expect(out).toContain('--json');
@@ -259,7 +261,8 @@ describe('run', () => {
 
   test('a line that asks, with nobody there, ends with 4', async () => {
     state.batch = { ...plainBatch, state: 'running' };
-    state.lines = [{ ...plainLine, state: 'waiting-for-operator', fault }];
+    // A line that could not begin has no batch yet.
+    state.lines = [{ ...plainLine, batch: null, state: 'waiting-for-operator', fault }];
     const { code, out } = await run([...words, '--json']);
     expect([code, JSON.parse(out)]).toMatchObject([
       4,

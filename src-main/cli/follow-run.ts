@@ -66,7 +66,8 @@ class RunFollower {
       this.#ask(line);
     }
     await this.#following.eachView?.(view);
-    return this.#stuck(view.lines.filter((line) => line.batch === this.#following.batch));
+    // A line that cannot begin, because its blanks are of another kind, has no batch yet.
+    return this.#stuck(view.lines.filter((line) => line.batch === null || line.batch === this.#following.batch));
   }
 
   #ask(line: LineView): void {

@@ -23,6 +23,7 @@ import type { SigningOptions } from './commands/release.ts';
 import { run } from './commands/run.ts';
 import type { RunOptions } from './commands/run.ts';
 import { status } from './commands/status.ts';
+import { loadLot, lots } from './commands/stock.ts';
 import { sync } from './commands/sync.ts';
 import { demo } from './demo.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
@@ -159,6 +160,17 @@ class CommandLine {
 
   #evidenceCommands(top: Command): void {
     const around = this.#around;
+    const stock = top.command('stock').description('blank cards, by lot');
+    this.#common(stock.command('list', { isDefault: true }), 'stock --as olivia')
+      .description('lists the lots, what is left of each, and where it is loaded')
+      .action((options: CommonOptions) => this.#run(options, () => lots(options, around)));
+    this.#common(stock.command('load'), 'stock load LOT-1 line-1 --as olivia')
+      .description('books a lot to the line whose feeder it was put into')
+      .argument('<lot>')
+      .argument('<line>')
+      .action((lot: string, line: string, options: CommonOptions) =>
+        this.#run(options, () => loadLot(lot, line, options, around)),
+      );
     this.#common(top.command('sync'), 'sync --as olivia')
       .description('sends the journal to the CMS now')
       .action((options: CommonOptions) => this.#run(options, () => sync(options, around)));
