@@ -9,6 +9,8 @@ import type { EarlyLength } from './vpcd-session.ts';
 /** How long an insertion waits for pcscd to listen, and how long until it is tried again, in milliseconds. */
 const insertionDeadline = 3000;
 const retryAfter = 200;
+/** pcscd looks for cards every 0.4 s: one that comes sooner after another has gone is taken for the same one and never seen. */
+const absence = 500;
 
 /** A card connects to a vpcd that listens, as Debian's does. The card comes back by itself when pcscd went and came. */
 export class VpcdReader implements ReaderConnection {
@@ -16,6 +18,7 @@ export class VpcdReader implements ReaderConnection {
   readonly #host: string;
   readonly #port: number;
   readonly #early: EarlyLength;
+  #removed = -Infinity;
   #presence: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(host: string, port: number, early: EarlyLength) {
@@ -28,6 +31,7 @@ export class VpcdReader implements ReaderConnection {
   async insert(card: InsertedCard): Promise<void> {
     await this.remove();
     if (card.isMute) return;
+    await delay(Math.max(0, this.#removed + absence - performance.now()));
     const stop = new AbortController();
     const { promise: connected, resolve, reject } = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => {
@@ -45,6 +49,7 @@ export class VpcdReader implements ReaderConnection {
   async remove(): Promise<void> {
     this.#presence?.stop.abort();
     await this.#presence?.ended;
+    if (this.#presence !== undefined) this.#removed = performance.now();
     this.#presence = undefined;
   }
 
