@@ -3,20 +3,21 @@ import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NewEvent } from '../journal/port.ts';
-import type { ContentKeyHandle, KeyPort } from '../keys/port.ts';
+import type { ContentKeyHandle, KeyPort, SealedRecord } from '../keys/port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { BatchSource } from './batch-source.ts';
 import { monthOf } from './checks/check-year-month.ts';
 import { ContentDigestStream } from './content-digest-stream.ts';
 import {
+  acceptRecords,
   examineRecords,
   type AcceptedRecord,
   type Examination,
   type LayoutFit,
-  type OpenRecord,
 } from './examine-records.ts';
 import { KnownOrders } from './known-orders.ts';
-import { openRecordStream } from './record-stream.ts';
+import { readAhead } from './read-ahead.ts';
+import { chunkSize, openRecordStream } from './record-stream.ts';
 import type { VerifiedManifest } from './verify-manifest.ts';
 
 /** The acts of the key port that intake performs. */
@@ -93,11 +94,9 @@ export class BatchReception {
       manifestDigest: manifest.digest,
     });
     const counts = { ready: 0, held: 0 };
-    const stream = openRecordStream(this.#parts.source, this.#parts.keys, { batch, lease, digests, handle }, signal);
-    for await (const records of stream) {
-      const accepted = await examineRecords(records, examination, signal);
+    const commit = (accepted: readonly AcceptedRecord[], sealed: readonly SealedRecord[]): void => {
       signal.throwIfAborted();
-      this.#commit(records, accepted);
+      this.#commit(accepted, sealed);
       examination.known.committed();
       for (const { index, order, sealedDigest, findings } of accepted) {
         const state = findings.length === 0 ? 'ready' : 'held';
@@ -105,17 +104,24 @@ export class BatchReception {
         digest.add({ index, order, sealedDigest, state });
       }
       progress(counts.ready + counts.held);
+    };
+    const opened = openRecordStream(this.#parts.source, this.#parts.keys, { batch, lease, digests, handle }, signal);
+    let accepted: AcceptedRecord[] = [];
+    let sealed: SealedRecord[] = [];
+    for await (const slice of readAhead(examineRecords(opened, examination, signal))) {
+      accepted.push(...(await acceptRecords(slice, examination, signal)));
+      sealed.push(...slice.records.map((record) => record.sealed));
+      if (accepted.length < chunkSize) continue;
+      commit(accepted, sealed);
+      [accepted, sealed] = [[], []];
     }
+    if (accepted.length > 0) commit(accepted, sealed);
     this.#parts.journal.append(this.#event('batch.ready', { ...counts, contentDigest: digest.end() }));
   }
 
-  #commit(records: readonly OpenRecord[], accepted: readonly AcceptedRecord[]): void {
+  #commit(accepted: readonly AcceptedRecord[], sealed: readonly SealedRecord[]): void {
     const { journal } = this.#parts;
-    const stored = records.map(({ index, sealed }, at) => ({
-      index,
-      order: accepted[at]?.order ?? '',
-      bytes: sealed.bytes,
-    }));
+    const stored = sealed.map(({ index, bytes }, at) => ({ index, order: accepted[at]?.order ?? '', bytes }));
     journal.appendWith(
       () => journal.sealedRecords.insert(this.#batch, stored),
       ...groupBySize(accepted).map((group) => this.#event('batch.records-accepted', { records: group })),

@@ -5,7 +5,7 @@ import { maskPan } from '#shared/domain/order-record.ts';
 import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { SealedRecord } from '../keys/port.ts';
 import type { Product } from '#shared/domain/product.ts';
-import { countGraphemes } from './checks/check-printed-text.ts';
+import { isLonger } from './checks/check-printed-text.ts';
 import { makeFinding, type Finding } from './finding.ts';
 import type { IntakeRules } from './intake-rules.ts';
 import type { KnownOrders } from './known-orders.ts';
@@ -32,12 +32,17 @@ export interface Examination {
   readonly digest: (texts: readonly string[], signal: AbortSignal) => Promise<readonly string[]>;
 }
 
-interface Examined {
+/** What is kept of a record once it was read. */
+export interface Examined {
   readonly index: number;
   readonly order: string;
   readonly sealed: SealedRecord;
-  readonly fields: OrderFields | null;
   readonly findings: readonly Finding[];
+  readonly maskedPan: string | null;
+  /** What tells this card from others; null without a PAN. */
+  readonly card: string | null;
+  /** The fields of an order that is good so far and whose printed text is long; null for any other. */
+  readonly long: OrderFields | null;
 }
 
 /** Records examined before others get their turn: about 10 ms. */
@@ -58,26 +63,26 @@ function examine({ index, plaintext, sealed }: OpenRecord, rules: IntakeRules): 
   plaintext.fill(0);
   const nameless = `record-${String(index)}`;
   if (read.kind === 'unreadable') {
-    return { index, order: read.orderId ?? nameless, sealed, fields: null, findings: read.findings };
+    const { orderId, findings } = read;
+    return { index, order: orderId ?? nameless, sealed, findings, maskedPan: null, card: null, long: null };
   }
-  const { record } = read;
-  const { fields, findings } = validateOrder(record, rules);
-  const shown = fields.pan !== undefined && wholePan.test(fields.pan) && record.orderId.includes(fields.pan);
-  if (!shown) return { index, order: record.orderId, sealed, fields, findings };
-  return {
-    index,
-    order: nameless,
-    sealed,
-    fields,
-    findings: [...findings, makeFinding('INTAKE-ORDER-ID-SHOWS-PAN', null)],
-  };
+  const { fields, findings } = validateOrder(read.record, rules);
+  const pan = fields.pan !== undefined && wholePan.test(fields.pan) ? fields.pan : null;
+  const maskedPan = pan === null ? null : maskPan(pan);
+  const common = { index, sealed, maskedPan, card: cardText(fields) };
+  const { orderId } = read.record;
+  if (pan !== null && orderId.includes(pan)) {
+    const shown = makeFinding('INTAKE-ORDER-ID-SHOWS-PAN', null);
+    return { ...common, order: nameless, findings: [...findings, shown], long: null };
+  }
+  const long = findings.length === 0 && hasLongText(fields, rules.product) ? fields : null;
+  return { ...common, order: orderId, findings, long };
 }
 
-function needsFit({ fields, findings }: Examined, product: Product): boolean {
-  if (fields === null || findings.length > 0) return false;
-  return Object.entries(product.fields).some(([name, row]) => {
+function hasLongText(fields: OrderFields, product: Product): boolean {
+  return Object.entries(product.fields).some(([name, { rule }]) => {
     const text = fields[name as keyof OrderFields];
-    return row.rule.kind === 'printed-text' && text !== undefined && countGraphemes(text) > longText;
+    return rule.kind === 'printed-text' && text !== undefined && isLonger(text, longText);
   });
 }
 
@@ -87,34 +92,51 @@ function bounded(findings: readonly Finding[]): Finding[] {
   return [...kept, makeFinding('INTAKE-MORE-FINDINGS', null, { count: findings.length - kept.length })];
 }
 
-/** Reads, validates and compares the records of one chunk, in order of index; gives the journal's view of each, without name and full PAN. */
-export async function examineRecords(
-  records: readonly OpenRecord[],
-  { rules, known, layoutFit, digest }: Examination,
+/** Records read and validated, whose card digests are on their way. */
+export interface ExaminedSlice {
+  readonly records: readonly Examined[];
+  readonly digests: Promise<readonly string[]>;
+}
+
+/** Reads and validates opened records, and asks for the digests of their cards; the plaintext is gone when a slice is handed on. */
+export async function* examineRecords(
+  slices: AsyncIterable<readonly OpenRecord[]>,
+  { rules, digest }: Examination,
+  signal: AbortSignal,
+): AsyncGenerator<ExaminedSlice> {
+  for await (const slice of slices) {
+    const records: Examined[] = [];
+    for (const record of slice) {
+      records.push(examine(record, rules));
+      if (records.length % turn === 0) await nextTurn(undefined, { signal });
+    }
+    const digests = digest(
+      records.map(({ card }) => card).filter((text) => text !== null),
+      signal,
+    );
+    // Whoever compares them hears the fault; until then it must not count as unheard.
+    digests.catch(() => undefined);
+    yield { records, digests };
+  }
+}
+
+/** Compares examined records, in order of index, with the orders known, and gives the journal's view of each: without name and full PAN. */
+export async function acceptRecords(
+  { records, digests }: ExaminedSlice,
+  { rules, known, layoutFit }: Examination,
   signal: AbortSignal,
 ): Promise<readonly AcceptedRecord[]> {
-  const examined: Examined[] = [];
-  for (const record of records) {
-    examined.push(examine(record, rules));
-    if (examined.length % turn === 0) await nextTurn(undefined, { signal });
-  }
-  const texts = examined.map(({ fields }) => (fields === null ? null : cardText(fields)));
-  const digests = await digest(
-    texts.filter((text) => text !== null),
-    signal,
-  );
+  const cardDigests = (await digests).values();
   const accepted: AcceptedRecord[] = [];
-  let used = 0;
-  for (const [at, record] of examined.entries()) {
-    const { index, order, sealed, fields } = record;
-    const cardDigest = texts[at] === null ? null : (digests[used++] ?? null);
+  for (const record of records) {
+    const { index, order, sealed, maskedPan, card, long } = record;
+    const cardDigest = card === null ? null : (cardDigests.next().value ?? null);
     const findings = [...record.findings, ...known.check({ order, cardDigest })];
-    if (layoutFit !== null && fields !== null && findings.length === 0 && needsFit(record, rules.product)) {
-      const misfit = await layoutFit(rules.product, fields, signal);
+    if (layoutFit !== null && long !== null && findings.length === 0) {
+      const misfit = await layoutFit(rules.product, long, signal);
       if (misfit !== null) findings.push(misfit);
     }
     if (findings.length === 0) known.claim({ order, cardDigest });
-    const maskedPan = fields?.pan !== undefined && wholePan.test(fields.pan) ? maskPan(fields.pan) : null;
     const sealedDigest = hash('sha256', sealed.bytes, 'hex');
     accepted.push({ index, order, maskedPan, cardDigest, sealedDigest, findings: bounded(findings) });
   }

@@ -15,8 +15,10 @@ export interface RecordsWanted {
   readonly handle: ContentKeyHandle;
 }
 
-/** Records that travel, are opened and are committed together. */
+/** Records that travel and are committed together. */
 export const chunkSize = 500;
+/** Records opened at once: what is in clear is never more than a few of these. */
+const sliceSize = 100;
 
 const refusalOf = {
   form: 'INTAKE-RECORD-FORM',
@@ -66,17 +68,19 @@ async function* opened(
   signal: AbortSignal,
 ): AsyncGenerator<readonly OpenRecord[]> {
   for await (const lines of chunks) {
-    const records = await keys.openRecords(handle, lines, signal);
-    yield records.map((record) => {
-      if (record.kind === 'opened') return record;
-      throw new StationFault(refusalOf[record.reason], { index: record.index });
-    });
+    for (let from = 0; from < lines.length; from += sliceSize) {
+      const records = await keys.openRecords(handle, lines.slice(from, from + sliceSize), signal);
+      yield records.map((record) => {
+        if (record.kind === 'opened') return record;
+        throw new StationFault(refusalOf[record.reason], { index: record.index });
+      });
+    }
   }
 }
 
 /**
- * The records of a batch in chunks, each proven against the manifest and opened; while one is worked on, the next is opened and the one after
- * it is on its way. INTAKE-RECORD-… and INTAKE-RECORDS-… refuse the batch; CMS-… and KEYS-… end the try.
+ * The records of a batch in slices, each proven against the manifest and opened; while one is worked on, the next is opened and the chunk
+ * after it is on its way. INTAKE-RECORD-… and INTAKE-RECORDS-… refuse the batch; CMS-… and KEYS-… end the try.
  */
 export function openRecordStream(
   source: Pick<BatchSource, 'records'>,

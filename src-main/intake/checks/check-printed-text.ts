@@ -30,6 +30,11 @@ export function countGraphemes(text: string): number {
   return plain.test(text) ? text.length : [...graphemes.segment(text)].length;
 }
 
+/** Whether a text has more characters than so many; most need no counting, a cluster is never shorter than one unit of UTF-16. */
+export function isLonger(text: string, most: number): boolean {
+  return text.length > most && countGraphemes(text) > most;
+}
+
 /** Text as printed: composed form, nothing invisible, the product's scripts, characters that some font has, not too long. */
 export function checkPrintedText(
   field: OrderFieldName,
@@ -38,8 +43,10 @@ export function checkPrintedText(
   missingGlyph: (text: string) => string | null,
 ): Finding[] {
   const findings: Finding[] = [];
-  const length = countGraphemes(text);
-  if (length > rule.longest) findings.push(makeFinding('INTAKE-PRINT-TOO-LONG', field, { length, most: rule.longest }));
+  if (isLonger(text, rule.longest)) {
+    const length = countGraphemes(text);
+    findings.push(makeFinding('INTAKE-PRINT-TOO-LONG', field, { length, most: rule.longest }));
+  }
   if (plain.test(text) && rule.scripts.includes('Latin')) return findings;
 
   const spelled = text.replace(joiner, '');
