@@ -25,7 +25,7 @@ import type { Route } from './router/route.ts';
 function NoScreen({ why }: { readonly why: 'unknown' | 'noRight' }) {
   const { t } = useTranslation();
   return (
-    <Page title={t(`noScreen.${why}`)}>
+    <Page title={t('noScreen.title')}>
       <Paper variant="outlined">
         <EmptyState
           icon={why === 'noRight' ? <Lock /> : <ExploreOff />}
@@ -59,7 +59,7 @@ function Screen({ route, person }: { readonly route: Route; readonly person: Per
     case 'devices':
       return <DevicesScreen person={person} />;
     case 'about':
-      return <AboutScreen />;
+      return <AboutScreen person={person} />;
     case 'unknown':
       return <NoScreen why="unknown" />;
   }

@@ -3,7 +3,8 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import type { Topic } from '#shared/contract/contract.ts';
 import type { AskAgain } from '../stores/follow-revision.ts';
 
-const GATHER_MS = 250;
+/** Bursts are gathered for so long: production changes the journal many times a second. */
+const GATHER_MS = 400;
 let sessionLost: () => void = () => undefined;
 
 function noteRefusal(error: Error): void {

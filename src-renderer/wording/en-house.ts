@@ -9,11 +9,12 @@ export const house = {
   link: {
     lost: 'The station does not answer.',
     lostDetail:
-      'Your cards are safe; every step is written down before and after. This window connects again by itself.',
+      'Your cards are safe; every step is written down. You see the last known state; this window connects again by itself.',
     since: 'since {{age}}',
   },
   frame: { skip: 'Skip to the content', connecting: 'Connecting to the station' },
   noScreen: {
+    title: 'Nothing to show here',
     unknown: 'There is no such screen',
     unknownDetail: 'The address leads nowhere.',
     noRight: 'This screen is not part of your roles',

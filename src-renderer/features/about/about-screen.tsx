@@ -7,18 +7,22 @@ import TableContainer from '@mui/material/TableContainer';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { useTranslation } from 'react-i18next';
+import type { PersonView } from '#shared/contract/views/session-views.ts';
 import { Facts } from '../../components/facts.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Shown } from '../../components/shown.tsx';
+import { SyncDetail } from '../../components/sync-detail.tsx';
+import { useSync } from '../../queries/use-sync.ts';
 import { useView } from '../../queries/use-view.ts';
 import { useSession } from '../../stores/session-store.ts';
 import { station } from '../../wires/station.ts';
 
 /** What runs here, and whose work it stands on. */
-export function AboutScreen() {
+export function AboutScreen({ person }: { readonly person: PersonView }) {
   const { t } = useTranslation();
+  const sync = useSync(person);
   const notices = useSession((store) => store.hello?.notices ?? []);
   const view = useView({
     call: 'about.get',
@@ -36,21 +40,28 @@ export function AboutScreen() {
           <Box
             sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: { xs: '1fr', lg: '1fr 1fr' }, alignItems: 'start' }}
           >
-            <Panel title={t('about.program')}>
-              <Facts
-                form="lines"
-                facts={[
-                  { label: t('about.version'), value: about.version },
-                  { label: t('about.station'), value: about.station },
-                  { label: t('about.mode'), value: about.mode },
-                  { label: t('about.hsm'), value: about.hsm },
-                  { label: t('about.cms'), value: about.cms },
-                  { label: t('about.shell'), value: about.shell },
-                  { label: t('about.node'), value: about.node },
-                  { label: t('about.folder'), value: about.dataFolder },
-                ]}
-              />
-            </Panel>
+            <Box sx={{ display: 'grid', gap: 2.5 }}>
+              <Panel title={t('about.program')}>
+                <Facts
+                  form="lines"
+                  facts={[
+                    { label: t('about.version'), value: about.version },
+                    { label: t('about.station'), value: about.station },
+                    { label: t('about.mode'), value: about.mode },
+                    { label: t('about.hsm'), value: about.hsm },
+                    { label: t('about.cms'), value: about.cms },
+                    { label: t('about.shell'), value: about.shell },
+                    { label: t('about.node'), value: about.node },
+                    { label: t('about.folder'), value: about.dataFolder },
+                  ]}
+                />
+              </Panel>
+              {sync.data !== undefined && (
+                <Panel title={t('sync.title')}>
+                  <SyncDetail sync={sync.data} person={person} />
+                </Panel>
+              )}
+            </Box>
             <Panel title={t('about.licences')} padding="none">
               <TableContainer sx={{ maxHeight: 520 }} tabIndex={0} role="region" aria-label={t('about.list')}>
                 <Table size="small" stickyHeader>

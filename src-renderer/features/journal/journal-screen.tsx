@@ -39,10 +39,10 @@ function useColumns(): readonly GridColDef<JournalEntryView>[] {
       {
         field: 'time',
         headerName: t('journal.column.time'),
-        width: 178,
+        width: 198,
         renderCell: ({ row }) => formatDateTimeSecond(row.time),
       },
-      { field: 'kind', headerName: t('journal.column.kind'), width: 196 },
+      { field: 'kind', headerName: t('journal.column.kind'), width: 184 },
       { field: 'actor', headerName: t('journal.column.actor'), width: 110 },
       {
         field: 'subjects',
