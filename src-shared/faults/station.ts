@@ -119,7 +119,7 @@ export const stationFaults = {
   },
   'CLI-NOT-BALANCED': {
     retry: 'retry-after-mending',
-    text: 'The batch {batch} cannot be closed yet: {obstacles}.',
+    text: 'The batch {batch} cannot be closed yet. {obstacles}',
     next: 'Clear these first.',
   },
   'CLI-NEEDS-PERSON': {
