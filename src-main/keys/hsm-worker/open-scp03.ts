@@ -53,13 +53,13 @@ function requireKeys(
   provider: KeyProvider,
   keySet: CardKeySetReference,
 ): readonly [KeyIdentity, KeyIdentity, KeyIdentity] {
-  const require = (part: 'enc' | 'mac' | 'dek'): KeyIdentity => {
+  const find = (part: 'enc' | 'mac' | 'dek'): KeyIdentity => {
     const name = `${keySet.name}/${part}`;
     const key = provider.find(name);
     if (key === null || key.version !== keySet.version) throw new StationFault('KEYS-NOT-FOUND', { name });
     return key;
   };
-  return [require('enc'), require('mac'), require('dek')];
+  return [find('enc'), find('mac'), find('dek')];
 }
 
 /**

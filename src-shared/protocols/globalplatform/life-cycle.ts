@@ -10,9 +10,6 @@ export const cardLifeCycle = {
 /** Life cycle of applications. GPC_SPE_034 v2.3.1 §5.3.1 and table 11-4. */
 export const applicationLifeCycle = { installed: 0x03, selectable: 0x07 } as const;
 
-/** Life cycle of security domains. GPC_SPE_034 v2.3.1 §5.3.2 and table 11-5. */
-export const securityDomainLifeCycle = { installed: 0x03, selectable: 0x07, personalized: 0x0f } as const;
-
 /** The bit that any application or security domain carries while it is locked. GPC_SPE_034 v2.3.1 table 11-4. */
 export const lockedBit = 0x80;
 
