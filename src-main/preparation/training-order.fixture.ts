@@ -12,7 +12,7 @@ import { trainingOrder, type TrainingProduct } from '../../src-cms/training/orde
 import { checkValue } from '../../src-cms/training/transport-cipher.ts';
 import { openKeyPort } from '../keys/open-key-port.ts';
 import type { EcPublicJwk, KeyPort } from '../keys/port.ts';
-import { cardKeySet } from './make-card-plan.ts';
+import type { cardKeySet } from './make-card-plan.ts';
 import type { PreparationOptions } from './prepare-card.ts';
 
 const { signal } = new AbortController();

@@ -8,6 +8,9 @@ import type { CardLink } from '../devices/encoder/port.ts';
 
 /** The virtual card as its own program, its chip reached as a reader reaches it. */
 export interface VirtualChip {
+  /** Where the printer's contact head is told, and where a reader connects: `host:port`. */
+  readonly contacts: string;
+  readonly reader: string;
   /** Puts a blank (or the card of that id again) under the contacts and connects to it. */
   insert(card: string): Promise<CardLink>;
   /** Asks the program's control server; rejects on its complaint. */
@@ -20,12 +23,22 @@ const answerToReset = fromHex('3be000008131fe45eb');
 /** Starts `src-sim/card` with further options and waits until it listens. */
 export async function startVirtualChip(...words: readonly string[]): Promise<VirtualChip> {
   const program = new URL('../../src-sim/card/main.ts', import.meta.url).pathname;
-  const listening = ['--framing', 'tcp-listen', '127.0.0.1:0', '--control', '127.0.0.1:0', '--orphan', 'exit'];
+  const listening = [
+    '--framing',
+    'tcp-listen',
+    '127.0.0.1:0',
+    '--control',
+    '127.0.0.1:0',
+    '--contacts',
+    '127.0.0.1:0',
+    '--orphan',
+    'exit',
+  ];
   const child = spawn(process.execPath, [program, ...listening, ...words], { stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = once(child, 'exit');
   const [first] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended])) as unknown[];
   if (typeof first !== 'string') throw new Error('the card program did not start');
-  const ready = JSON.parse(first) as { readonly control: string; readonly vpcd: string };
+  const ready = JSON.parse(first) as { readonly control: string; readonly contacts: string; readonly vpcd: string };
   const control = await open(ready.control);
   const replies = createInterface({ input: control })[Symbol.asyncIterator]();
   const ask = async (request: object): Promise<Record<string, unknown>> => {
@@ -36,6 +49,8 @@ export async function startVirtualChip(...words: readonly string[]): Promise<Vir
     return reply;
   };
   return {
+    contacts: ready.contacts,
+    reader: ready.vpcd,
     control: ask,
     insert: async (card) => {
       await ask({ insert: card });

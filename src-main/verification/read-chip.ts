@@ -23,7 +23,7 @@ import { fillDataObjectList } from '#shared/protocols/emv/fill-data-object-list.
 import { parseProcessingOptions } from '#shared/protocols/emv/processing-options.ts';
 import { parseTlvs } from '#shared/protocols/tlv/ber-tlv.ts';
 import type { DolEntry } from '#shared/protocols/tlv/data-object-list.ts';
-import { ChipReading, recordName } from './chip-reading.ts';
+import { type ChipReading, recordName } from './chip-reading.ts';
 
 /** What the proof says of its own terminal when a card's PDOL asks; all else is zero (EMV Book 3 v4.4 §5.4, annex A). */
 const terminalData: ReadonlyMap<number, Uint8Array> = new Map([

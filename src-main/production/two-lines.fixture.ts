@@ -1,0 +1,283 @@
+import { createHash } from 'node:crypto';
+import { PrinterRig } from '../../src-sim/printer/printer-rig.ts';
+import { contentDigest } from '#shared/domain/content-digest.ts';
+import type { BatchId, LineId } from '#shared/domain/identifiers.ts';
+import type { Product } from '#shared/domain/product.ts';
+import { SocketReader } from '../devices/encoder/drivers/socket-reader/socket-reader.ts';
+import { openTcpLink } from '../devices/links/tcp-link.ts';
+import { EvolisPrinter } from '../devices/printer/drivers/evolis/evolis-printer.ts';
+import { PanelPacker } from '../devices/printer/drivers/evolis/panel-packer.ts';
+import { openJournal } from '../journal/journal.fixture.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { KeyPort } from '../keys/port.ts';
+import type { CardPainter } from '../layout/card-painter.ts';
+import { openTestPainter, shippedProduct } from '../layout/test-painter.ts';
+import { systemClock } from '../platform/clock.ts';
+import { systemRandomness } from '../platform/randomness.ts';
+import { cardKeySet } from '../preparation/make-card-plan.ts';
+import { Preparation } from '../preparation/prepare-card.ts';
+import {
+  openTrainingKeys,
+  productDigestOf,
+  sampleOrder,
+  sealBatch,
+  type SealedBatch,
+} from '../preparation/training-order.fixture.ts';
+import { startVirtualChip, type VirtualChip } from '../preparation/virtual-chip.fixture.ts';
+import { Verification } from '../verification/proof.ts';
+import { JournalOrderBook } from './journal-order-book.ts';
+import { ProductionService } from './production-service.ts';
+
+/** One line's machines: the virtual printer and the virtual card in its contact station, each a program of its own. */
+export interface Machine {
+  readonly line: LineId;
+  readonly rig: PrinterRig;
+  readonly chip: VirtualChip;
+}
+
+const operator = { kind: 'person', person: 'olga' } as const;
+const station = { kind: 'station' } as const;
+const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest());
+
+/** Two lines with real drivers on real wires, a real journal, real keys: the station without CMS, people and screens. */
+export class TwoLines {
+  readonly machines: readonly Machine[];
+  readonly #keys: KeyPort;
+  readonly #painter: CardPainter;
+  readonly #product: Product;
+  readonly #packer = new PanelPacker();
+  #batches = 0;
+
+  private constructor(parts: { machines: readonly Machine[]; keys: KeyPort; painter: CardPainter; product: Product }) {
+    this.machines = parts.machines;
+    this.#keys = parts.keys;
+    this.#painter = parts.painter;
+    this.#product = parts.product;
+  }
+
+  static async open(): Promise<TwoLines> {
+    const product = await shippedProduct('emv-debit@1');
+    if (product.chip.kind === 'none') throw new Error('a chip product is wanted');
+    const machines = await Promise.all(
+      [1, 2].map(async (number): Promise<Machine> => {
+        const chip = await startVirtualChip();
+        const stock = ['--cards', '500', '--ribbon', 'ymcko:5000', '--serial', `EV-LINE-${number}`];
+        const rig = await PrinterRig.start('--listen', '127.0.0.1:0', '--contacts', chip.contacts, ...stock);
+        return { line: `line-${number}` as LineId, rig, chip };
+      }),
+    );
+    const keys = await openTrainingKeys(cardKeySet(product.chip));
+    return new TwoLines({ machines, keys, painter: await openTestPainter(), product });
+  }
+
+  /** A released batch in a journal of its own, its blanks booked to both lines. */
+  async batch(size: number): Promise<RunOnLines> {
+    const number = this.#batches++;
+    const orders = Array.from({ length: size }, (_, at) => sampleOrder('emv-debit@1', number * 100 + at));
+    const sealed = await sealBatch(this.#keys, `b${number}`, orders);
+    const journal = openJournal(undefined, { clock: systemClock, randomness: systemRandomness });
+    this.#record(journal, sealed);
+    return new RunOnLines(journal, sealed.batch, () => this.#production(journal, sealed), this.machines);
+  }
+
+  #record(journal: Journal, sealed: SealedBatch): void {
+    const { batch, orders } = sealed;
+    const productDigest = productDigestOf(this.#product);
+    const manifestDigest = createHash('sha256').update(batch).digest('hex');
+    const records = orders.map((order, index) => ({
+      index,
+      order,
+      maskedPan: null,
+      cardDigest: null,
+      sealedDigest: sealed.digestAt(index),
+      findings: [],
+    }));
+    const rows = records.map(({ index, order, sealedDigest }) => ({
+      index,
+      order,
+      sealedDigest,
+      state: 'ready' as const,
+    }));
+    const digest = contentDigest({ batch, product: 'emv-debit@1', productDigest, manifestDigest }, rows, sha256);
+    const own = { actor: station, issuer: null } as const;
+    const of = { actor: station, issuer: 'northbank', subjects: { batch } } as const;
+    const lot = { lot: 'lot-1' };
+    journal.append(
+      ...this.machines.map(({ line }) => ({
+        ...own,
+        kind: 'line.configured' as const,
+        subjects: { line },
+        payload: { line, printer: `${line}-printer`, reader: `${line}-reader`, title: line },
+      })),
+      {
+        ...own,
+        kind: 'lot.received',
+        subjects: lot,
+        payload: { blankType: this.#product.stock.blank, count: 100, environment: 'test' },
+      },
+      ...this.machines.map(({ line }) => ({
+        ...own,
+        kind: 'lot.loaded' as const,
+        subjects: { ...lot, line },
+        payload: { line },
+      })),
+      { ...of, kind: 'batch.leased', payload: { lease: 'lease-1', expires: '2030-01-01T00:00:00.000Z' } },
+      {
+        ...of,
+        kind: 'batch.received',
+        payload: {
+          product: 'emv-debit@1',
+          productDigest,
+          count: orders.length,
+          due: '2030-01-01T00:00:00.000Z',
+          priority: 'normal',
+          environment: 'test',
+          manifestDigest,
+          lease: 'lease-1',
+          wrappingKey: { name: `batch-wrapping/${batch}`, kcv: '000000' },
+          panDigestKeyVersion: 1,
+          signer: 'test',
+        },
+      },
+      { ...of, kind: 'batch.records-accepted', payload: { records } },
+      { ...of, kind: 'batch.ready', payload: { ready: orders.length, held: 0, contentDigest: digest } },
+      { ...of, kind: 'batch.release-requested', payload: { approval: 'ap-1', contentDigest: digest } },
+      {
+        ...of,
+        kind: 'batch.released',
+        payload: {
+          approval: 'ap-1',
+          contentDigest: digest,
+          grant: 'g',
+          grantCount: orders.length,
+          grantValidForSeconds: 3600,
+        },
+      },
+    );
+  }
+
+  #production(journal: Journal, sealed: SealedBatch): ProductionService {
+    const product = this.#product;
+    const catalogued = { product, digest: productDigestOf(product) };
+    return new ProductionService({
+      lines: this.machines.map(({ line, rig, chip }) => ({
+        line,
+        title: line,
+        printer: new EvolisPrinter({
+          open: (wait) => openTcpLink({ host: '127.0.0.1', port: portOf(rig.ready.listen) }, wait),
+          place: line,
+          packer: this.#packer,
+        }),
+        printerSerial: rig.ready.serial,
+        reader: new SocketReader({
+          host: '127.0.0.1',
+          port: portOf(chip.reader),
+          serial: `${line}-reader`,
+          name: line,
+        }),
+        link: 'network',
+      })),
+      journal,
+      book: new JournalOrderBook(journal),
+      preparation: new Preparation({
+        ...sealed,
+        productOf: () => catalogued,
+        keys: this.#keys,
+        painter: this.#painter,
+        specimen: 'on',
+      }),
+      verification: new Verification(),
+      lease: { grantFor: () => ({ grant: 'g' }) },
+      clock: systemClock,
+      randomness: systemRandomness,
+      product: () => product,
+      fatal: (fault) => {
+        throw fault;
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.machines.flatMap(({ rig, chip }) => [rig.stop(), chip.end()]));
+    await this.#packer.close();
+    await this.#painter.close();
+    await this.#keys.close();
+  }
+}
+
+function portOf(address: string | undefined): number {
+  return Number(address?.split(':')[1]);
+}
+
+/** One batch on the two lines. */
+export class RunOnLines {
+  readonly journal: Journal;
+  readonly batch: BatchId;
+  readonly #open: () => ProductionService;
+  readonly #machines: readonly Machine[];
+  service: ProductionService;
+
+  constructor(journal: Journal, batch: BatchId, open: () => ProductionService, machines: readonly Machine[]) {
+    this.journal = journal;
+    this.batch = batch;
+    this.#open = open;
+    this.#machines = machines;
+    this.service = open();
+  }
+
+  /** The station goes down where it is, and comes up again on the same journal. */
+  async restart(): Promise<void> {
+    await this.service.close();
+    this.service = this.#open();
+  }
+
+  start(): void {
+    this.service.start(this.batch, operator);
+  }
+
+  answer(line: string, choice: Parameters<ProductionService['choose']>[1]): void {
+    this.service.choose(line, choice, operator);
+  }
+
+  /** Resolves when the condition holds, looked at after every change. */
+  async until(condition: () => boolean, milliseconds = 60_000): Promise<void> {
+    const deadline = performance.now() + milliseconds;
+    while (!condition()) {
+      if (performance.now() > deadline) throw new Error(`not in time; ${this.told()}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  get state(): string {
+    return this.journal.projections.batches.find(this.batch)?.state ?? 'none';
+  }
+
+  told(): string {
+    return this.service.lines
+      .map(({ configuration, runner }) => {
+        const { state } = runner;
+        return `${configuration.line} ${state.kind} ${state.kind === 'asking' ? state.fault.code : ''}`;
+      })
+      .join('; ');
+  }
+
+  /** Kinds and payloads of the journal's entries of this batch. */
+  entries(kind: string): readonly { readonly subjects: Readonly<Record<string, string>>; readonly payload: unknown }[] {
+    return this.journal
+      .read(1, 100_000)
+      .filter(({ header }) => header.kind === kind)
+      .map(({ header, payload }) => ({ subjects: header.subjects, payload }));
+  }
+
+  /** Cards in the good hoppers and the reject boxes of both machines, as the machines themselves count. */
+  async counted(): Promise<{ readonly good: number; readonly rejected: number; readonly fed: number }> {
+    const counts = { good: 0, rejected: 0, fed: 0 };
+    for (const { rig } of this.#machines) {
+      const { counters } = (await rig.inspect()) as unknown as { counters: typeof counts };
+      counts.good += counters.good;
+      counts.rejected += counters.rejected;
+      counts.fed += counters.fed;
+    }
+    return counts;
+  }
+}

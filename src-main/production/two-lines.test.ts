@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { StepName } from '#shared/journal-format/events/production-events.ts';
+import { TwoLines, type RunOnLines } from './two-lines.fixture.ts';
+
+let lines: TwoLines;
+let run: RunOnLines;
+let before: Awaited<ReturnType<RunOnLines['counted']>>;
+
+beforeAll(async () => {
+  lines = await TwoLines.open();
+}, 60_000);
+afterAll(() => lines.close());
+afterEach(() => run.service.close());
+
+async function open(size: number): Promise<void> {
+  run = await lines.batch(size);
+  before = await run.counted();
+  run.service.open();
+}
+
+/** Boxes, journal and balance say the same, and no order has two good cards. */
+async function expectAccounted(size: number, good: number): Promise<void> {
+  const balance = run.journal.projections.stock.balance(run.batch);
+  const now = await run.counted();
+  expect(balance).toMatchObject({ inMachine: 0, good, missing: 0, test: 0 });
+  expect({ good: now.good - before.good, rejected: now.rejected - before.rejected, fed: now.fed - before.fed }).toEqual(
+    {
+      good,
+      rejected: balance.rejected,
+      fed: balance.fed - balance.returned,
+    },
+  );
+  const made = run.entries('order.made').map(({ subjects }) => subjects['order']);
+  expect(new Set(made).size).toBe(made.length);
+  expect(made).toHaveLength(size);
+}
+
+test('makes four proven cards on two lines at once', async () => {
+  await open(4);
+  run.start();
+  await run.until(() => run.state === 'made');
+  await expectAccounted(4, 4);
+  const ended = run.entries('attempt.ended');
+  expect(new Set(ended.map(({ subjects }) => subjects['line'])).size).toBe(2);
+  expect(run.entries('attempt.verified').map(({ payload }) => (payload as { verdict: string }).verdict)).toEqual(
+    Array(8).fill('same'),
+  );
+  expect(run.entries('look.asked').map(({ payload }) => (payload as { reason: string }).reason)).toEqual([
+    'first',
+    'last',
+  ]);
+  const text = JSON.stringify(run.journal.read(1, 100_000));
+  expect(text).not.toMatch(/99000\d{11}/);
+}, 90_000);
+
+test('rejects the card that reads back otherwise, and makes its order again', async () => {
+  await open(2);
+  const [machine] = lines.machines;
+  await machine?.chip.control({ fault: 'wrong-read', tag: '5A' });
+  run.start();
+  await run.until(() => run.state === 'made');
+  await machine?.chip.control({ clear: true });
+  await expectAccounted(2, 2);
+  expect(
+    run
+      .entries('attempt.ended')
+      .map(({ payload }) => (payload as { reason: string }).reason)
+      .sort(),
+  ).toEqual(['PRODUCTION-CHIP-DIFFERS', 'as-planned', 'as-planned']);
+}, 90_000);
+
+test('a chip with other keys stops the batch; nothing more is begun until a person starts it again', async () => {
+  await open(3);
+  for (const { chip } of lines.machines) await chip.control({ fault: 'wrong-keys' });
+  run.start();
+  await run.until(() => run.state === 'stopped' && run.service.currentBatch === null);
+  for (const { chip } of lines.machines) await chip.control({ clear: true });
+  const started = run.entries('attempt.started').length;
+  expect(started).toBeLessThanOrEqual(2);
+  run.start();
+  await run.until(() => run.state === 'made');
+  await expectAccounted(3, 3);
+}, 90_000);
+
+test.each<StepName>(['feed', 'personalise', 'verify-stripe', 'print', 'eject'])(
+  'a station that goes down at the intent to %s settles the cards by their machines and makes the batch',
+  async (step) => {
+    await open(2);
+    let down: Promise<void> | undefined;
+    const stop = run.journal.subscribe((entries) => {
+      const hit = entries.some(
+        ({ header, payload }) => header.kind === 'attempt.intent' && (payload as { step: string }).step === step,
+      );
+      if (hit) down ??= run.restart();
+    });
+    run.start();
+    await run.until(() => down !== undefined);
+    stop();
+    await down;
+    run.service.open();
+    await run.until(() => run.journal.projections.attempts.open().length === 0);
+    expect(run.service.currentBatch?.mode ?? 'made').not.toBe('running');
+    if (run.state !== 'made') run.start();
+    await run.until(() => run.state === 'made');
+    await expectAccounted(2, 2);
+  },
+  90_000,
+);
+
+test('a link that breaks in the middle of a panel costs its card and nothing else', async () => {
+  await open(2);
+  await lines.machines[0]?.rig.ask({ fault: 'link-lost', atByte: 60_000 });
+  run.start();
+  await run.until(() => run.state === 'made');
+  await expectAccounted(2, 2);
+  expect(run.entries('line.fault').map(({ payload }) => (payload as { decision: string }).decision)).toContain(
+    'reconnect',
+  );
+}, 90_000);
+
+test('an empty feeder asks; the blank that was never fed goes back to its lot, and the line goes on when it is told to', async () => {
+  await open(3);
+  await lines.machines[0]?.rig.ask({ fault: 'feeder-empty' });
+  run.start();
+  const asks = (code: string) =>
+    run.service.lines.some(({ runner: { state } }) => state.kind === 'asking' && state.fault.code === code);
+  await run.until(() => asks('PRINTER-FEEDER-EMPTY'));
+  await lines.machines[0]?.rig.ask({ clear: true });
+  run.answer('line-1', 'retry');
+  await run.until(() => run.state === 'made');
+  await expectAccounted(3, 3);
+}, 90_000);
