@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { JournalEntryView, LotView } from '#shared/contract/views/evidence-views.ts';
 import type { PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
@@ -115,6 +116,8 @@ export const journal = {
       if (lines.length < 200) continue;
       yield { lines };
       lines = [];
+      // Reading is synchronous: others get their turn between chunks.
+      await setImmediate();
     }
     if (lines.length > 0) yield { lines };
   }),

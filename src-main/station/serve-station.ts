@@ -45,6 +45,9 @@ export async function serveStation(station: Station, shell: 'loopback' | 'electr
   });
   const gone = (client: { readonly id: string }) => services.sessions.clientGone(client.id as ClientId);
   const { logger } = services;
+  // oRPC's adapters await the decoding of a frame without catching: a malformed one must end its call, not the station.
+  const stray = (thrown: unknown) => services.unexpected(thrown, 'frame');
+  process.on('unhandledRejection', stray);
 
   const windows =
     shell === 'electron'
@@ -78,6 +81,7 @@ export async function serveStation(station: Station, shell: 'loopback' | 'electr
       own.start();
     },
     close: async () => {
+      process.off('unhandledRejection', stray);
       await local.close();
       await windows?.close();
     },
