@@ -140,7 +140,7 @@ describe('in = out', () => {
             const { good, rejected, spoiled, test, returned, missing, inMachine, fed } = blanks;
             expect(good + rejected + spoiled + test + returned + missing + inMachine).toBe(fed);
             const lot = journal.projections.stock.findLot('lot-1');
-            expect([lot?.remaining, (lot?.remaining ?? -1) >= 0]).toEqual([12 - fed, true]);
+            expect([lot?.remaining, (lot?.remaining ?? -1) >= 0]).toEqual([12 - fed + returned, true]);
             expect(journal.projections.orders.counts('p').made).toBe(good);
             expect(journal.projections.attempts.open()).toHaveLength(inMachine);
             expect(journal.projections.attempts.ofBatch('p', { limit: 100, offset: 0 })).toHaveLength(fed);

@@ -18,7 +18,7 @@ export interface LotRow {
   readonly blankType: string;
   readonly environment: Environment;
   readonly received: number;
-  /** Received and not yet fed. */
+  /** Received and not in a machine or out of one; a returned blank never left the feeder. */
   readonly remaining: number;
   readonly receivedAt: string;
   readonly balance: BlankBalance;
@@ -140,7 +140,7 @@ export class StockProjection implements Projection {
 
   #read(row: StoredLot): LotRow {
     const balance = this.#ofLot.get(row.lot) ?? emptyBalance;
-    return { ...row, remaining: row.received - balance.fed, balance };
+    return { ...row, remaining: row.received - balance.fed + balance.returned, balance };
   }
 
   findLot(lot: string): LotRow | null {
