@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRouterClient, isProcedure, ORPCError } from '@orpc/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contract } from '#shared/contract/contract.ts';
+import type { RowMeta } from '#shared/contract/row.ts';
+import { actsOfRole, type Act } from '#shared/domain/roles.ts';
+import type { ClientId } from '../access/sessions.ts';
+import { trainingPeople } from '../access/training-people.ts';
+import { startStation, type Station } from '../station.ts';
+import { router } from './router.ts';
+
+interface Row {
+  readonly path: readonly string[];
+  readonly meta: RowMeta;
+}
+
+/** Every row of the contract, walked: a call that is added is tested without anybody naming it here. */
+function rowsOf(part: unknown, path: readonly string[] = []): readonly Row[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const meta = (part as { '~orpc'?: { meta?: RowMeta } })['~orpc']?.meta;
+  if (meta !== undefined) return [{ path, meta }];
+  return Object.entries(part).flatMap(([name, child]) => rowsOf(child, [...path, name]));
+}
+
+const rows = rowsOf(contract);
+const batches = { northbank: 'nb-debit-0001', mercato: 'mc-gift-0001' };
+
+/** Inputs that reach the handler; ids of the given issuer's batch where the call names one. */
+function inputOf(path: string, issuer: keyof typeof batches): unknown {
+  const batch = batches[issuer];
+  const known: Readonly<Record<string, unknown>> = {
+    'session.logIn': { person: 'nobody', password: 'wrong password' },
+    'batches.pull': { batch },
+    'batches.list': {},
+    'batches.records': { batch, filter: {} },
+    'batches.attempts': { batch },
+    'approvals.get': { approval: 'none' },
+    'approvals.decide': {
+      approval: 'none',
+      approver: 'sofia',
+      password: 'x',
+      statementDigest: '',
+      verdict: { kind: 'approve' },
+    },
+    'approvals.withdraw': { approval: 'none' },
+    'production.resolve': { line: 'line-1', choice: 'stop-batch' },
+    'production.picture': { attempt: 'none', side: 'front' },
+    'looks.list': {},
+    'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof' },
+    'stock.load': { lot: 'none', line: 'line-1' },
+    'journal.search': {},
+    'journal.export': {},
+    'devices.requestEnrolment': { device: 'none' },
+  };
+  const namesBatch = rows.find((row) => row.path.join('.') === path)?.meta.scope?.kind === 'batch';
+  return known[path] ?? (namesBatch ? { batch } : {});
+}
+
+type Call = (input: unknown, options?: { signal: AbortSignal }) => Promise<unknown>;
+
+/** What came of a call: the error's code, or `answered`. Live views are opened and left. */
+async function outcome(station: Station, client: string, path: readonly string[], input: unknown): Promise<string> {
+  const context = { client: client as ClientId, via: 'command-line', services: station.services } as const;
+  let target: unknown = createRouterClient(router, { context });
+  for (const name of path) target = (target as Record<string, unknown>)[name];
+  try {
+    const answer = await (target as Call)(input, { signal: AbortSignal.timeout(20_000) });
+    if (answer !== null && typeof answer === 'object' && Symbol.asyncIterator in answer) {
+      const iterator = (answer as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+      await iterator.next();
+      await iterator.return?.();
+    }
+    return 'answered';
+  } catch (thrown) {
+    return thrown instanceof ORPCError ? String(thrown.code) : `thrown ${String(thrown)}`;
+  }
+}
+
+const data = mkdtempSync(join(tmpdir(), 'cardwright-rights-'));
+let station: Station;
+
+/** Calls that would end the walk or change who is logged in. */
+const leftOut = new Set(['session.logIn', 'session.logOut']);
+
+describe('the rights of every call', () => {
+  beforeAll(async () => {
+    const nowhere = (at: number) => ({
+      line: `line-${at}`,
+      title: `Line ${at}`,
+      printer: {
+        driver: 'evolis',
+        serial: `NONE-${at}`,
+        model: 'a printer that is switched off',
+        environment: 'test',
+        link: { kind: 'tcp', host: '127.0.0.1', port: at },
+      },
+      reader: null,
+    });
+    const configuration = {
+      version: 1,
+      station: 'ST-RIGHTS',
+      mode: 'training',
+      issuers: [
+        { id: 'northbank', title: 'Northbank' },
+        { id: 'mercato', title: 'Mercato Retail' },
+      ],
+      cms: { kind: 'training' },
+      hsm: { kind: 'files' },
+      machines: { kind: 'configured', lines: [nowhere(1), nowhere(2)] },
+    };
+    writeFileSync(join(data, 'station.json'), JSON.stringify(configuration));
+    station = await startStation({
+      data,
+      shell: 'test',
+      progress: () => undefined,
+      fatal: (fault) => {
+        throw fault;
+      },
+      signal: AbortSignal.timeout(120_000),
+    });
+    for (const { person, password } of trainingPeople) {
+      const context = { client: person as ClientId, via: 'command-line', services: station.services } as const;
+      await createRouterClient(router, { context }).session.logIn({ person, password });
+    }
+    for (const batch of Object.values(batches)) {
+      expect(await outcome(station, 'olivia', ['batches', 'pull'], { batch })).toBe('answered');
+    }
+  }, 180_000);
+
+  afterAll(async () => {
+    await station.close();
+    rmSync(data, { recursive: true, force: true });
+  }, 60_000);
+
+  it('finds an act and a scope in every row, and a handler behind it', () => {
+    expect(rows.length).toBeGreaterThan(30);
+    const bare = rows.filter(({ meta }) => meta.act === undefined || meta.scope === undefined);
+    expect(bare).toEqual([]);
+    const handlers = rows.filter(({ path }) => {
+      let part: unknown = router;
+      for (const name of path) part = (part as Record<string, unknown>)[name];
+      return !isProcedure(part);
+    });
+    expect(handlers).toEqual([]);
+  });
+
+  it('refuses who is not logged in, but for the public calls', async () => {
+    for (const { path, meta } of rows) {
+      if (leftOut.has(path.join('.'))) continue;
+      const seen = await outcome(station, 'a stranger', path, inputOf(path.join('.'), 'northbank'));
+      expect([path.join('.'), seen]).toEqual([path.join('.'), meta.act === 'public' ? 'answered' : 'UNAUTHORIZED']);
+    }
+  });
+
+  it.each(trainingPeople.map(({ person, role }) => ({ person, role })))(
+    'gives $person ($role) exactly what the role carries',
+    async ({ person, role }) => {
+      for (const { path, meta } of rows) {
+        const call = path.join('.');
+        if (leftOut.has(call)) continue;
+        const may = actsOfRole[role].includes(meta.act as Act);
+        const seen = await outcome(station, person, path, inputOf(call, 'northbank'));
+        if (may) expect([call, seen]).not.toEqual([call, 'FORBIDDEN']);
+        else expect([call, seen]).toEqual([call, 'FORBIDDEN']);
+        expect([call, seen]).not.toEqual([call, 'UNAUTHORIZED']);
+        expect(seen).not.toContain('thrown');
+      }
+    },
+    120_000,
+  );
+
+  it('hides another issuer: its batch does not exist for who is limited, in calls and in lists alike', async () => {
+    for (const { path, meta } of rows) {
+      const call = path.join('.');
+      if (meta.scope?.kind !== 'batch' || !actsOfRole.operator.includes(meta.act as Act)) continue;
+      const theirs = await outcome(station, 'oscar', path, inputOf(call, 'mercato'));
+      const nobodys = await outcome(station, 'oscar', path, {
+        ...(inputOf(call, 'mercato') as object),
+        batch: 'no-such',
+      });
+      expect([call, theirs, nobodys]).toEqual([call, 'NOT_FOUND', 'NOT_FOUND']);
+    }
+    expect(await outcome(station, 'oscar', ['batches', 'pull'], { batch: 'mc-club-0001' })).toBe('NOT_FOUND');
+    const context = { client: 'oscar' as ClientId, via: 'command-line', services: station.services } as const;
+    const oscar = createRouterClient(router, { context });
+    const listed = await oscar.batches.list({ state: 'all' });
+    expect(new Set(listed.batches.map(({ issuer }) => issuer))).toEqual(new Set(['northbank']));
+    const offered = await oscar.batches.available({});
+    expect(offered.batches.every(({ issuer }) => issuer === 'northbank')).toBe(true);
+    const entries = await oscar.journal.search({ limit: 500 });
+    expect(entries.total).toBeGreaterThan(0);
+    expect(entries.entries.filter(({ issuer }) => issuer !== 'northbank')).toEqual([]);
+    const waiting = await oscar.home.waiting({});
+    expect(JSON.stringify(waiting)).not.toContain('mc-');
+  });
+
+  it('shows no full PAN and no name on any card in any answer of the walk', async () => {
+    const context = { client: 'olivia' as ClientId, via: 'command-line', services: station.services } as const;
+    const olivia = createRouterClient(router, { context });
+    const { records } = await olivia.batches.records({ batch: batches.northbank, filter: {} });
+    expect(records).toHaveLength(5);
+    for (const { maskedPan } of records) expect(maskedPan).toMatch(/^\d{6}•+\d{4}$/);
+    const { entries } = await olivia.journal.search({ limit: 500 });
+    expect(JSON.stringify(entries)).not.toMatch(/(?<!\d)9900[0-4]\d{11}(?!\d)/);
+  });
+});
