@@ -49,6 +49,11 @@ function decryptAndParse(batch: PreparedBatch): number {
   return seconds;
 }
 
+function cpuSeconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1_000_000;
+}
+
 async function keyOptions(folder: string, provider: 'node-crypto' | 'softhsm'): Promise<KeyPortOptions> {
   if (provider === 'node-crypto') return { kind: 'node-crypto', folder: join(folder, 'keys'), pin };
   const request = { folder: join(folder, 'hsm'), modulePath: softHsmModule, tokenLabel: 'cardwright bench', pin };
@@ -95,20 +100,26 @@ async function measure(provider: 'node-crypto' | 'softhsm'): Promise<void> {
       changed: () => undefined,
     });
     globalThis.gc?.();
+    const cpuBefore = process.cpuUsage();
     const began = performance.now();
     await intake.pull(source.id, { kind: 'person', person: 'bench' }, signal);
     const seconds = (performance.now() - began) / 1_000;
+    const cpu = cpuSeconds(cpuBefore);
     const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1_024);
     const { ready, held } = journal.projections.orders.counts(source.id);
     journal.close();
     await keys.close();
+    const aloneBefore = process.cpuUsage();
     const alone = decryptAndParse(source);
+    const aloneCpu = cpuSeconds(aloneBefore);
     const figure = {
       name: `intake-${provider}`,
       value: Math.round(count / seconds),
       unit: 'records/s',
       baseline: Math.round(count / alone),
       ratio: Number((seconds / alone).toFixed(2)),
+      // Processor time of the station's process alone: what other work on the machine does not change.
+      processorRatio: Number((cpu / aloneCpu).toFixed(2)),
       peakMemoryMb,
       node: process.execArgv.join(' '),
       records: count,

@@ -11,7 +11,7 @@ import type { Clock } from '../platform/clock.ts';
 import { BatchReception, type IntakeKeys } from './batch-reception.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { LayoutFit } from './examine-records.ts';
-import { verifyManifest, type InstalledProduct } from './verify-manifest.ts';
+import { verifyManifest, type InstalledProduct, type VerifiedManifest } from './verify-manifest.ts';
 
 export interface IntakeOptions {
   readonly journal: Journal;
@@ -128,15 +128,20 @@ export class IntakeService {
   }
 
   async #receive(listed: CmsBatch, lease: Lease, actor: JournalActor, signal: AbortSignal): Promise<void> {
-    const { source, station, mode, products } = this.#options;
-    const text = await source.manifest(listed.id, lease.lease, signal);
-    const manifest = verifyManifest(text, { listed, lease, station, mode, products, source });
+    const manifest = await this.#believe(listed, lease, signal);
     const { count: total } = manifest.claims;
     const progress = (received: number): void => this.#show({ batch: listed.id, stage: 'records', received, total });
     progress(0);
-    const { journal, keys, clock, layoutFit = null, missingGlyph } = this.#options;
+    const { source, journal, keys, clock, layoutFit = null, missingGlyph } = this.#options;
     const parts = { journal, keys, source, clock, layoutFit, missingGlyph };
     await new BatchReception(parts, { manifest, lease: lease.lease, actor, progress }).run(signal);
+  }
+
+  /** Apart, so that the manifest's text of many megabytes is let go before the records come. */
+  async #believe(listed: CmsBatch, lease: Lease, signal: AbortSignal): Promise<VerifiedManifest> {
+    const { source, station, mode, products } = this.#options;
+    const text = await source.manifest(listed.id, lease.lease, signal);
+    return verifyManifest(text, { listed, lease, station, mode, products, source });
   }
 
   /** After a fault: removes what came, and refuses the batch when the fault is its own. */
