@@ -16,6 +16,7 @@ import {
   type LayoutFit,
 } from './examine-records.ts';
 import { KnownOrders } from './known-orders.ts';
+import type { PendingClaims } from './pending-claims.ts';
 import { readAhead } from './read-ahead.ts';
 import { chunkSize, openRecordStream } from './record-stream.ts';
 import type { VerifiedManifest } from './verify-manifest.ts';
@@ -33,6 +34,8 @@ export interface ReceptionParts {
   readonly clock: Clock;
   readonly layoutFit: LayoutFit | null;
   readonly missingGlyph: (text: string) => string | null;
+  /** Shared by all receptions of a station. */
+  readonly pending: PendingClaims;
 }
 
 export interface ReceptionRequest {
@@ -129,7 +132,7 @@ export class BatchReception {
   }
 
   async #examination(signal: AbortSignal): Promise<Examination> {
-    const { journal, keys, clock, layoutFit, missingGlyph } = this.#parts;
+    const { journal, keys, clock, layoutFit, missingGlyph, pending } = this.#parts;
     const { product } = this.#request.manifest.product;
     const { issuer, environment } = this.#request.manifest.claims;
     const transportKeys = new Map<string, string>();
@@ -140,7 +143,7 @@ export class BatchReception {
     }
     return {
       rules: { product, month: monthOf(clock.now()), transportKeys, missingGlyph },
-      known: new KnownOrders(journal, issuer, this.#batch),
+      known: new KnownOrders(journal, issuer, this.#batch, pending),
       layoutFit,
       digest: async (texts, stop) => {
         if (texts.length === 0) return [];

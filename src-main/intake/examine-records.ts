@@ -52,6 +52,8 @@ const mostFindings = 12;
 /** Printed characters from which a layout is asked whether they fit. */
 const longText = 26;
 const wholePan = /^\d{12,19}$/;
+/** Twelve digits or more, also in groups. */
+const mayHoldPan = /(?:\d[._-]?){12}/;
 
 /** The text whose keyed digest tells one card from another: PAN, sequence number and expiry. */
 function cardText({ pan, panSequence = '', expiry = '' }: OrderFields): string | null {
@@ -64,7 +66,9 @@ function examine({ index, plaintext, sealed }: OpenRecord, rules: IntakeRules): 
   const nameless = `record-${String(index)}`;
   if (read.kind === 'unreadable') {
     const { orderId, findings } = read;
-    return { index, order: orderId ?? nameless, sealed, findings, maskedPan: null, card: null, long: null };
+    // What cannot be read cannot be compared with its card number: an id that might be one is not taken into the journal.
+    const order = orderId === null || mayHoldPan.test(orderId) ? nameless : orderId;
+    return { index, order, sealed, findings, maskedPan: null, card: null, long: null };
   }
   const { fields, findings } = validateOrder(read.record, rules);
   const pan = fields.pan !== undefined && wholePan.test(fields.pan) ? fields.pan : null;
@@ -135,6 +139,8 @@ export async function acceptRecords(
     if (layoutFit !== null && long !== null && findings.length === 0) {
       const misfit = await layoutFit(rules.product, long, signal);
       if (misfit !== null) findings.push(misfit);
+      // While it was drawn, a batch that is pulled beside this one may have claimed the same card.
+      else findings.push(...known.check({ order, cardDigest }));
     }
     if (findings.length === 0) known.claim({ order, cardDigest });
     const sealedDigest = hash('sha256', sealed.bytes, 'hex');

@@ -11,6 +11,7 @@ import type { Clock } from '../platform/clock.ts';
 import { BatchReception, type IntakeKeys } from './batch-reception.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { LayoutFit } from './examine-records.ts';
+import { PendingClaims } from './pending-claims.ts';
 import { verifyManifest, type InstalledProduct, type VerifiedManifest } from './verify-manifest.ts';
 
 export interface IntakeOptions {
@@ -45,6 +46,7 @@ export class IntakeService {
   readonly #options: IntakeOptions;
   readonly #running = new Map<BatchId, IntakeProgress>();
   readonly #pulls = new Set<Promise<void>>();
+  readonly #pending = new PendingClaims();
   readonly #stop = new AbortController();
 
   constructor(options: IntakeOptions) {
@@ -103,6 +105,7 @@ export class IntakeService {
       if (row !== null && row.issuer !== listed.issuer) throw new StationFault('INTAKE-OTHER-ISSUER');
       await this.#pullListed(listed, actor, signal);
     } finally {
+      this.#pending.release(batch);
       this.#running.delete(batch);
       this.#options.changed();
     }
@@ -133,7 +136,7 @@ export class IntakeService {
     const progress = (received: number): void => this.#show({ batch: listed.id, stage: 'records', received, total });
     progress(0);
     const { source, journal, keys, clock, layoutFit = null, missingGlyph } = this.#options;
-    const parts = { journal, keys, source, clock, layoutFit, missingGlyph };
+    const parts = { journal, keys, source, clock, layoutFit, missingGlyph, pending: this.#pending };
     await new BatchReception(parts, { manifest, lease: lease.lease, actor, progress }).run(signal);
   }
 

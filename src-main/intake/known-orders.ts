@@ -1,6 +1,7 @@
 import type { Journal } from '../journal/journal.ts';
 import type { OrderRow } from '../journal/projections/orders.ts';
 import { makeFinding, type Finding } from './finding.ts';
+import type { PendingClaims } from './pending-claims.ts';
 
 /** One order as it asks to be taken in. */
 export interface OrderClaim {
@@ -10,7 +11,7 @@ export interface OrderClaim {
 }
 
 /**
- * Finds orders and cards that the issuer has wanted before: in any batch taken in, and earlier in this one.
+ * Finds orders and cards that the issuer has wanted before: in any batch taken in or on its way in, and earlier in this one.
  *
  * An order counts while a card exists or may still be made of it; one that was held by a finding, or left unmade by a closed batch, does
  * not stand in the way of its correction.
@@ -19,28 +20,27 @@ export class KnownOrders {
   readonly #journal: Journal;
   readonly #issuer: string;
   readonly #batch: string;
-  /** Claims of records not yet committed. */
-  readonly #pendingOrders = new Set<string>();
-  readonly #pendingCards = new Set<string>();
+  /** Claims of records not yet committed, of this batch and of those pulled beside it. */
+  readonly #pending: PendingClaims;
 
-  constructor(journal: Journal, issuer: string, batch: string) {
+  constructor(journal: Journal, issuer: string, batch: string, pending: PendingClaims) {
     this.#journal = journal;
     this.#issuer = issuer;
     this.#batch = batch;
+    this.#pending = pending;
   }
 
   /** Findings of one claim. */
   check({ order, cardDigest }: OrderClaim): Finding[] {
     const { orders } = this.#journal.projections;
     const findings: Finding[] = [];
-    const sameOrder = this.#pendingOrders.has(order)
-      ? this.#batch
-      : this.#standing(orders.ofIssuer(this.#issuer, order));
+    const sameOrder =
+      this.#pending.holder(this.#issuer, 'order', order) ?? this.#standing(orders.ofIssuer(this.#issuer, order));
     if (sameOrder !== null) findings.push(makeFinding('INTAKE-ORDER-TWICE', null, { where: this.#name(sameOrder) }));
     if (cardDigest === null) return findings;
-    const sameCard = this.#pendingCards.has(cardDigest)
-      ? this.#batch
-      : this.#standing(orders.findCard(this.#issuer, cardDigest));
+    const sameCard =
+      this.#pending.holder(this.#issuer, 'card', cardDigest) ??
+      this.#standing(orders.findCard(this.#issuer, cardDigest));
     if (sameCard !== null) {
       findings.push(makeFinding('INTAKE-DUPLICATE-CARD', 'pan', { where: this.#name(sameCard) }));
     }
@@ -49,14 +49,13 @@ export class KnownOrders {
 
   /** Remembers a good order until it is committed. */
   claim({ order, cardDigest }: OrderClaim): void {
-    this.#pendingOrders.add(order);
-    if (cardDigest !== null) this.#pendingCards.add(cardDigest);
+    this.#pending.claim(this.#batch, this.#issuer, 'order', order);
+    if (cardDigest !== null) this.#pending.claim(this.#batch, this.#issuer, 'card', cardDigest);
   }
 
   /** What was claimed is in the journal now. */
   committed(): void {
-    this.#pendingOrders.clear();
-    this.#pendingCards.clear();
+    this.#pending.release(this.#batch);
   }
 
   #name(batch: string): string {
