@@ -19,8 +19,9 @@ export class ChangeFeed {
     }
   }
 
-  /** A snapshot first (all topics), then each merged change, until the signal. */
+  /** A snapshot first (all topics), then each merged change, until the signal. Its revisions count this subscriber's updates: a gap means that one was lost. */
   async *watch(all: readonly Topic[], signal: AbortSignal): AsyncGenerator<{ revision: number; topics: Topic[] }> {
+    let sent = 0;
     const subscriber = { topics: new Set<Topic>(all), wake: null as Waiting | null };
     this.#subscribers.add(subscriber);
     const stop = () => subscriber.wake?.();
@@ -34,7 +35,7 @@ export class ChangeFeed {
         }
         const topics = [...subscriber.topics];
         subscriber.topics.clear();
-        yield { revision: this.#revision, topics };
+        yield { revision: ++sent, topics };
       }
     } finally {
       signal.removeEventListener('abort', stop);

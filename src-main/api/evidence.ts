@@ -4,6 +4,7 @@ import type { PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson, type JournalEntry } from '#shared/journal-format/entry.ts';
 import { isEventKind } from '#shared/journal-format/event-kinds.ts';
+import { maySee } from '../access/rights.ts';
 import { exportLines } from '../journal/export.ts';
 import { actorText } from '../journal/projections/projection.ts';
 import type { LotRow } from '../journal/projections/stock.ts';
@@ -114,6 +115,7 @@ export const journal = {
     for await (const line of exportLines(book, { from: input.from, to, payloads: 'included' }, limit)) {
       lines.push(line);
       if (lines.length < 200) continue;
+      if (context.services.sessions.look(context.client)?.person !== person.person) return;
       yield { lines };
       lines = [];
       // Reading is synchronous: others get their turn between chunks.
@@ -127,7 +129,15 @@ export const devices = {
   list: api.devices.list.handler(async ({ context, signal }) => {
     const limit = signal ?? AbortSignal.timeout(30_000);
     const { devices: service } = context.services;
-    return { devices: [...(await service.list(limit))], keys: [...(await service.keys(limit))] };
+    const person = personOf(context);
+    const { batches } = context.services.journal.projections;
+    const keys = (await service.keys(limit)).filter(({ issuer, batch }) =>
+      maySee(person, batch === null ? issuer : (batches.find(batch)?.issuer ?? null)),
+    );
+    return {
+      devices: [...(await service.list(limit))],
+      keys: keys.map(({ name, usage, algorithm, kcv, environment }) => ({ name, usage, algorithm, kcv, environment })),
+    };
   }),
   requestEnrolment: api.devices.requestEnrolment.handler(({ context, input }) => {
     const { services } = context;

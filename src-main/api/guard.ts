@@ -5,6 +5,7 @@ import { StationFault, type FaultDetails } from '#shared/faults/station-fault.ts
 import { mayDo, maySee } from '../access/rights.ts';
 import type { PersonRow } from '../journal/projections/people.ts';
 import type { ApiContext } from './context.ts';
+import { issuerOnLine } from './issuer-on-line.ts';
 import type { Services } from './services.ts';
 
 type RefusalKind = 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'FAULT';
@@ -31,7 +32,13 @@ function refusal(
 
 /** The issuer of the thing that a call names; undefined when there is no such thing. */
 function issuerOf(scope: IssuerScope, input: unknown, services: Services): string | null | undefined {
-  if (scope.kind === 'none' || scope.kind === 'filtered' || scope.kind === 'available-batch') return null;
+  if (
+    scope.kind === 'none' ||
+    scope.kind === 'filtered' ||
+    scope.kind === 'available-batch' ||
+    scope.kind === 'every-issuer'
+  )
+    return null;
   const id = typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[scope.field] : undefined;
   if (typeof id !== 'string') return undefined;
   const { batches, attempts, approvals, lines } = services.journal.projections;
@@ -45,9 +52,7 @@ function issuerOf(scope: IssuerScope, input: unknown, services: Services): strin
       return approval === null ? undefined : approval.issuer;
     }
     case 'line': {
-      if (lines.findLine(id) === null) return undefined;
-      const current = services.production.currentBatch;
-      return current === null ? null : (batches.find(current.batch)?.issuer ?? null);
+      return lines.findLine(id) === null ? undefined : issuerOnLine(id, services);
     }
   }
 }
@@ -82,10 +87,16 @@ export const guard = os
 
     let person: PersonRow | null = null;
     if (act !== 'public') {
-      person = services.sessions.use(client);
+      // Views refresh by themselves: only what a person does keeps a session awake.
+      const byHand = !act.startsWith('see-') && act !== 'own-session';
+      person = byHand ? services.sessions.use(client) : services.sessions.look(client);
       if (person === null) throw refusal('UNAUTHORIZED', 'ACCESS-NOT-LOGGED-IN');
       if (!mayDo(person, act)) {
         journalRefusal(services, person, call, act, 'no-right');
+        throw refusal('FORBIDDEN', 'ACCESS-NO-RIGHT', { act });
+      }
+      if (scope.kind === 'every-issuer' && person.issuers !== 'all') {
+        journalRefusal(services, person, call, act, 'other-issuer');
         throw refusal('FORBIDDEN', 'ACCESS-NO-RIGHT', { act });
       }
       const issuer = issuerOf(scope, input, services);

@@ -42,20 +42,24 @@ export const production = {
       wake?.();
     };
     const stop = services.production.subscribe(tell);
+    const stopListening = services.sessions.subscribe((changed) => changed === client && tell());
     ended.addEventListener('abort', tell);
     try {
-      while (!ended.aborted && services.sessions.look(client) !== null) {
+      while (!ended.aborted) {
         if (news === 'no') {
           await new Promise<void>((resolve) => (wake = resolve));
           wake = null;
           continue;
         }
+        // The window may have another person by now, whose issuers are others: what was opened for one ends with that one's session.
+        if (services.sessions.look(client)?.person !== person.person) return;
         news = 'no';
         yield productionView(person, services, new Date());
         await new Promise((resolve) => setTimeout(resolve, shortestInterval));
       }
     } finally {
       stop();
+      stopListening();
       ended.removeEventListener('abort', tell);
     }
   }),

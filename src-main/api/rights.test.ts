@@ -5,8 +5,10 @@ import { createRouterClient, isProcedure, ORPCError } from '@orpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract } from '#shared/contract/contract.ts';
 import type { RowMeta } from '#shared/contract/row.ts';
+import { Secret } from '#shared/bytes/secret.ts';
 import { actsOfRole, type Act } from '#shared/domain/roles.ts';
 import type { ClientId } from '../access/sessions.ts';
+import { addPerson } from '../access/people.ts';
 import { trainingPeople } from '../access/training-people.ts';
 import { startStation, type Station } from '../station.ts';
 import { router } from './router.ts';
@@ -194,6 +196,45 @@ describe('the rights of every call', () => {
     expect(entries.entries.filter(({ issuer }) => issuer !== 'northbank')).toEqual([]);
     const waiting = await oscar.home.waiting({});
     expect(JSON.stringify(waiting)).not.toContain('mc-');
+  });
+
+  it('shows who is limited no key and no export of another issuer', async () => {
+    const { journal } = station.services;
+    const actor = { kind: 'station' } as const;
+    const nora = {
+      person: 'nora',
+      displayName: 'Nora Nystrom',
+      roles: ['administrator'],
+      issuers: ['northbank'],
+      environment: 'test',
+      password: new Secret('nora-for-this-test'),
+    } as const;
+    await addPerson(journal, journal.credentials, nora, actor);
+    const as = (client: string) =>
+      createRouterClient(router, {
+        context: { client: client as ClientId, via: 'command-line', services: station.services },
+      });
+    await as('nora').session.logIn({ person: 'nora', password: 'nora-for-this-test' });
+    const ofAll = (await as('amira').devices.list({})).keys.map(({ name }) => name);
+    expect(ofAll).toContain('batch-wrapping/mc-gift-0001');
+    for (const client of ['nora', 'oscar']) {
+      const names = (await as(client).devices.list({})).keys.map(({ name }) => name);
+      expect(names).toContain('batch-wrapping/nb-debit-0001');
+      expect(names.filter((name) => /mercato|mc-/.test(name))).toEqual([]);
+    }
+    expect(await outcome(station, 'nora', ['journal', 'export'], {})).toBe('FORBIDDEN');
+  });
+
+  it('ends a live view with the session that opened it, whoever sits at the window next', async () => {
+    const client = 'one window' as ClientId;
+    const window = createRouterClient(router, { context: { client, via: 'window', services: station.services } });
+    const { signal } = new AbortController();
+    await window.session.logIn({ person: 'samuel', password: 'training-samuel', takeOver: 'yes' });
+    const view = await window.production.watch({}, { signal });
+    expect((await view.next()).done).toBe(false);
+    await window.session.logIn({ person: 'oscar', password: 'training-oscar', takeOver: 'yes' });
+    const next = view.next();
+    expect((await next).done).toBe(true);
   });
 
   it('shows no full PAN and no name on any card in any answer of the walk', async () => {

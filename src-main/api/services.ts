@@ -45,7 +45,10 @@ export interface Services {
   readonly sync: { state(): SyncView; now(signal: AbortSignal): Promise<void> };
   readonly devices: {
     list(signal: AbortSignal): Promise<readonly DeviceView[]>;
-    keys(signal: AbortSignal): Promise<readonly KeyView[]>;
+    /** With whose they are: a key of a batch is its issuer's. */
+    keys(
+      signal: AbortSignal,
+    ): Promise<readonly (KeyView & { readonly issuer: string | null; readonly batch: string | null })[]>;
   };
   readonly stock: { load(lot: string, line: string, actor: JournalActor): void };
   balance(batch: BatchId): BalanceView;

@@ -42,6 +42,10 @@ export const session = {
     context.services.sessions.logOut(context.client);
     return { done: true } as const;
   }),
+  touch: api.session.touch.handler(({ context }) => {
+    context.services.sessions.use(context.client);
+    return { done: true } as const;
+  }),
   watch: api.session.watch.handler(async function* ({ context, signal }) {
     const { changes, sessions } = context.services;
     for await (const change of changes.watch(topic.options, signal ?? new AbortController().signal)) {

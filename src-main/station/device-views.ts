@@ -1,4 +1,4 @@
-import type { DeviceView, KeyView } from '#shared/contract/views/evidence-views.ts';
+import type { DeviceView } from '#shared/contract/views/evidence-views.ts';
 import type { Environment } from '#shared/domain/identifiers.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import type { Services } from '../api/services.ts';
@@ -89,13 +89,15 @@ export function deviceViews(sources: DeviceSources): Services['devices'] {
         return [...devices(), { ...hsm, state: 'not-reachable', detail: 'The HSM does not answer.' }];
       }
     },
-    keys: async (signal): Promise<readonly KeyView[]> =>
-      (await sources.keys.list(signal)).map(({ name, usage, algorithm, kcv, environment }) => ({
+    keys: async (signal) =>
+      (await sources.keys.list(signal)).map(({ name, usage, algorithm, kcv, environment, issuer }) => ({
         name,
         usage,
         algorithm,
         kcv,
         environment,
+        issuer,
+        batch: usage === 'batch-wrapping' ? name.slice(name.indexOf('/') + 1) : null,
       })),
   };
 }

@@ -44,6 +44,8 @@ export const contract = {
       )
       .output(personView),
     logOut: row('own-session', { kind: 'none' }).input(nothing).output(done),
+    /** A hand was at this window: the session stays awake. Views that refresh by themselves do not keep it so. */
+    touch: row('own-session', { kind: 'none' }).input(nothing).output(done),
     /** Revisions of each topic: a snapshot first, then whenever one changes. A gap means: ask again. */
     watch: row('own-session', { kind: 'none' })
       .input(nothing)
@@ -214,12 +216,12 @@ export const contract = {
         }),
       ),
     /** JSON lines, one entry each, with payloads. */
-    export: row('export-journal', { kind: 'none' })
+    export: row('export-journal', { kind: 'every-issuer' })
       .input(z.strictObject({ from: z.number().int().min(1).default(1) }))
       .output(eventIterator(z.strictObject({ lines: z.array(z.string()) }))),
   },
   devices: {
-    list: row('see-devices', { kind: 'none' })
+    list: row('see-devices', { kind: 'filtered' })
       .input(nothing)
       .output(z.strictObject({ devices: z.array(deviceView), keys: z.array(keyView) })),
     /** Asks for a device to be enrolled; a second person approves. */

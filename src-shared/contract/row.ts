@@ -5,12 +5,14 @@ import type { Act } from '../domain/roles.ts';
 /**
  * How the issuer of a call is found from its input, before the handler runs.
  *
- * `none`: the call belongs to no issuer. `filtered`: the answer holds only what the person's issuers allow.
+ * `none`: the call belongs to no issuer. `filtered`: the answer holds only what the person's issuers allow. `every-issuer`: it holds
+ * things of all issuers alike, and is for people of all issuers only.
  * The others: the named input field is looked up; another issuer's thing does not exist for this person.
  */
 export type IssuerScope =
   | { readonly kind: 'none' }
   | { readonly kind: 'filtered' }
+  | { readonly kind: 'every-issuer' }
   | { readonly kind: 'batch'; readonly field: string }
   | { readonly kind: 'available-batch'; readonly field: string }
   | { readonly kind: 'attempt'; readonly field: string }

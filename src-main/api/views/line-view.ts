@@ -5,6 +5,7 @@ import { maySee } from '../../access/rights.ts';
 import type { PersonRow } from '../../journal/projections/people.ts';
 import type { Choice, LineState } from '../../production/line-state.ts';
 import type { ProductionService } from '../../production/production-service.ts';
+import { issuerOnLine } from '../issuer-on-line.ts';
 import type { Services } from '../services.ts';
 
 type Line = ProductionService['lines'][number];
@@ -105,7 +106,9 @@ export function lineView(line: Line, person: PersonRow, services: Services): Lin
             stepSince: new Date(measures.stepSince).toISOString(),
             hasPicture: measures.card !== null,
           },
-    fault: faultOf(state, row?.fault?.time ?? new Date(measures.stepSince).toISOString()),
+    fault: maySee(person, issuerOnLine(configuration.line, services))
+      ? faultOf(state, row?.fault?.time ?? new Date(measures.stepSince).toISOString())
+      : null,
     made: measures.made,
     rejected: measures.rejected,
     millisecondsPerCard: median(measures.durations),
