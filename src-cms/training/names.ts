@@ -22,7 +22,7 @@ export const showcaseNames: readonly CardName[] = [
   pair('יעל כהן', 'COHEN/YAEL'),
   pair('प्रिया शर्मा', 'SHARMA/PRIYA'),
   pair('Bo Li', 'LI/BO'),
-  pair("Siobhán O'Súilleabháin", "O'SULLIVAN/SIOBHAN"),
+  pair("Siobhán O'Súilleabháin", 'OSULLIVAN/SIOBHAN'),
   pair('Łukasz Brzęczyszczykiewicz', 'BRZECZYSZCZYKIEWICZ/LUKASZ'),
   pair('Nguyễn Thị Ánh Tuyết', 'NGUYEN/THI ANH TUYET'),
   pair('Անահիտ Սարգսյան', 'SARGSYAN/ANAHIT'),
@@ -64,7 +64,7 @@ const family: readonly (readonly [string, string])[] = [
   ['Østergaard', 'OESTERGAARD'],
   ['Wiśniewski', 'WISNIEWSKI'],
   ['Popescu', 'POPESCU'],
-  ['O’Brien', "O'BRIEN"],
+  ['O’Brien', 'OBRIEN'],
   ['De Luca', 'DE LUCA'],
 ];
 

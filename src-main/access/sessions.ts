@@ -13,6 +13,7 @@ type CloseReason = 'log-out' | 'idle' | 'taken-over' | 'station-stopped' | 'clie
 
 interface Session {
   readonly client: ClientId;
+  readonly via: 'window' | 'command-line';
   readonly person: string;
   lastUsed: number;
 }
@@ -80,6 +81,7 @@ export class Sessions {
     });
     this.#sessions.set(request.client, {
       client: request.client,
+      via: request.via,
       person: person.person,
       lastUsed: this.#clock.monotonic(),
     });
@@ -133,7 +135,9 @@ export class Sessions {
     return () => this.#listeners.delete(listener);
   }
 
+  /** A command line ends with its connection; what it follows may take hours. */
   #idle(session: Session): boolean {
+    if (session.via === 'command-line') return false;
     return this.#clock.monotonic() - session.lastUsed > idleFor;
   }
 

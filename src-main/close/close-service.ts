@@ -110,13 +110,22 @@ export class CloseService {
     const row = journal.projections.batches.find(batch);
     if (row === null || row.state !== 'closed' || row.erasedAt !== null) return;
     const { kcv } = await keys.destroyBatchKey(batch, signal);
-    journal.append({
-      kind: 'batch.crypto-erased',
-      actor: { kind: 'station' },
-      issuer: row.issuer,
-      subjects: { batch },
-      payload: { wrappingKey: row.wrappingKey ?? '', kcv: row.wrappingKeyKcv ?? kcv, records: row.count ?? 0 },
-    });
+    const about = { actor: { kind: 'station' }, issuer: row.issuer } as const;
+    const name = row.wrappingKey ?? '';
+    journal.append(
+      {
+        ...about,
+        kind: 'batch.crypto-erased',
+        subjects: { batch },
+        payload: { wrappingKey: name, kcv: row.wrappingKeyKcv ?? kcv, records: row.count ?? 0 },
+      },
+      {
+        ...about,
+        kind: 'key.destroyed',
+        subjects: { batch, key: name },
+        payload: { name, usage: 'batch-wrapping', kcv: row.wrappingKeyKcv ?? kcv },
+      },
+    );
     if (row.lease !== null) await grants.returnLease(row.lease, signal).catch(() => undefined);
   }
 

@@ -20,10 +20,18 @@ export async function greetStation(): Promise<void> {
 
 const GREET_EVERY_MS = 15_000;
 
+/** Tells the station that a hand was at this window lately; nothing else keeps a session from idling out. */
+async function keepAwake(): Promise<void> {
+  const { person, lastAct } = useSession.getState();
+  if (person === null || Date.now() - lastAct > GREET_EVERY_MS) return;
+  await station.session.touch({}).catch(() => undefined);
+}
+
 /** Greets at once and then steadily, so that a station that no longer answers is noticed; ends with the signal. */
 export async function keepGreeting(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await greetStation();
+    await keepAwake();
     await new Promise((resolve) => setTimeout(resolve, GREET_EVERY_MS));
   }
 }

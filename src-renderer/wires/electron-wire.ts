@@ -43,7 +43,9 @@ export function electronWire(page: Window): StationWire {
     kind: 'electron',
     connect: async (signal): Promise<WireConnection> => {
       const port = await inbox.take(signal);
-      const closed = new Promise<void>((settle) => port.addEventListener('close', () => settle(), { once: true }));
+      const closed = new Promise<'lost'>((settle) =>
+        port.addEventListener('close', () => settle('lost'), { once: true }),
+      );
       const link = new RPCLink({ port });
       port.start();
       return { link, closed, close: () => port.close() };

@@ -1,6 +1,9 @@
 import { RPCLink } from '@orpc/client/websocket';
 import type { StationWire, WireConnection } from './station-wire.ts';
 
+/** The station's close code for a connection whose place a newer one of the same window has taken. */
+const TAKEN_OVER = 4001;
+
 /** The WebSocket address beside the page's own address. */
 export function socketAddress(page: { readonly protocol: string; readonly host: string }): string {
   return `${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}/rpc`;
@@ -13,7 +16,11 @@ export function loopbackWire(address: string): StationWire {
     connect: (signal) =>
       new Promise<WireConnection>((resolve, reject) => {
         const socket = new WebSocket(address);
-        const closed = new Promise<void>((settle) => socket.addEventListener('close', () => settle(), { once: true }));
+        const closed = new Promise<'lost' | 'taken-over'>((settle) =>
+          socket.addEventListener('close', ({ code }) => settle(code === TAKEN_OVER ? 'taken-over' : 'lost'), {
+            once: true,
+          }),
+        );
         const abandon = () => {
           socket.close();
           reject(new Error('no connection before the deadline'));

@@ -8,7 +8,10 @@ import type { StationWire, WireConnection } from './station-wire.ts';
 type Answer = ClientLink<ClientContext>['call'];
 
 /** A wire whose connections the test cuts. */
-function cutWire(answers: Answer[]): { readonly wire: StationWire; readonly cut: () => void } {
+function cutWire(
+  answers: Answer[],
+  ending: 'lost' | 'taken-over' = 'lost',
+): { readonly wire: StationWire; readonly cut: () => void } {
   let cut: () => void = () => undefined;
   const wire: StationWire = {
     kind: 'loopback',
@@ -16,8 +19,8 @@ function cutWire(answers: Answer[]): { readonly wire: StationWire; readonly cut:
       const call = answers.shift();
       if (call === undefined) return Promise.reject(new Error('nobody is there'));
       let settle: () => void = () => undefined;
-      const closed = new Promise<void>((resolve) => {
-        settle = resolve;
+      const closed = new Promise<'lost' | 'taken-over'>((resolve) => {
+        settle = () => resolve(ending);
       });
       cut = settle;
       const connection: WireConnection = { link: { call }, closed, close: settle };
@@ -39,6 +42,17 @@ describe('StationLink', () => {
     expect(await station.link.call(['session', 'hello'], {}, { context: {} })).toBe('second');
     expect(states).toEqual(['connecting', 'open', 'lost', 'open']);
     station.end();
+  });
+
+  it('does not fight for a window that was opened in another place', async () => {
+    const states: LinkState[] = [];
+    const { wire, cut } = cutWire([() => Promise.resolve('first'), () => Promise.resolve('second')], 'taken-over');
+    const station = new StationLink(wire, (state) => states.push(state));
+    const ended = station.keepOpen();
+    await station.link.call(['session', 'hello'], {}, { context: {} });
+    cut();
+    await ended;
+    expect(states).toEqual(['connecting', 'open', 'taken-over']);
   });
 
   it('tells a lost connection from an abort of the reader', async () => {

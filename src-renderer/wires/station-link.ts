@@ -1,10 +1,10 @@
 import { DynamicLink } from '@orpc/client';
 import type { ClientContext, ClientLink } from '@orpc/client';
-import { callDeadline } from './call-deadlines.ts';
+import { callDeadline } from '#shared/contract/call-deadlines.ts';
 import { LostLink } from './lost-link.ts';
 import type { StationWire, WireConnection } from './station-wire.ts';
 
-export type LinkState = 'connecting' | 'open' | 'lost';
+export type LinkState = 'connecting' | 'open' | 'lost' | 'taken-over';
 
 const CONNECT_MS = 5_000;
 const FIRST_PAUSE_MS = 300;
@@ -61,9 +61,11 @@ export class StationLink {
         this.#silent = false;
         for (const resolve of this.#waiting.splice(0)) resolve(connection);
         this.#tell('open');
-        await connection.closed;
+        const reason = await connection.closed;
         this.#connection = null;
-        this.#tell('lost');
+        this.#tell(reason);
+        // Two places of one window would take it from each other for ever.
+        if (reason === 'taken-over') return;
       } catch {
         this.#tell('lost');
         await new Promise((resolve) => setTimeout(resolve, pause));

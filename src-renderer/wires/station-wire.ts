@@ -3,8 +3,8 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 /** One living connection to the station. */
 export interface WireConnection {
   readonly link: ClientLink<ClientContext>;
-  /** Settles once, when the connection is gone for good; a new one must be made. */
-  readonly closed: Promise<void>;
+  /** Settles once, when the connection is gone for good: a new one must be made, unless the same window was opened in another place. */
+  readonly closed: Promise<'lost' | 'taken-over'>;
   close(): void;
 }
 

@@ -11,6 +11,8 @@ export const house = {
     lostDetail:
       'Your cards are safe; every step is written down. You see the last known state; this window connects again by itself.',
     since: 'since {{age}}',
+    takenOver: 'This window was opened in another place.',
+    takenOverDetail: 'It goes on there. Reload this page to work here again.',
   },
   frame: { skip: 'Skip to the content', connecting: 'Connecting to the station' },
   noScreen: {

@@ -100,5 +100,5 @@ export const orderFieldRule = z.discriminatedUnion('kind', [
 ]);
 export type OrderFieldRule = z.infer<typeof orderFieldRule>;
 
-/** The one set that name on chip and stripe may use: capitals, digits, blank, and `/ . - '` (no caret, which separates on track 1). */
-export const encodedNamePattern = /^[A-Z0-9 /.\-']{2,26}$/;
+/** The one set that name on chip and stripe may use: capitals, digits, blank, and `/ . -`; apostrophe and ampersand are kept for machine control on the stripe (ISO/IEC 7811-6). */
+export const encodedNamePattern = /^[A-Z0-9 /.-]{2,26}$/;

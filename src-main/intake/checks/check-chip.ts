@@ -13,8 +13,6 @@ import { checkChipAgreement } from './check-chip-agreement.ts';
 const recordTemplate = 0x70;
 /** Bytes of an AES block: what is enciphered for transport is whole blocks. */
 const cipherBlock = 16;
-/** The order's encoded name is judged as the order's field; here it must only be the same. */
-const cardholderName = 0x5f20;
 
 type Wanted = EmvChip['dataGroupings'][number];
 
@@ -64,7 +62,6 @@ function checkOpen(sent: SentGrouping, wanted: Wanted): { readonly findings: Fin
   for (const [, object] of walkTlvs(outer)) {
     objects.push(object);
     for (const { kind, tag, text } of checkValue(object.tag, object.value)) {
-      if (tag === cardholderName && kind === 'meaning') continue;
       const code = kind === 'unknown-tag' ? 'INTAKE-TAG-UNKNOWN' : 'INTAKE-TAG-VALUE';
       findings.push(wrong(code, { dgi, tag: formatTag(tag), what: text }));
     }

@@ -1,14 +1,13 @@
 import CloudOff from '@mui/icons-material/CloudOffOutlined';
 import Box from '@mui/material/Box';
 import CircularProgress from '@mui/material/CircularProgress';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatAge } from '../../format/dates.ts';
 import { useLinkStore } from '../../stores/link-store.ts';
 import { useNow } from '../use-now.ts';
 
-function Silence({ since }: { readonly since: number }) {
-  const { t } = useTranslation();
-  const now = useNow(1_000);
+function Bar({ children }: { readonly children: ReactNode }) {
   return (
     <Box
       sx={(theme) => ({
@@ -22,12 +21,33 @@ function Silence({ since }: { readonly since: number }) {
       })}
     >
       <CloudOff aria-hidden />
+      {children}
+    </Box>
+  );
+}
+
+function Silence({ since }: { readonly since: number }) {
+  const { t } = useTranslation();
+  const now = useNow(1_000);
+  return (
+    <Bar>
       <Box sx={{ flex: 1 }}>
         <strong>{t('link.lost')}</strong> {t('link.lostDetail')}
       </Box>
       <CircularProgress aria-hidden size={16} color="inherit" />
       <span aria-hidden>{t('link.since', { age: formatAge(new Date(since).toISOString(), now) })}</span>
-    </Box>
+    </Bar>
+  );
+}
+
+function TakenOver() {
+  const { t } = useTranslation();
+  return (
+    <Bar>
+      <Box sx={{ flex: 1 }}>
+        <strong>{t('link.takenOver')}</strong> {t('link.takenOverDetail')}
+      </Box>
+    </Bar>
   );
 }
 
@@ -35,5 +55,10 @@ function Silence({ since }: { readonly since: number }) {
 export function LostLinkBar() {
   const state = useLinkStore((store) => store.state);
   const since = useLinkStore((store) => store.lostSince);
-  return <div role="alert">{state === 'lost' && since !== null && <Silence since={since} />}</div>;
+  return (
+    <div role="alert">
+      {state === 'lost' && since !== null && <Silence since={since} />}
+      {state === 'taken-over' && <TakenOver />}
+    </div>
+  );
 }
