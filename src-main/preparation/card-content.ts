@@ -10,17 +10,21 @@ import { StationFault } from '#shared/faults/station-fault.ts';
  * What lies here as bytes is overwritten by `dispose`. The text of the order is immutable in the language and is let go of.
  */
 export class CardContent {
-  /** 32 bytes that only the holder of the sealed record can make: digests of what was read are made under it (see `ProofSubject`). */
+  /**
+   * 32 bytes that only who has opened the sealed record can make: digests of what was read are made under it (see `ProofSubject`). The
+   * ciphertext alone would not do: a backup keeps it after the batch's key is destroyed, and a short track could be guessed from its digest.
+   */
   readonly digestKey: Uint8Array;
   readonly #groupings = new Map<string, Uint8Array>();
   #fields: OrderFields | null;
 
-  constructor(record: OrderRecord, fields: OrderFields, sealed: Uint8Array) {
+  /** `opened`: digest of the sealed record and its plaintext. */
+  constructor(record: OrderRecord, fields: OrderFields, opened: Uint8Array) {
     this.#fields = fields;
     for (const { dgi, value } of record.chip?.groupings ?? []) this.#groupings.set(dgi, fromHex(value));
     this.digestKey = new Uint8Array(
       createHash('sha256')
-        .update(concatBytes(utf8('read-digest\0'), sealed))
+        .update(concatBytes(utf8('read-digest\0'), opened))
         .digest(),
     );
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { concatBytes, fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
 import type { Product } from '#shared/domain/product.ts';
@@ -84,6 +85,20 @@ test('overwrites what it can and knows nothing more once disposed of', async () 
   expect(card.digestKey.every((byte) => byte === 0)).toBe(true);
   expect(() => card.resolve('record:pan')).toThrow(expect.objectContaining({ code: 'PRODUCTION-NO-PLAN' }));
   await expect(card.picture('front')).rejects.toMatchObject({ code: 'PRODUCTION-NO-PLAN' });
+});
+
+test('makes the key of the read digests from the opened record, never from what a backup still holds', async () => {
+  const order = at(0);
+  const card = await preparation().prepare(order, signal);
+  const again = await preparation().prepare(order, signal);
+  expect(card.digestKey).toEqual(again.digestKey);
+  const ciphertext = batch.bytes(0);
+  for (const known of [ciphertext, concatBytes(utf8('read-digest\0'), ciphertext)]) {
+    expect(Buffer.from(card.digestKey)).not.toEqual(createHash('sha256').update(known).digest());
+  }
+  const once = createHash('sha256').update(ciphertext).digest();
+  const twice = createHash('sha256').update('read-digest\0').update(once).digest();
+  expect(Buffer.from(card.digestKey)).not.toEqual(twice);
 });
 
 test('refuses a record that is not the one accepted, and another order in its place', async () => {

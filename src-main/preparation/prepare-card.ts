@@ -69,11 +69,11 @@ export class Preparation implements PreparationPort {
 
   async #make({ batch, order }: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
     const { product, digest: productDigest } = this.#options.productOf(batch);
-    const { sealed, sealedDigest, record } = await this.#unseal(batch, order, signal);
+    const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
     const { fields } = flattenOrder(record);
     const { specimen, painter } = this.#options;
     const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, specimen });
-    const content = new CardContent(record, fields, sealed);
+    const content = new CardContent(record, fields, opened);
     try {
       const sides = await painter.paint(product, fields, { specimen }, signal);
       return new PreparedOrder({ plan, product, content, sides, painter });
@@ -88,7 +88,7 @@ export class Preparation implements PreparationPort {
     batch: BatchId,
     order: OrderId,
     signal: AbortSignal,
-  ): Promise<{ readonly sealed: Uint8Array; readonly sealedDigest: string; readonly record: OrderRecord }> {
+  ): Promise<{ readonly opened: Uint8Array; readonly sealedDigest: string; readonly record: OrderRecord }> {
     const { records, keys } = this.#options;
     const facts = this.#options.orderFacts(batch, order);
     const stored = facts === null ? null : records.read(batch, facts.index);
@@ -104,7 +104,8 @@ export class Preparation implements PreparationPort {
       const record = orderRecord.safeParse(JSON.parse(fromUtf8(plaintext)));
       // The parser's complaint may quote a value: it is not passed on.
       if (!record.success || record.data.orderId !== order) throw changed(order);
-      return { sealed: stored.bytes, sealedDigest, record: record.data };
+      const opened = new Uint8Array(createHash('sha256').update(stored.bytes).update(plaintext).digest());
+      return { opened, sealedDigest, record: record.data };
     } catch (fault) {
       throw fault instanceof StationFault ? fault : changed(order);
     } finally {
