@@ -10,6 +10,7 @@ import type { ScreenName } from './pages/frame.ts';
 import { LoginPage } from './pages/login-page.ts';
 import { LooksPage } from './pages/looks-page.ts';
 import { RunPage } from './pages/run-page.ts';
+import { lockPatience } from './stations/lock-patience.ts';
 import { ownFolder } from './stations/own-folder.ts';
 import { acquirePcscd, pcscdInstalled } from './stations/pcscd.ts';
 import { startStation } from './stations/training-station.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   mkdirSync(pictures, { recursive: true, mode: 0o700 });
   window = stack.use(await ChromiumWindow.open(station.startPage, pictures));
   window.page.setDefaultTimeout(20_000);
-});
+}, lockPatience);
 
 afterAll(async () => {
   await stack.disposeAsync();

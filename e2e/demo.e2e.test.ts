@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram, stationCommand } from './stations/command-line.ts';
+import { lockPatience } from './stations/lock-patience.ts';
 import { ownFolder } from './stations/own-folder.ts';
 import { acquirePcscd, pcscdInstalled } from './stations/pcscd.ts';
 import { programs } from './stations/programs.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   const held = await acquirePcscd();
   stack.defer(() => held.release());
   data = path.join(stack.use(ownFolder('demo')).path, 'station');
-});
+}, lockPatience);
 
 afterAll(async () => {
   await stack.disposeAsync();

@@ -3,6 +3,7 @@ import { BatchFlow } from './flows/batch-flow.ts';
 import { inStep, releasedBatch } from './flows/made-batch.ts';
 import type { Attempt } from './flows/views.ts';
 import { eventually } from './stations/eventually.ts';
+import { lockPatience } from './stations/lock-patience.ts';
 import { ownFolder } from './stations/own-folder.ts';
 import { acquirePcscd, pcscdInstalled } from './stations/pcscd.ts';
 import { configureMachines, startStation } from './stations/training-station.ts';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   configureMachines(data, machines);
   stack.defer(async () => void (await station?.end()));
   await restart();
-});
+}, lockPatience);
 
 afterAll(async () => {
   await stack.disposeAsync();
