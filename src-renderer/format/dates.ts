@@ -12,7 +12,8 @@ const timeToSecond = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minut
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 
 function written(format: Intl.DateTimeFormat, time: string): string {
-  const milliseconds = Date.parse(time);
+  // A day without a time is the same day everywhere, not midnight in Greenwich.
+  const milliseconds = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(time) ? `${time}T00:00` : time);
   return Number.isNaN(milliseconds) ? time : format.format(milliseconds);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatDateTime, formatDuration } from './dates.ts';
+import { formatAge, formatDate, formatDateTime, formatDuration } from './dates.ts';
 import { formatPercent, groupedDigest, shortDigest } from './numbers.ts';
 import { initials } from './person.ts';
 
@@ -36,6 +36,7 @@ describe('dates', () => {
   });
 
   it('shows a text that is no time as it is', () => {
+    expect(formatDate('2026-11-22')).toMatch(/22/);
     expect([formatDateTime('soon'), formatAge('soon', now)]).toEqual(['soon', 'soon']);
   });
 });

@@ -127,6 +127,7 @@ export const house = {
     enrolNamed: 'Request enrolment of {{device}}',
     enrolledBy: '{{asker}} and {{approver}}, {{time}}',
     notEnrolled: 'Not enrolled',
+    bySeal: 'Opened by the seal',
     column: {
       device: 'Device',
       serial: 'Serial',

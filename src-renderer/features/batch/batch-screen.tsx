@@ -14,7 +14,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { Shown } from '../../components/shown.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
-import { formatDateTime } from '../../format/dates.ts';
+import { formatDate } from '../../format/dates.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { actIn } from '../../format/person.ts';
 import { addressOf } from '../../router/route.ts';
@@ -89,7 +89,7 @@ export function BatchScreen({ id, tab, person }: BatchScreenProps) {
               {t('batch.line', {
                 issuer: batch.issuerTitle,
                 product: batch.productTitle,
-                due: formatDateTime(batch.due),
+                due: formatDate(batch.due),
               })}
             </Typography>
             {batch.trouble !== null && (

@@ -47,6 +47,8 @@ function Enrolment({ device, person }: { readonly device: DeviceView; readonly p
       </Typography>
     );
   }
+  // The key module is the station's own: it is opened by the seal, not enrolled.
+  if (device.kind === 'hsm') return <>{t('devices.bySeal')}</>;
   if (!actIn(person, 'request-enrolment')) return <>{t('devices.notEnrolled')}</>;
   return (
     <Box sx={{ display: 'grid', gap: 1 }}>
