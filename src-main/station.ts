@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { BatchId, Environment } from '#shared/domain/identifiers.ts';
+import type { BatchId, Environment, OrderId } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { ChangeFeed } from './api/change-feed.ts';
@@ -353,17 +353,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       if (digest === null) throw new StationFault('CLOSE-NO-REPORT', { batch });
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
-    picture: async (batch, order, side, limit) => {
-      const card = await preparation.prepare(
-        { batch, order: order as Parameters<typeof preparation.prepare>[0]['order'] },
-        limit,
-      );
-      try {
-        return await card.picture(side);
-      } finally {
-        card.dispose();
-      }
-    },
+    picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
     product: (reference) =>
       [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product ?? null,
     issuerTitle,

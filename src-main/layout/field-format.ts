@@ -8,7 +8,7 @@ export function isFieldFormat(text: string): text is FieldFormat {
 }
 
 /**
- * Writes a field for people: `groups-of-four` 9900010000000000 as 9900 0100 …, `month-year` 2911 (YYMM) as 11/29,
+ * Writes a field for people: `groups-of-four` 9900010000000000 as 9900 0100 … (a masked digit is •), `month-year` 2911 (YYMM) as 11/29,
  * `euro` 5000 (cents) as €50 and 4950 as €49.50. Returns undefined where the text has not the form that the format reads.
  */
 export function formatField(format: FieldFormat, text: string): string | undefined {
@@ -16,7 +16,7 @@ export function formatField(format: FieldFormat, text: string): string | undefin
     case 'plain':
       return text.normalize('NFC');
     case 'groups-of-four':
-      return /^\d+$/.test(text) ? text.replace(/(\d{4})(?=\d)/g, '$1 ') : undefined;
+      return /^[\d•]+$/.test(text) ? text.replace(/([\d•]{4})(?=[\d•])/g, '$1 ') : undefined;
     case 'month-year':
       return /^\d{2}(?:0[1-9]|1[0-2])$/.test(text) ? `${text.slice(2)}/${text.slice(0, 2)}` : undefined;
     case 'euro': {

@@ -24,8 +24,6 @@ export interface PreparedCard {
   readonly digestKey: Uint8Array;
   /** Resolves a reference of the plan (`record:pan`, `container:0101`) to its bytes; PREPARATION-NO-VALUE where the order has none. */
   resolve(reference: string): Uint8Array;
-  /** PNG of a side for the screen. */
-  picture(side: 'front' | 'back'): Promise<Uint8Array>;
   dispose(): void;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { concatBytes, fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
+import type { OrderFields } from '#shared/domain/order-field.ts';
 import type { Product } from '#shared/domain/product.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
@@ -34,9 +35,12 @@ afterAll(async () => {
   await keys.close();
 });
 
-function preparation(sealed: SealedBatch = batch): Preparation {
+function preparation(
+  sealed: SealedBatch = batch,
+  drawing: Pick<CardPainter, 'paint' | 'picture'> = painter,
+): Preparation {
   const productOf = () => ({ product, digest: productDigestOf(product) });
-  return new Preparation({ ...sealed, productOf, keys, painter, specimen: 'on' });
+  return new Preparation({ ...sealed, productOf, keys, painter: drawing, specimen: 'on' });
 }
 
 const at = (index: number, sealed: SealedBatch = batch) => {
@@ -73,7 +77,20 @@ test('prepares plan, tracks, sides and values; the plan holds references only an
   const text = JSON.stringify(card.plan);
   for (const value of [record?.pan, record?.encodedName, record?.track2]) expect(text).not.toContain(value);
   expect(() => card.resolve('record:tier')).toThrow(expect.objectContaining({ code: 'PREPARATION-NO-VALUE' }));
-  expect((await card.picture('front')).subarray(1, 4)).toEqual(utf8('PNG'));
+});
+
+test('shows a card on a screen with its number masked', async () => {
+  const painted: OrderFields[] = [];
+  const watched = preparation(batch, {
+    paint: (...words: Parameters<CardPainter['paint']>) => {
+      painted.push(words[1]);
+      return painter.paint(...words);
+    },
+    picture: painter.picture.bind(painter),
+  });
+  const png = await watched.screenPicture(at(0), 'front', signal);
+  expect(png.subarray(1, 4)).toEqual(utf8('PNG'));
+  expect(painted.map(({ pan }) => pan)).toEqual([expect.stringMatching(/^\d{6}•{6}\d{4}$/)]);
 });
 
 test('overwrites what it can and knows nothing more once disposed of', async () => {
@@ -84,7 +101,6 @@ test('overwrites what it can and knows nothing more once disposed of', async () 
   expect([...grouping, ...(samples ?? [1])].every((byte) => byte === 0)).toBe(true);
   expect(card.digestKey.every((byte) => byte === 0)).toBe(true);
   expect(() => card.resolve('record:pan')).toThrow(expect.objectContaining({ code: 'PRODUCTION-NO-PLAN' }));
-  await expect(card.picture('front')).rejects.toMatchObject({ code: 'PRODUCTION-NO-PLAN' });
 });
 
 test('makes the key of the read digests from the opened record, never from what a backup still holds', async () => {

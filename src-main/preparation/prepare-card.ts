@@ -3,7 +3,7 @@ import { fromUtf8 } from '#shared/bytes/bytes.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import { flattenOrder } from '#shared/domain/order-fields.ts';
-import { orderRecord, type OrderRecord } from '#shared/domain/order-record.ts';
+import { maskPan, orderRecord, type OrderRecord } from '#shared/domain/order-record.ts';
 import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { KeyPort } from '../keys/port.ts';
@@ -50,6 +50,22 @@ export class Preparation implements PreparationPort {
     return (await this.#ahead.take(order, signal)) ?? this.#make(order, signal);
   }
 
+  /**
+   * PNG of a side for a screen: as it is printed, but for the card number, of which first six and last four digits are shown
+   * (PCI CPL 4.3). LAYOUT-UNKNOWN when the product has no such side.
+   */
+  async screenPicture(order: OrderToPrepare, side: 'front' | 'back', signal: AbortSignal): Promise<Uint8Array> {
+    const { product } = this.#options.productOf(order.batch);
+    const { record } = await this.#unseal(order.batch, order.order, signal);
+    const { fields } = flattenOrder(record);
+    const shown = fields.pan === undefined ? fields : { ...fields, pan: maskPan(fields.pan) };
+    const { specimen, painter } = this.#options;
+    const sides = await painter.paint(product, shown, { specimen }, signal);
+    const found = sides.find((candidate) => candidate.side === side);
+    if (found === undefined) throw new StationFault('LAYOUT-UNKNOWN', { product: product.id, layout: side });
+    return painter.picture(found, signal);
+  }
+
   readyAhead(orders: readonly OrderToPrepare[]): void {
     this.#ahead.keepExactly(orders);
   }
@@ -76,7 +92,7 @@ export class Preparation implements PreparationPort {
     const content = new CardContent(record, fields, opened);
     try {
       const sides = await painter.paint(product, fields, { specimen }, signal);
-      return new PreparedOrder({ plan, product, content, sides, painter });
+      return new PreparedOrder({ plan, product, content, sides });
     } catch (fault) {
       content.dispose();
       throw fault;

@@ -1,19 +1,14 @@
 import type { PrintSide } from '#shared/domain/print-side.ts';
 import type { Product } from '#shared/domain/product.ts';
-import { StationFault } from '#shared/faults/station-fault.ts';
-import type { CardPainter } from '../layout/card-painter.ts';
 import type { CardContent } from './card-content.ts';
 import type { CardPlan } from './card-plan.ts';
 import type { PreparedCard } from './port.ts';
-
-const pictureDeadline = 20_000;
 
 /** The card of one order: plan, painted sides and what the plan's references mean; see `PreparedCard`. */
 export class PreparedOrder implements PreparedCard {
   readonly plan: CardPlan;
   readonly product: Product;
   readonly #content: CardContent;
-  readonly #painter: Pick<CardPainter, 'picture'>;
   #sides: readonly PrintSide[];
 
   constructor(parts: {
@@ -21,13 +16,11 @@ export class PreparedOrder implements PreparedCard {
     readonly product: Product;
     readonly content: CardContent;
     readonly sides: readonly PrintSide[];
-    readonly painter: Pick<CardPainter, 'picture'>;
   }) {
     this.plan = parts.plan;
     this.product = parts.product;
     this.#content = parts.content;
     this.#sides = parts.sides;
-    this.#painter = parts.painter;
   }
 
   get sides(): readonly PrintSide[] {
@@ -51,16 +44,6 @@ export class PreparedOrder implements PreparedCard {
 
   resolve(reference: string): Uint8Array {
     return this.#content.resolve(reference);
-  }
-
-  /** LAYOUT-UNKNOWN when the card has no such side, PRODUCTION-NO-PLAN once disposed of. */
-  async picture(side: 'front' | 'back'): Promise<Uint8Array> {
-    const found = this.#sides.find((candidate) => candidate.side === side);
-    if (found === undefined) {
-      if (this.#sides.length === 0) throw new StationFault('PRODUCTION-NO-PLAN');
-      throw new StationFault('LAYOUT-UNKNOWN', { product: this.plan.product, layout: side });
-    }
-    return this.#painter.picture(found, AbortSignal.timeout(pictureDeadline));
   }
 
   dispose(): void {
