@@ -33,6 +33,14 @@ const occasions: ReadonlySet<string> = new Set<EventKind>([
 ]);
 
 /**
+ * After these the head is remembered in the HSM without a signature: a database set back to before a card was begun, or ended, would let
+ * its order be made once more.
+ */
+const remembered: ReadonlySet<string> = new Set<EventKind>(['attempt.started', 'attempt.ended']);
+/** The end of a card and the begin of the next are one write; milliseconds, far less than any card takes. */
+const gather = 100;
+
+/**
  * Signs the chain head now and then, appends the signature, and remembers the head in the HSM.
  *
  * Never holds up an append: requests while one is being made come together into one more.
@@ -44,6 +52,8 @@ export class Checkpoints {
   #since = 0;
   #running: Promise<void> | null = null;
   #wanted = false;
+  #remembering: Promise<void> | null = null;
+  #forgotten = false;
 
   /** Begins to follow the journal at once. */
   constructor(options: CheckpointOptions) {
@@ -56,6 +66,33 @@ export class Checkpoints {
     this.#since += others.length;
     if (this.#since >= this.#options.everyEntries || others.some(({ header }) => occasions.has(header.kind))) {
       this.#request();
+    }
+    if (others.some(({ header }) => remembered.has(header.kind))) this.#remember();
+  }
+
+  /** Writes the head into the HSM; what comes meanwhile is one more write. */
+  #remember(): void {
+    this.#forgotten = true;
+    this.#remembering ??= this.#rememberAll().finally(() => {
+      this.#remembering = null;
+      if (this.#forgotten) this.#remember();
+    });
+  }
+
+  async #rememberAll(): Promise<void> {
+    const { journal, keys, deadline, onFault } = this.#options;
+    try {
+      while (this.#forgotten) {
+        await new Promise((resolve) => setTimeout(resolve, gather));
+        this.#forgotten = false;
+        await writeHeadRegister(
+          keys,
+          journal.head(),
+          AbortSignal.any([this.#abort.signal, AbortSignal.timeout(deadline)]),
+        );
+      }
+    } catch (thrown) {
+      onFault(thrown);
     }
   }
 
@@ -99,9 +136,13 @@ export class Checkpoints {
     await writeHeadRegister(keys, journal.head(), limit());
   }
 
-  /** Waits for the checkpoint under way, if any. */
+  #under(): Promise<void> | null {
+    return this.#running ?? this.#remembering;
+  }
+
+  /** Waits for the checkpoint or write under way, if any. */
   async settled(): Promise<void> {
-    while (this.#running !== null) await this.#running;
+    for (let under = this.#under(); under !== null; under = this.#under()) await under;
   }
 
   /** Makes a checkpoint now and waits for it. Rejects with the fault of the key port. */

@@ -67,6 +67,30 @@ describe('checkpoints', () => {
     await checkpoints.stop(signal);
   });
 
+  it('remember the head for every card begun and ended, so that a set-back journal cannot make its order again', async () => {
+    const keys = new SoftwareKeys();
+    const file = join(testFolder(), 'journal.db');
+    const journal = openJournal(file);
+    const checkpoints = checkpointsOf(journal, keys);
+    journal.append(...firstStart(keys.jwk));
+    await checkpoints.settled();
+    const before = join(testFolder(), 'before.db');
+    let began = 0;
+    for (const event of twoBatches()) {
+      if (event.kind === 'attempt.started' && began++ === 1) journal.copyTo(before);
+      journal.append(event);
+      await checkpoints.settled();
+      if (event.kind === 'attempt.started' || event.kind === 'attempt.ended') {
+        expect(await readHeadRegister(keys, signal)).toEqual(journal.head());
+      }
+      if (began === 2) break;
+    }
+    const headRegister = await readHeadRegister(keys, signal);
+    journal.close();
+    expect(() => openJournal(before, { headRegister })).toThrow(expect.objectContaining({ code: 'JOURNAL-SET-BACK' }));
+    openJournal(file, { headRegister }).close();
+  });
+
   it('tell a fault of the key port and try again on the next occasion', async () => {
     const keys = new SoftwareKeys();
     const journal = openJournal();
