@@ -42,8 +42,11 @@ export class Enrolment {
     return this.#devices;
   }
 
-  isEnrolled(device: Pick<KnownDevice, 'kind' | 'serial'>): 'yes' | 'no' {
-    return this.#journal.projections.lines.findDevice(device.kind, device.serial) === null ? 'no' : 'yes';
+  /** Enrolled by its serial number as what it is configured for now: test and live are never exchanged in the configuration alone. */
+  isEnrolled(device: Pick<KnownDevice, 'kind' | 'serial' | 'environment'>): 'yes' | 'no' {
+    const wanted: Environment = this.#mode === 'live' ? 'live' : 'test';
+    const row = this.#journal.projections.lines.findDevice(device.kind, device.serial);
+    return row?.environment === wanted && device.environment === wanted ? 'yes' : 'no';
   }
 
   /** DEVICE-UNKNOWN, DEVICE-ENROLLED, DEVICE-OTHER-ENVIRONMENT and the faults of approvals. */
