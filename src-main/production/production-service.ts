@@ -133,6 +133,8 @@ export class ProductionService {
       payload: { reason: 'asked' },
     });
     run.pause();
+    // Nobody knows for how long: what was opened ahead is not kept in clear meanwhile.
+    this.#options.preparation.readyAhead([]);
     this.#changed();
   }
 
@@ -226,6 +228,7 @@ export class ProductionService {
     const run = this.#run;
     if (run === null || run.mode === 'stopped') return;
     run.stop();
+    this.#options.preparation.readyAhead([]);
     this.#options.journal.append({
       kind: 'batch.stopped',
       actor: { kind: 'station' },
