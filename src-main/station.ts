@@ -291,7 +291,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       lines,
     );
 
-  const text = await openCardText({ ...fonts, painter, specimen: mode === 'training' ? 'on' : 'off' });
+  const text = await openCardText({ ...fonts, painter });
   const intake = new IntakeService({
     journal,
     keys,

@@ -21,7 +21,7 @@ export interface OpenRecord {
   readonly sealed: SealedRecord;
 }
 
-/** Draws an order's printed text as its layout wants it and says what does not fit; costly, so only long texts are tried. */
+/** Lays an order's printed text out as its layout wants it and says what does not fit; it has a price, so only long texts are tried. */
 export type LayoutFit = (product: Product, fields: OrderFields, signal: AbortSignal) => Promise<Finding | null>;
 
 export interface Examination {

@@ -123,7 +123,12 @@ describe('what cannot be printed is refused, without the text in the fault', () 
     const product = await shippedProduct('emv-debit@1');
     const long = { ...sampleFields, printName: 'Maria-Magdalena Konstantinopoulou von Hohe' };
     await expect(painter.paint(product, long, off, signal)).resolves.toHaveLength(2);
+    await expect(painter.fit(product, long, signal)).resolves.toBeUndefined();
     const longer = { ...sampleFields, printName: 'W'.repeat(42) };
+    await expect(painter.fit(product, longer, signal)).rejects.toMatchObject({
+      code: 'LAYOUT-TEXT-TOO-LONG',
+      details: { field: 'printName', layout: 'northbank-debit-front' },
+    });
     await expect(painter.paint(product, longer, off, signal)).rejects.toMatchObject({
       code: 'LAYOUT-TEXT-TOO-LONG',
       details: { field: 'printName', layout: 'northbank-debit-front' },

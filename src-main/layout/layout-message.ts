@@ -19,6 +19,7 @@ export type LayoutTask =
       readonly specimen: Specimen;
     }
   | { readonly kind: 'check'; readonly product: PrintedProduct }
+  | { readonly kind: 'fit'; readonly product: PrintedProduct; readonly fields: OrderFields }
   | { readonly kind: 'picture'; readonly side: PrintSide };
 
 export interface LayoutRequest {
@@ -30,6 +31,7 @@ export type LayoutOutcome =
   | { readonly kind: 'ready' }
   | { readonly kind: 'sides'; readonly sides: readonly PrintSide[] }
   | { readonly kind: 'checked' }
+  | { readonly kind: 'fits' }
   | { readonly kind: 'picture'; readonly png: Uint8Array }
   | { readonly kind: 'fault'; readonly code: string; readonly details: FaultDetails };
 

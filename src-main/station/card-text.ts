@@ -13,12 +13,11 @@ export interface CardText {
   readonly layoutFit: LayoutFit;
 }
 
-/** Answers for intake whether a text can be printed: by the pinned fonts, and by drawing it where it is long. */
+/** Answers for intake whether a text can be printed: by the pinned fonts, and by laying it out where it is long. */
 export async function openCardText(options: {
   readonly fontListFile: string;
   readonly fontFolders: readonly string[];
   readonly painter: CardPainter;
-  readonly specimen: 'on' | 'off';
 }): Promise<CardText> {
   const coverage = await GlyphCoverage.open(await findPinnedFonts(options.fontListFile, options.fontFolders));
   return {
@@ -35,7 +34,7 @@ export async function openCardText(options: {
     },
     layoutFit: async (product: Product, fields: OrderFields, signal: AbortSignal) => {
       try {
-        await options.painter.paint(product, fields, { specimen: options.specimen }, signal);
+        await options.painter.fit(product, fields, signal);
         return null;
       } catch (thrown) {
         if (!(thrown instanceof StationFault) || !thrown.code.startsWith('LAYOUT-TEXT')) throw thrown;
