@@ -41,7 +41,7 @@ it('finds a card that a batch pulled at the same time has claimed, before either
   const other = new KnownOrders(journal, 'mercato', 'batch-3', pending);
   one.claim({ order: 'order-1', cardDigest: 'aa' });
   expect(two.check({ order: 'order-2', cardDigest: 'aa' })).toMatchObject([
-    { code: 'INTAKE-DUPLICATE-CARD', text: expect.stringContaining('batch batch-1') },
+    { code: 'INTAKE-DUPLICATE-CARD', text: expect.stringContaining('batch batch-1') as string },
   ]);
   expect(codes(two.check({ order: 'order-1', cardDigest: null }))).toEqual(['INTAKE-ORDER-TWICE']);
   expect(other.check({ order: 'order-1', cardDigest: 'aa' })).toEqual([]);

@@ -40,7 +40,9 @@ test('a missing line and a missing beginning are found', () => {
   for (let at = 0; at < 3; at++) log.append('started', {});
   const lines = readFileSync(file, 'utf8').split('\n');
   writeFileSync(file, [lines[0], lines[2], ''].join('\n'));
-  expect(() => log.read()).toThrow(expect.objectContaining({ details: expect.objectContaining({ line: 2 }) }));
+  expect(() => log.read()).toThrow(
+    expect.objectContaining({ details: expect.objectContaining({ line: 2 }) as object }),
+  );
   writeFileSync(file, lines.slice(1).join('\n'));
   expect(() => log.append('started', {})).toThrow(expect.objectContaining({ code: 'KEYS-BOOT-LOG-DAMAGED' }));
 });

@@ -88,7 +88,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
       expect(await keys.prepareStation([northbank, eastbank], 'test', signal)).toEqual(made);
       expect(await keys.list(signal)).toEqual(made);
       await expect(keys.prepareStation([northbank], 'live', signal)).rejects.toMatchObject({
-        code: expect.stringMatching(/KEYS-(ENVIRONMENT|REFUSED)/),
+        code: expect.stringMatching(/KEYS-(ENVIRONMENT|REFUSED)/) as string,
       });
     });
 

@@ -48,7 +48,8 @@ test('the file is for this user only, names its people and shows neither secret 
 });
 
 test('a wrong password is refused by the name of its person, an unknown person alike', async () => {
-  const refused = (person: string) => expect.objectContaining({ code: 'KEYS-UNSEAL-REFUSED', details: { person } });
+  const refused = (person: string): unknown =>
+    expect.objectContaining({ code: 'KEYS-UNSEAL-REFUSED', details: { person } });
   await expect(openSeal(file, [anna, who('bruno', 'wrong')], 'live')).rejects.toEqual(refused('bruno'));
   await expect(openSeal(file, [who('dora'), anna], 'live')).rejects.toEqual(refused('dora'));
 });
@@ -72,7 +73,7 @@ test('a missing and a damaged file are named, with unknown keys counted as damag
   ];
   for (const variant of variants) {
     writeFileSync(damaged, variant);
-    const fault = expect.objectContaining({ code: 'KEYS-SEAL-DAMAGED' });
+    const fault: unknown = expect.objectContaining({ code: 'KEYS-SEAL-DAMAGED' });
     await expect(openSeal(damaged, [anna, bruno], 'live'), variant.slice(0, 40)).rejects.toEqual(fault);
   }
 });

@@ -126,7 +126,7 @@ export class WorkerProcess {
       };
       signal.addEventListener('abort', abort, { once: true });
       this.#pending.set(id, { act, resolve, reject, release });
-      this.#child.send({ ...body, id } as WorkerRequest, (error) => {
+      this.#child.send({ ...body, id }, (error) => {
         if (error !== null && this.#pending.has(id)) {
           this.#settle(id, () => reject(new StationFault('KEYS-WORKER-LOST', { act }, error)));
         }

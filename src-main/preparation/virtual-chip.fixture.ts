@@ -45,7 +45,7 @@ export async function startVirtualChip(...words: readonly string[]): Promise<Vir
     control.write(`${JSON.stringify(request)}\n`);
     const { value } = (await replies.next()) as { value: string };
     const reply = JSON.parse(value) as Record<string, unknown>;
-    if (reply['error'] !== undefined) throw new Error(String(reply['error']));
+    if (reply['error'] !== undefined) throw new Error(JSON.stringify(reply['error']));
     return reply;
   };
   return {

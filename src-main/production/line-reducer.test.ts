@@ -46,7 +46,7 @@ describe('whatever happens', () => {
             const number = numbers[at++];
             return number === undefined ? bound - 1 : number % bound;
           };
-          const world = new LineWorld(next, { trouble, stranger: stranger as 'inside' | 'none' });
+          const world = new LineWorld(next, { trouble, stranger: stranger });
           const told: string[] = [];
           for (let round = 0; round < 30; round++) {
             // A stopped batch is started again by a person.

@@ -86,7 +86,8 @@ export class PrinterControl {
     if (cards === undefined && ribbon === undefined) throw new Error('load takes "cards" or "ribbon" and "count"');
     if (cards !== undefined && (typeof cards !== 'number' || !Number.isSafeInteger(cards) || cards < 0))
       throw new Error('cards is a count');
-    const fitted = ribbon === undefined || ribbon === null ? null : freshRibbon(String(ribbon), Number(count));
+    if (ribbon !== undefined && ribbon !== null && typeof ribbon !== 'string') throw new Error('ribbon is a text');
+    const fitted = ribbon === undefined || ribbon === null ? null : freshRibbon(ribbon, Number(count));
     if (typeof cards === 'number') {
       machine.state.feeder += cards;
       machine.parts.faults.clear('feeder-empty');

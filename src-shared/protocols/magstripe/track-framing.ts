@@ -48,7 +48,7 @@ function bitsOf(track: TrackNumber, value: number): string {
 
 /** The bits of a framed track as they pass the head, one group a character, the LRC last. */
 export function trackBits(track: TrackNumber, framed: string): string[] {
-  return [...framed]
+  return Array.from(framed)
     .map((character) => bitsOf(track, valueOf(track, character)))
     .concat(bitsOf(track, trackLrc(track, framed)));
 }

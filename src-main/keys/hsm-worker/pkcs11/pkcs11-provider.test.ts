@@ -201,7 +201,7 @@ describe.skipIf(!installed)('SoftHSM2 2.6.1', () => {
       expect(() => proveMechanisms(planted)).toThrow(
         expect.objectContaining({
           code: 'KEYS-MECHANISM',
-          details: expect.objectContaining({ mechanism: 'AES-CMAC' }),
+          details: expect.objectContaining({ mechanism: 'AES-CMAC' }) as object,
         }),
       );
     });
