@@ -59,7 +59,10 @@ export class Approvals implements ApprovalsPort {
     this.#randomness = options.randomness;
   }
 
-  request(request: ApprovalRequest): {
+  request(
+    request: ApprovalRequest,
+    alongside?: (approval: ApprovalId) => NewEvent,
+  ): {
     readonly approval: ApprovalId;
     readonly statement: string;
     readonly statementDigest: string;
@@ -87,7 +90,7 @@ export class Approvals implements ApprovalsPort {
     };
     const text = canonicalJson(statement);
     const statementDigest = createHash('sha256').update(text, 'utf8').digest('hex');
-    this.#journal.append({
+    const requested: NewEvent = {
       kind: 'approval.requested',
       actor: { kind: 'person', person: request.asker },
       issuer: request.issuer,
@@ -102,7 +105,8 @@ export class Approvals implements ApprovalsPort {
         approversNeeded: policy.approvers,
         expires: statement.expires,
       },
-    });
+    };
+    this.#journal.append(requested, ...(alongside === undefined ? [] : [alongside(approval)]));
     return { approval, statement: text, statementDigest };
   }
 

@@ -38,8 +38,14 @@ export interface ApprovalRequest {
 
 /** Dual control. The service that performs the act calls `use` in the same transaction as the act's own event. */
 export interface ApprovalsPort {
-  /** Writes the statement, single use, expiring; APPROVAL-OPEN when the same subject already waits. */
-  request(request: ApprovalRequest): {
+  /**
+   * Writes the statement, single use, expiring; APPROVAL-OPEN when the same subject already waits. What else follows from asking is
+   * appended with it: a request never stands without its act, nor the act without it.
+   */
+  request(
+    request: ApprovalRequest,
+    alongside?: (approval: ApprovalId) => NewEvent,
+  ): {
     readonly approval: ApprovalId;
     readonly statement: string;
     readonly statementDigest: string;

@@ -6,6 +6,7 @@ import { canonicalJson } from '#shared/journal-format/entry.ts';
 import type { ApprovalsPort, StatementField } from '../approvals/port.ts';
 import type { SealedRecordStore } from '../journal/content/sealed-record-store.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { BatchState } from '../journal/projections/batch-transitions.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { GrantPort } from '../sync/grant-port.ts';
 import type { BatchReport, ReportFacts } from './batch-report.ts';
@@ -27,6 +28,16 @@ function closingDigest(balance: BalanceView): string {
   return createHash('sha256').update(canonicalJson(figures)).digest('hex');
 }
 
+/** States from which nobody can ask for the close, each with why. While production runs, the last card has not asked for its look. */
+const notClosable: Readonly<Partial<Record<BatchState, string>>> = {
+  leased: 'it is not here yet',
+  receiving: 'it is still coming in',
+  refused: 'it was refused',
+  running: 'production is not complete',
+  paused: 'production is not complete',
+  closed: 'it is closed already',
+};
+
 /** Close of a batch: balance of zero, a supervisor's signature, the report, and the end of the batch's key. */
 export class CloseService {
   readonly #options: CloseOptions;
@@ -39,7 +50,10 @@ export class CloseService {
   request(batch: BatchId, asker: PersonId): ApprovalId {
     const balance = this.#closable(batch);
     const { journal, approvals } = this.#options;
-    const issuer = journal.projections.batches.find(batch)?.issuer ?? null;
+    const row = journal.projections.batches.find(batch);
+    const obstacle = row === null ? 'it is not here' : notClosable[row.state];
+    if (obstacle !== undefined) throw new StationFault('CLOSE-OBSTACLE', { batch, obstacle });
+    const issuer = row?.issuer ?? null;
     const fields: StatementField[] = [
       { label: 'Batch', value: batch },
       { label: 'Blanks taken from the feeder', value: String(balance.fed) },
@@ -57,23 +71,24 @@ export class CloseService {
           'The key of this batch is destroyed. Its card data can never be read again, on this machine or from any copy.',
       },
     ];
-    const { approval } = approvals.request({
-      act: 'batch-close',
-      subject: batch,
-      subjectDigest: closingDigest(balance),
-      fields,
-      issuer: issuer as IssuerId | null,
-      asker,
-      subjects: { batch },
-    });
-    journal.append({
-      kind: 'batch.close-requested',
-      actor: { kind: 'person', person: asker },
-      issuer,
-      subjects: { batch, approval },
-      payload: { approval },
-    });
-    return approval;
+    return approvals.request(
+      {
+        act: 'batch-close',
+        subject: batch,
+        subjectDigest: closingDigest(balance),
+        fields,
+        issuer: issuer as IssuerId | null,
+        asker,
+        subjects: { batch },
+      },
+      (approval) => ({
+        kind: 'batch.close-requested',
+        actor: { kind: 'person', person: asker },
+        issuer,
+        subjects: { batch, approval },
+        payload: { approval },
+      }),
+    ).approval;
   }
 
   /** Closes a batch whose statement is signed, and destroys its key. Harmless when repeated after a crash. */
@@ -117,13 +132,13 @@ export class CloseService {
         ...about,
         kind: 'batch.crypto-erased',
         subjects: { batch },
-        payload: { wrappingKey: name, kcv: row.wrappingKeyKcv ?? kcv, records: row.count ?? 0 },
+        payload: { wrappingKey: name, kcv, records: row.count ?? 0 },
       },
       {
         ...about,
         kind: 'key.destroyed',
         subjects: { batch, key: name },
-        payload: { name, usage: 'batch-wrapping', kcv: row.wrappingKeyKcv ?? kcv },
+        payload: { name, usage: 'batch-wrapping', kcv },
       },
     );
     if (row.lease !== null) await grants.returnLease(row.lease, signal).catch(() => undefined);

@@ -250,15 +250,21 @@ export class ProductionService {
     }
   }
 
+  /** Its close was asked for, or done, while another batch's card kept a line: there is nothing to complete any more. */
+  #isSettled(run: BatchRun): boolean {
+    const state = this.#options.book.batch(run.batch.batch)?.state;
+    return state === 'close-requested' || state === 'closed';
+  }
+
   /** Completes the run when nothing is left to make and no card is in a machine, then tells the screens. */
   #changed(): void {
     const run = this.#run;
     if (run !== null && this.#runners.every((runner) => runner.holdsCard === 'no')) {
-      const completion = run.completionEvents();
+      const completion = this.#isSettled(run) ? [] : run.completionEvents();
       if (completion.length > 0) {
         this.#options.journal.append(...completion);
         this.#endRun();
-      } else if (run.mode === 'stopped') {
+      } else if (run.mode === 'stopped' || this.#isSettled(run)) {
         this.#endRun();
       }
     }

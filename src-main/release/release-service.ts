@@ -70,23 +70,24 @@ export class ReleaseService {
       ...keys.map((key) => ({ label: `Key ${key.name}`, value: `KCV ${key.kcv}` })),
       { label: 'Content digest', value: digest },
     ];
-    const { approval } = this.#options.approvals.request({
-      act: 'batch-release',
-      subject: batch,
-      subjectDigest: digest,
-      fields,
-      issuer: view.issuer as IssuerId,
-      asker,
-      subjects: { batch },
-    });
-    this.#options.journal.append({
-      kind: 'batch.release-requested',
-      actor: { kind: 'person', person: asker },
-      issuer: view.issuer,
-      subjects: { batch, approval },
-      payload: { approval, contentDigest: digest },
-    });
-    return approval;
+    return this.#options.approvals.request(
+      {
+        act: 'batch-release',
+        subject: batch,
+        subjectDigest: digest,
+        fields,
+        issuer: view.issuer as IssuerId,
+        asker,
+        subjects: { batch },
+      },
+      (approval) => ({
+        kind: 'batch.release-requested',
+        actor: { kind: 'person', person: asker },
+        issuer: view.issuer,
+        subjects: { batch, approval },
+        payload: { approval, contentDigest: digest },
+      }),
+    ).approval;
   }
 
   /**
