@@ -36,6 +36,13 @@ function approvalNow(approval: string, services: Services) {
   return approvalView(row, services);
 }
 
+/** Whether a batch was taken in here already, and this person may know of it. */
+function isHere(batch: string, person: PersonRow, services: Services): boolean {
+  const row = services.journal.projections.batches.find(batch);
+  const gone: readonly BatchState[] = ['leased', 'receiving', 'refused'];
+  return row !== null && row.issuer !== null && !gone.includes(row.state) && maySee(person, row.issuer);
+}
+
 export const batches = {
   available: api.batches.available.handler(async ({ context, signal }) => {
     const person = personOf(context);
@@ -48,6 +55,8 @@ export const batches = {
     const limit = signal ?? AbortSignal.timeout(600_000);
     const all = await services.intake.available(limit);
     const wanted = all.find((batch) => batch.batch === input.batch);
+    if (wanted === undefined && isHere(input.batch, person, services))
+      throw new StationFault('INTAKE-BATCH-KNOWN', { batch: input.batch });
     // A batch of another issuer does not exist for this person, at the CMS neither.
     if (wanted === undefined || !maySee(person, wanted.issuer)) throw new StationFault('ACCESS-NOT-FOUND');
     await services.intake.pull(
