@@ -51,8 +51,8 @@ function untilStep(flow: BatchFlow, line: string, step: string, sinceMs = 0): Pr
     `${line} at ${step}`,
     async () => {
       const found = (await flow.lines()).find((each) => each.line === line);
-      if (found?.fault != null) throw new Error(`${line}: ${found.fault.code}`);
-      if (found?.card?.step !== step) return undefined;
+      if (found === undefined || found.fault !== null) throw new Error(`${line}: ${found?.fault?.code}`);
+      if (found.card?.step !== step) return undefined;
       return Date.now() - Date.parse(found.card.stepSince) >= sinceMs ? found : undefined;
     },
     { withinMs: 60_000, everyMs: 15 },

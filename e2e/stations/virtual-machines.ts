@@ -51,6 +51,15 @@ export interface MachineWishes {
   readonly pace?: number;
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** `--name value` for each member. */
+function optionWords(options: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
 async function startLine(
   at: 0 | 1,
   reader: VirtualReader,
@@ -63,23 +72,37 @@ async function startLine(
   const pictures = path.join(own, 'pictures');
   mkdirSync(pictures, { recursive: true });
   const open = '127.0.0.1:0';
-  const card = await startProgram(programs.card, [
-    ...['--vpcd', `127.0.0.1:${reader.port}`, '--contacts', open, '--control', open],
-    ...['--state', path.join(own, 'chips'), '--seed', serial, '--orphan', 'exit'],
-  ]);
+  const card = await startProgram(
+    programs.card,
+    optionWords({
+      vpcd: `127.0.0.1:${reader.port}`,
+      contacts: open,
+      control: open,
+      state: path.join(own, 'chips'),
+      seed: serial,
+      orphan: 'exit',
+    }),
+  );
   started.push(card);
   const tty = path.join(own, 'tty');
-  const pace = at === 0 && wishes.pace !== undefined ? ['--pace', String(wishes.pace)] : [];
   const printer = await startProgram(programs.printer, [
-    ...(at === 0 ? ['--listen', open] : ['--pty', tty]),
-    ...pace,
-    ...['--serial', serial, '--cards', '2000', '--ribbon', 'ymcko:4000', '--speed', 'fast', '--control', open],
-    ...['--contacts', String(card.ready['contacts']), '--pictures', pictures, '--state', path.join(own, 'state')],
+    ...optionWords({
+      ...(at === 0 ? { listen: open } : { pty: tty }),
+      ...(at === 0 && wishes.pace !== undefined ? { pace: String(wishes.pace) } : {}),
+      serial,
+      cards: '2000',
+      ribbon: 'ymcko:4000',
+      speed: 'fast',
+      control: open,
+      contacts: textOf(card.ready['contacts']),
+      pictures,
+      state: path.join(own, 'state'),
+    }),
     '--until-stdin-ends',
   ]);
   started.push(printer);
-  const listen = String(printer.ready['listen'] ?? '');
-  const control = String(printer.ready['control']);
+  const listen = textOf(printer.ready['listen']);
+  const control = textOf(printer.ready['control']);
   const colon = listen.lastIndexOf(':');
   return {
     serial,
@@ -104,8 +127,8 @@ async function startLine(
       },
     },
     toPrinter: (request) => askControl(control, request),
-    toCard: (request) => askControl(String(card.ready['control']), request),
-    inspect: async () => (await askControl(control, { inspect: true }))['state'] as unknown as PrinterInspection,
+    toCard: (request) => askControl(textOf(card.ready['control']), request),
+    inspect: async () => (await askControl(control, { inspect: true }))['state'] as PrinterInspection,
     finished: () =>
       readdirSync(pictures)
         .filter((name) => name.endsWith('.json'))
