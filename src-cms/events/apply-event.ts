@@ -47,7 +47,7 @@ export async function applyEvent(
       return;
     }
     case 'order.held':
-      if (order !== undefined) await moveOrder(order, 'held', ['waiting', 'begun']);
+      if (order !== undefined) await moveOrder(order, 'held', ['waiting', 'begun', 'failed']);
       return;
     case 'batch.started':
       await transaction
@@ -61,7 +61,8 @@ export async function applyEvent(
       if (order !== undefined) await moveOrder(order, 'begun', ['waiting', 'failed', 'held']);
       return;
     case 'attempt.ended':
-      if (order !== undefined && isSpoilt(entry.payload)) await moveOrder(order, 'failed', ['begun']);
+      // A look may find a card bad that was reported as made: then the order has none.
+      if (order !== undefined && isSpoilt(entry.payload)) await moveOrder(order, 'failed', ['begun', 'produced']);
       return;
     case 'order.made':
       if (order !== undefined) await moveOrder(order, 'produced', ['waiting', 'begun', 'failed', 'held']);

@@ -103,6 +103,10 @@ describe('a station journal at the CMS', () => {
       'producing',
       { waiting: 1, begun: 1, produced: 1, failed: 1, held: 1, withdrawn: 0 },
     ]);
+    // A card that a person's look finds bad is no card: its order counts as produced again only with another one.
+    await send(station, about('attempt.ended', 0, { disposition: 'rejected', decidedBy: 'look' }));
+    expect((await state())[1]).toEqual({ waiting: 1, begun: 1, produced: 0, failed: 2, held: 1, withdrawn: 0 });
+    await send(station, about('attempt.started', 0), about('order.made', 0));
     await send(station, about('attempt.started', 1), about('order.made', 1), station.entry('batch.closed', { batch }));
     expect(await state()).toEqual(['closed', { waiting: 0, begun: 0, produced: 2, failed: 0, held: 1, withdrawn: 2 }]);
     const again = await rival.call('POST', `/v1/batches/${batch}/lease`, {});
