@@ -40,7 +40,12 @@ export class ActOnApprovals {
 
   /** Looks for signed statements that wait to be carried out, and for closed batches whose key still exists. */
   act(): void {
-    this.#working = this.#working.then(() => this.#actOnce());
+    // One round that fails as a whole must not be the last one.
+    this.#working = this.#working
+      .then(() => this.#actOnce())
+      .catch((fault: unknown) => {
+        this.#logger.warn({ fault: fault instanceof Error ? fault.message : String(fault) }, 'signed acts wait');
+      });
   }
 
   async settled(): Promise<void> {
