@@ -131,7 +131,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
-  const products = await loadProducts(`${assets}/profiles`);
+  const products = await loadProducts(`${assets}/profiles`, `${assets}/layouts`);
   const fonts = {
     fontListFile: `${assets}/fonts/fonts.json`,
     fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],

@@ -152,7 +152,7 @@ export class IntakeStation {
       source: this.sync,
       station,
       mode: 'training',
-      products: await loadProducts(join(assets, 'profiles')),
+      products: await loadProducts(join(assets, 'profiles'), join(assets, 'layouts')),
       missingGlyph: await openGlyphs(),
       clock,
       changed,

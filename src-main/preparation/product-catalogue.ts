@@ -7,7 +7,10 @@ import { canonicalJson } from '#shared/journal-format/entry.ts';
 import { productKey, productSchema, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 
-/** A product as loaded, with the SHA-256 (lower-case hexadecimal) of its canonical JSON (RFC 8785), which a release statement names. */
+/**
+ * A product as loaded, with the digest that a release statement names: SHA-256 (lower-case hexadecimal) of the canonical JSON (RFC 8785)
+ * of the product and of the digests of its layouts, so that what is printed is what was signed.
+ */
 export interface CataloguedProduct {
   readonly product: Product;
   readonly digest: string;
@@ -16,22 +19,41 @@ export interface CataloguedProduct {
 export type ProductCatalogue = ReadonlyMap<ProductReference, CataloguedProduct>;
 
 /**
- * Loads every product of a folder, one a file named `<id>@<version>.json`.
+ * Loads every product of a folder, one a file named `<id>@<version>.json`, with the digests of its layouts.
  * Fault: LAYOUT-PRODUCT-INVALID with file, field and reason, at the first product that is not right; none is loaded then.
  */
-export async function loadProducts(folder: string): Promise<ProductCatalogue> {
+export async function loadProducts(folder: string, layoutsFolder: string): Promise<ProductCatalogue> {
   const files = await readdir(folder).catch((cause: unknown) => {
     throw refusal(folder, '-', 'the folder cannot be read', cause);
   });
   const catalogue = new Map<ProductReference, CataloguedProduct>();
   for (const file of files.filter((name) => name.endsWith('.json')).sort()) {
-    const entry = readProduct(file, await readFile(join(folder, file), 'utf8'));
-    catalogue.set(productKey(entry.product), entry);
+    const product = readProduct(file, await readFile(join(folder, file), 'utf8'));
+    const layouts = await layoutDigests(product, layoutsFolder, file);
+    const digest = createHash('sha256').update(canonicalJson({ product, layouts })).digest('hex');
+    catalogue.set(productKey(product), { product, digest });
   }
   return catalogue;
 }
 
-function readProduct(file: string, text: string): CataloguedProduct {
+/** SHA-256 of each layout file that a product prints. */
+async function layoutDigests(
+  product: Product,
+  folder: string,
+  file: string,
+): Promise<Readonly<Record<string, string>>> {
+  const names = [product.print.front, product.print.back].filter((name) => name !== 'none');
+  const digests: Record<string, string> = {};
+  for (const name of names) {
+    const svg = await readFile(join(folder, `${name}.svg`)).catch((cause: unknown) => {
+      throw refusal(file, 'print', `there is no layout ${name}`, cause);
+    });
+    digests[name] = createHash('sha256').update(svg).digest('hex');
+  }
+  return digests;
+}
+
+function readProduct(file: string, text: string): Product {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -48,8 +70,7 @@ function readProduct(file: string, text: string): CataloguedProduct {
   if (file !== `${productKey(product)}.json`) {
     throw refusal(file, 'id', `the file of ${productKey(product)} is named ${productKey(product)}.json`);
   }
-  const digest = createHash('sha256').update(canonicalJson(product)).digest('hex');
-  return { product, digest };
+  return product;
 }
 
 function refusal(file: string, field: string, reason: string, cause?: unknown): StationFault {

@@ -41,7 +41,8 @@ export class JournalOrderBook implements OrderBook {
 
   runningBatches(): readonly BatchId[] {
     return this.#journal.projections.batches
-      .list({ issuers: 'all', states: ['running', 'paused'] })
+      .list({ issuers: 'all', states: ['running', 'paused', 'stopped'] })
+      .filter((row) => row.state !== 'stopped' || row.blanks.inMachine > 0)
       .map((row) => row.batch as BatchId);
   }
 

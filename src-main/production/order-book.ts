@@ -38,7 +38,7 @@ export interface OpenAttempt {
 /** What production reads of the journal's projections. */
 export interface OrderBook {
   batch(batch: BatchId): RunnableBatch | null;
-  /** Batches left running by a stop or crash. */
+  /** Batches left running, or stopped with a card in a machine, by a stop or crash. */
   runningBatches(): readonly BatchId[];
   /** Orders that may be claimed, in order of index. */
   readyOrders(batch: BatchId, limit: number): readonly OrderId[];

@@ -1,13 +1,15 @@
 import type { Environment } from '#shared/domain/identifiers.ts';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import { Authentication } from '../access/authentication.ts';
 import { Sessions } from '../access/sessions.ts';
 import { Approvals } from '../approvals/approvals.ts';
 import { readHeadRegister } from '../journal/chain-head-register.ts';
 import { Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
-import { BootLog } from '../keys/boot-log.ts';
+import { searchEntries } from '../journal/search.ts';
+import { BootLog, type BootEntry } from '../keys/boot-log.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -42,6 +44,18 @@ export interface CoreOptions {
   readonly progress: (text: string) => void;
   readonly fatal: (fault: unknown) => void;
   readonly signal: AbortSignal;
+}
+
+const bootLogNotice = {
+  code: 'BOOT-LOG-BROKEN',
+  text: 'The log of starts and unseal tries was changed or removed since the last start. It is in the journal; tell an administrator.',
+};
+
+/** The boot log entry that the last start ended with, where the log no longer holds it; null when all is well. */
+function lostBootEntry(journal: Journal, boots: readonly BootEntry[]): string | null {
+  const [last] = searchEntries(journal.database, { issuers: 'all', kinds: ['station.started'], limit: 1 }).entries;
+  const expected = last === undefined ? null : (last.payload as EventPayload<'station.started'>).bootLogHead;
+  return expected === null || boots.some(({ hash }) => hash === expected) ? null : expected;
 }
 
 /** Unseals the station, opens its keys and its journal, and lets its people in. */
@@ -84,7 +98,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   });
   ending.add(() => checkpoints.stop(AbortSignal.timeout(closeDeadline)));
   const signingKey = await keys.publicKey('station-signing', signal);
-  const bootLogHead = bootLog.read().at(-1)?.hash ?? null;
+  const boots = bootLog.read();
+  const bootLogHead = boots.at(-1)?.hash ?? null;
+  const lostBoot = lostBootEntry(journal, boots);
   const about = { actor: { kind: 'station' }, issuer: null, subjects: {} } as const;
   if (journal.head().sequence === 0) {
     journal.append({
@@ -96,6 +112,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     throw new StationFault('STATION-OTHER-MODE', { mode });
   }
   journal.append(
+    ...(lostBoot === null
+      ? []
+      : [{ ...about, kind: 'station.boot-log-broken', payload: { expected: lostBoot } } as const]),
     { ...about, kind: 'station.started', payload: { version, mode, bootLogHead } },
     { ...about, kind: 'station.unsealed', payload: { people: [...vault.unsealedBy], environment } },
   );
@@ -126,5 +145,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     randomness,
   });
 
-  return { keys, hsm: vault.hsm, notices: vault.notices, journal, sessions, approvals };
+  return {
+    keys,
+    hsm: vault.hsm,
+    notices: lostBoot === null ? vault.notices : [...vault.notices, bootLogNotice],
+    journal,
+    sessions,
+    approvals,
+  };
 }

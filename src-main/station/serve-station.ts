@@ -8,6 +8,7 @@ import { listenLocally } from '../shells/local-socket/listen-locally.ts';
 import { localSocketPath } from '../shells/local-socket/local-socket-path.ts';
 import { serveWindows } from '../shells/loopback/serve-window.ts';
 import type { Station } from '../station.ts';
+import { siftedPort, type WindowPort } from './sifted-port.ts';
 import { pageFolder } from './places.ts';
 
 /** The station as its windows and command lines reach it. */
@@ -20,8 +21,6 @@ export interface ServedStation {
   takeWindow(port: unknown): void;
   close(): Promise<void>;
 }
-
-type SupportedPort = Parameters<PortHandler<ApiContext>['upgrade']>[0];
 
 /** Serves the one router to every kind of client: rights are checked behind it, never here. */
 export async function serveStation(station: Station, shell: 'loopback' | 'electron'): Promise<ServedStation> {
@@ -45,9 +44,6 @@ export async function serveStation(station: Station, shell: 'loopback' | 'electr
   });
   const gone = (client: { readonly id: string }) => services.sessions.clientGone(client.id as ClientId);
   const { logger } = services;
-  // oRPC's adapters await the decoding of a frame without catching: a malformed one must end its call, not the station.
-  const stray = (thrown: unknown) => services.unexpected(thrown, 'frame');
-  process.on('unhandledRejection', stray);
 
   const windows =
     shell === 'electron'
@@ -75,13 +71,12 @@ export async function serveStation(station: Station, shell: 'loopback' | 'electr
     socket: local.path,
     takeWindow: (port) => {
       const client = { id: `electron-${++next}` };
-      const own = port as SupportedPort & { on(kind: 'close', listener: () => void): void; start(): void };
-      own.on('close', () => gone(client));
-      ports.upgrade(own, { context: contextOf(client, 'window') });
-      own.start();
+      const window = siftedPort(port as WindowPort);
+      window.on('close', () => gone(client));
+      ports.upgrade(window, { context: contextOf(client, 'window') });
+      window.start();
     },
     close: async () => {
-      process.off('unhandledRejection', stray);
       await local.close();
       await windows?.close();
     },

@@ -151,7 +151,7 @@ export const contract = {
       )
       .output(done),
     /** The card as it was sent to the printer, PNG; only while the batch is open. */
-    picture: row('see-batches', { kind: 'attempt', field: 'attempt' })
+    picture: row('decide-look', { kind: 'attempt', field: 'attempt' })
       .input(z.strictObject({ attempt: z.string().max(64), side: z.enum(['front', 'back']) }))
       .output(z.strictObject({ pngBase64: z.string() })),
   },

@@ -10,6 +10,8 @@ export const stationEvents = {
     signingKey: z.strictObject({ x: z.string(), y: z.string() }),
   }),
   'station.started': z.strictObject({ version: z.string(), mode: stationMode, bootLogHead: z.string().nullable() }),
+  /** The boot log no longer holds the entry that the start before ended with: starts or unseal tries may be hidden. */
+  'station.boot-log-broken': z.strictObject({ expected: sha256Hex }),
   'station.unsealed': z.strictObject({ people: z.array(z.string()), environment }),
   'station.stopped': z.strictObject({ reason: z.string() }),
   'station.enrolled-with-cms': z.strictObject({
