@@ -43,7 +43,7 @@ export class DeviceTime {
   #follow(names: readonly ('connect' | 'work' | 'choose')[]): void {
     const inside = this.#line;
     for (const name of names) {
-      const plain = LineRunner.prototype[name] as Method;
+      const plain: Method = LineRunner.prototype[name];
       const followed = function (this: LineRunner, ...input: never[]): unknown {
         return inside.run(this.line, () => plain.apply(this, input));
       };
