@@ -24,7 +24,7 @@ export function siftedPort(port: WindowPort): WindowPort {
       }
       port.on('message', (event) => {
         const frame = event?.data;
-        if (typeof frame === 'string' && isRequestFrame(frame)) (listener)(event);
+        if (typeof frame === 'string' && isRequestFrame(frame)) listener(event);
       });
     },
     postMessage: (data) => port.postMessage(data),
