@@ -150,10 +150,14 @@ export async function startMachines(
   const [first, second] = readers;
   if (first === undefined || second === undefined) throw new Error('two virtual readers are needed');
   try {
-    const lines = await Promise.all([
+    // Both are waited for even where one fails: what starts late must be ended too.
+    const [one, other] = await Promise.allSettled([
       startLine(0, first, folder, wishes, started),
       startLine(1, second, folder, wishes, started),
     ]);
+    if (one.status === 'rejected') throw one.reason;
+    if (other.status === 'rejected') throw other.reason;
+    const lines = [one.value, other.value] as const;
     return { lines, [Symbol.asyncDispose]: end };
   } catch (fault) {
     await end();
