@@ -1,7 +1,7 @@
+import { batchState, type BatchState } from '#shared/contract/views/batch-views.ts';
 import type { BatchId, PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { maySee } from '../access/rights.ts';
-import type { BatchState } from '../journal/projections/batch-transitions.ts';
 import type { PersonRow } from '../journal/projections/people.ts';
 import { api } from './context.ts';
 import { personOf } from './guard.ts';
@@ -9,19 +9,7 @@ import type { Services } from './services.ts';
 import { approvalView } from './views/approval-view.ts';
 import { attemptView, batchView, recordView, storedState } from './views/batch-view.ts';
 
-const open: readonly BatchState[] = [
-  'leased',
-  'receiving',
-  'ready',
-  'refused',
-  'release-requested',
-  'released',
-  'running',
-  'paused',
-  'stopped',
-  'made',
-  'close-requested',
-];
+const open: readonly BatchState[] = batchState.options.filter((state) => state !== 'closed');
 
 /** The view of a batch that was just acted upon. */
 export function batchNow(batch: string, person: PersonRow, services: Services) {
