@@ -27,24 +27,24 @@ function useColumns(): readonly GridColDef<AttemptView>[] {
   const word = useWord();
   return useMemo<readonly GridColDef<AttemptView>[]>(
     () => [
-      { field: 'number', headerName: t('cards.column.number'), width: 56, align: 'right', headerAlign: 'right' },
+      { field: 'number', headerName: t('cards.column.number'), width: 50, align: 'right', headerAlign: 'right' },
       {
         field: 'order',
         headerName: t('cards.column.order'),
         flex: 1,
-        minWidth: 110,
+        minWidth: 126,
         renderCell: ({ row }) => <Identifier>{row.order}</Identifier>,
       },
       {
         field: 'maskedPan',
         headerName: t('records.column.pan'),
-        width: 182,
+        width: 152,
         renderCell: ({ row }) => <Identifier>{row.maskedPan ?? t('records.noPan')}</Identifier>,
       },
       {
         field: 'disposition',
         headerName: t('cards.column.result'),
-        width: 170,
+        width: 160,
         renderCell: ({ row }) => {
           const step = stepName.safeParse(row.step);
           const doing = step.success ? t(`step.${step.data}`) : row.step;
@@ -56,8 +56,8 @@ function useColumns(): readonly GridColDef<AttemptView>[] {
           );
         },
       },
-      { field: 'reason', headerName: t('cards.column.reason'), flex: 1, minWidth: 100 },
-      { field: 'line', headerName: t('cards.column.line'), width: 70 },
+      { field: 'reason', headerName: t('cards.column.reason'), flex: 1, minWidth: 94 },
+      { field: 'line', headerName: t('cards.column.line'), width: 64 },
       {
         field: 'chipSerial',
         headerName: t('cards.column.chip'),
@@ -67,7 +67,7 @@ function useColumns(): readonly GridColDef<AttemptView>[] {
       {
         field: 'started',
         headerName: t('cards.column.started'),
-        width: 90,
+        width: 106,
         renderCell: ({ row }) => formatTimeSecond(row.started),
       },
       {

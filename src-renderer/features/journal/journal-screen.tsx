@@ -39,7 +39,7 @@ function useColumns(): readonly GridColDef<JournalEntryView>[] {
       {
         field: 'time',
         headerName: t('journal.column.time'),
-        width: 198,
+        width: 216,
         renderCell: ({ row }) => formatDateTimeSecond(row.time),
       },
       { field: 'kind', headerName: t('journal.column.kind'), width: 184 },
