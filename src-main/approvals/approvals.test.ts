@@ -58,7 +58,7 @@ const sign = (approval: ApprovalId, approver: string, statementDigest: string, p
     statementDigest,
     verdict: approve,
   });
-const fault = (code: string) => expect.objectContaining({ code });
+const fault = (code: string): unknown => expect.objectContaining({ code });
 const state = (approval: string) => journal.projections.approvals.find(approval)?.state;
 const lastFailure = () => journal.read(journal.head().sequence, 1)[0]?.payload;
 
@@ -75,7 +75,7 @@ describe('dual control', () => {
     for (const [, attempt, code, reason] of cases) {
       await expect(attempt).rejects.toEqual(fault(code));
       expect(journal.projections.approvals.find(approval)?.state).toBe('open');
-      expect(lastFailure()).toMatchObject({ approval, reason: expect.any(String) });
+      expect(lastFailure()).toMatchObject({ approval, reason: expect.any(String) as string });
       expect(
         journal.read(1, 100).some((entry) => (entry.payload as { reason?: string } | null)?.reason === reason),
       ).toBe(true);
