@@ -74,6 +74,15 @@ export class BatchFlow {
     return found;
   }
 
+  /** What the lines met while they worked on this batch, newest first, from the journal. */
+  async lineFaults(): Promise<readonly { readonly code: string }[]> {
+    const { entries } = await this.#window.call<{ entries: readonly { payload: string | null }[] }>('journal.search', {
+      kind: 'line.fault',
+      subject: this.batch,
+    });
+    return entries.map(({ payload }) => JSON.parse(payload ?? '{"code":"withheld"}') as { code: string });
+  }
+
   /** Looks at every card that asks for it and finds it as the proof; how many there were. */
   async look(): Promise<number> {
     const { looks } = await this.#window.call<{ looks: readonly { attempt: string }[] }>('looks.list', {
