@@ -251,7 +251,16 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
         clock.now(),
       ),
   });
-  const acting = new ActOnApprovals({ journal, release, close, enrolment, logger });
+  const acting = new ActOnApprovals({
+    journal,
+    close,
+    acts: {
+      'batch-release': (_, { batch }, limit) => release.carryOut(batch as BatchId, limit),
+      'batch-close': (_, { batch }, limit) => close.carryOut(batch as BatchId, limit),
+      'device-enrolment': (approval, { device = '' }) => enrolment.carryOut(device, approval),
+    },
+    logger,
+  });
   ending.add(() => acting.close());
   if (mode === 'training') {
     await enrolTrainingMachines({ journal, approvals, enrolment, settled: () => acting.settled() });

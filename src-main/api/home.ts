@@ -1,7 +1,7 @@
 import type { PersonRow } from '../journal/projections/people.ts';
 import { mayDo, maySee } from '../access/rights.ts';
 import { approvalPolicy } from '../approvals/policy.ts';
-import type { ApprovalAct } from '../approvals/port.ts';
+import type { ApprovalAct } from '#shared/domain/approval-act.ts';
 import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import type { Services } from './services.ts';

@@ -1,5 +1,5 @@
 import { Secret } from '#shared/bytes/secret.ts';
-import { topic } from '#shared/contract/contract.ts';
+import { topic } from '#shared/contract/topic.ts';
 import type { PersonView } from '#shared/contract/views/session-views.ts';
 import { actsOf } from '../access/rights.ts';
 import type { PersonRow } from '../journal/projections/people.ts';

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '#shared/bytes/secret.ts';
 import { toHex, utf8 } from '#shared/bytes/bytes.ts';
+import type { ApprovalAct } from '#shared/domain/approval-act.ts';
 import type { ApprovalId, PersonId } from '#shared/domain/identifiers.ts';
 import type { Role } from '#shared/domain/roles.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
@@ -10,7 +11,7 @@ import type { ApprovalRow, ApprovalsProjection } from '../journal/projections/ap
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import { approvalPolicy } from './policy.ts';
-import type { ApprovalAct, ApprovalRequest, ApprovalsPort, Statement } from './port.ts';
+import type { ApprovalRequest, ApprovalsPort, Statement } from './port.ts';
 
 /** A person as dual control needs to know them. */
 export interface Signer {

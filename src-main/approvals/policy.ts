@@ -1,5 +1,5 @@
 import type { Act, Role } from '#shared/domain/roles.ts';
-import type { ApprovalAct } from './port.ts';
+import type { ApprovalAct } from '#shared/domain/approval-act.ts';
 
 /** Per act: who may ask, who may approve, how many of them, and how long the signature may wait (DESIGN 9). */
 export interface PolicyRow {
@@ -34,6 +34,63 @@ export const approvalPolicy: Readonly<Record<ApprovalAct, PolicyRow>> = {
     mayApprove: ['supervisor'],
     approvers: 1,
     validFor: 8 * hour,
+  },
+  remake: {
+    title: 'Remake of a card',
+    mayAsk: ['operator', 'supervisor'],
+    mayApprove: ['supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  'stock-receipt': {
+    title: 'Receipt of stock',
+    mayAsk: ['operator', 'supervisor'],
+    mayApprove: ['operator', 'supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  'stock-move': {
+    title: 'Move of stock',
+    mayAsk: ['operator', 'supervisor'],
+    mayApprove: ['operator', 'supervisor'],
+    approvers: 1,
+    validFor: 2 * hour,
+  },
+  'count-difference': {
+    title: 'Difference in a count',
+    mayAsk: ['operator', 'supervisor'],
+    mayApprove: ['supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  'day-difference': {
+    title: 'Close of a day with a difference',
+    mayAsk: ['operator', 'supervisor'],
+    mayApprove: ['supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  destruction: {
+    title: 'Destruction',
+    mayAsk: ['operator', 'supervisor'],
+    mayApprove: ['operator', 'supervisor'],
+    // Who destroys asks; two others watch and sign.
+    approvers: 2,
+    validFor: 8 * hour,
+  },
+  'log-export': {
+    title: 'Export of the journal',
+    mayAsk: ['administrator', 'auditor'],
+    mayApprove: ['supervisor'],
+    approvers: 1,
+    validFor: 2 * hour,
+  },
+  'backup-restore': {
+    title: 'Restore of the station',
+    mayAsk: ['administrator'],
+    mayApprove: ['supervisor'],
+    approvers: 1,
+    validFor: hour,
   },
 };
 

@@ -1,9 +1,7 @@
 import type { ApprovalId, IssuerId, PersonId } from '#shared/domain/identifiers.ts';
 import type { Secret } from '#shared/bytes/secret.ts';
+import type { ApprovalAct } from '#shared/domain/approval-act.ts';
 import type { NewEvent } from '../journal/port.ts';
-
-/** Acts that need a second person. */
-export type ApprovalAct = 'batch-release' | 'batch-close' | 'device-enrolment';
 
 /** One line of a statement as the page shows it, from exactly the signed bytes. */
 export interface StatementField {

@@ -1,9 +1,18 @@
 import type { ApprovalId, BatchId } from '#shared/domain/identifiers.ts';
+import type { ApprovalAct } from '#shared/domain/approval-act.ts';
 import type { CloseService } from '../close/close-service.ts';
-import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { ReleaseService } from '../release/release-service.ts';
+
+/** Carries out a signed act; it checks the signature itself and is harmless when repeated. `subjects` are those of the request. */
+export type CarryOut = (
+  approval: ApprovalId,
+  subjects: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) => Promise<void> | void;
+
+/** Acts that the station carries out by itself once they are signed; the others wait for the person who asked. */
+export type SignedActs = Partial<Readonly<Record<ApprovalAct, CarryOut>>>;
 
 const tryAgainAfter = 5_000;
 
@@ -13,9 +22,8 @@ const tryAgainAfter = 5_000;
  */
 export class ActOnApprovals {
   readonly #journal: Journal;
-  readonly #release: ReleaseService;
+  readonly #acts: SignedActs;
   readonly #close: CloseService;
-  readonly #enrolment: Enrolment;
   readonly #logger: Logger;
   readonly #stop = new AbortController();
   #working: Promise<void> = Promise.resolve();
@@ -23,15 +31,13 @@ export class ActOnApprovals {
 
   constructor(options: {
     readonly journal: Journal;
-    readonly release: ReleaseService;
+    readonly acts: SignedActs;
     readonly close: CloseService;
-    readonly enrolment: Enrolment;
     readonly logger: Logger;
   }) {
     this.#journal = options.journal;
-    this.#release = options.release;
+    this.#acts = options.acts;
     this.#close = options.close;
-    this.#enrolment = options.enrolment;
     this.#logger = options.logger;
     this.#journal.subscribe((entries) => {
       if (entries.some(({ header }) => header.kind === 'approval.given')) this.act();
@@ -62,26 +68,15 @@ export class ActOnApprovals {
     if (this.#stop.signal.aborted) return;
     const { approvals, batches } = this.#journal.projections;
     for (const approval of approvals.inState('given')) {
-      const { batch = '', device = '' } = approval.subjects;
+      const carryOut = this.#acts[approval.act as ApprovalAct];
+      if (carryOut === undefined) continue;
       await this.#try(approval.act, () =>
-        this.#carryOut(approval.act, approval.approval as ApprovalId, batch as BatchId, device),
+        carryOut(approval.approval as ApprovalId, approval.subjects, this.#stop.signal),
       );
     }
     for (const row of batches.list({ issuers: 'all', states: ['closed'] })) {
       if (row.erasedAt === null)
         await this.#try('erase', () => this.#close.erase(row.batch as BatchId, this.#stop.signal));
-    }
-  }
-
-  async #carryOut(act: string, approval: ApprovalId, batch: BatchId, device: string): Promise<void> {
-    switch (act) {
-      case 'batch-release':
-        return this.#release.carryOut(batch, this.#stop.signal);
-      case 'batch-close':
-        return this.#close.carryOut(batch, this.#stop.signal);
-      case 'device-enrolment':
-        return this.#enrolment.carryOut(device, approval);
-      default:
     }
   }
 

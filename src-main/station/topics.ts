@@ -1,4 +1,4 @@
-import type { Topic } from '#shared/contract/contract.ts';
+import type { Topic } from '#shared/contract/topic.ts';
 
 const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['batch.', ['batches']],

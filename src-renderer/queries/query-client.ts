@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import type { Topic } from '#shared/contract/contract.ts';
+import type { Topic } from '#shared/contract/topic.ts';
 import type { AskAgain } from '../stores/follow-revision.ts';
 
 /** Bursts are gathered for so long: production changes the journal many times a second. */

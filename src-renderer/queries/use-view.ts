@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { Topic } from '#shared/contract/contract.ts';
+import type { Topic } from '#shared/contract/topic.ts';
 
 /** One call that only reads, with the topics whose change makes its answer old. */
 export interface ViewOf<T> {

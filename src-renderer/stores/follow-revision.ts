@@ -1,4 +1,4 @@
-import type { Topic } from '#shared/contract/contract.ts';
+import type { Topic } from '#shared/contract/topic.ts';
 
 /** One message of `session.watch`. */
 export interface TopicMessage {

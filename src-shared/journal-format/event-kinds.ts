@@ -1,10 +1,22 @@
 import type { z } from 'zod';
+import { backupEvents } from './events/backup-events.ts';
 import { batchEvents } from './events/batch-events.ts';
+import { grantEvents } from './events/grant-events.ts';
 import { productionEvents } from './events/production-events.ts';
+import { remakeEvents } from './events/remake-events.ts';
 import { stationEvents } from './events/station-events.ts';
+import { stockEvents } from './events/stock-events.ts';
 
 /** Every kind of event with the schema of its payload. No payload holds a key, PIN, CVV, full PAN or a name on a card. */
-export const eventSchemas = { ...stationEvents, ...batchEvents, ...productionEvents } as const;
+export const eventSchemas = {
+  ...stationEvents,
+  ...batchEvents,
+  ...grantEvents,
+  ...productionEvents,
+  ...remakeEvents,
+  ...stockEvents,
+  ...backupEvents,
+} as const;
 
 export type EventKind = keyof typeof eventSchemas;
 export type EventPayload<K extends EventKind> = z.infer<(typeof eventSchemas)[K]>;

@@ -13,14 +13,15 @@ import { formatAge } from '../../format/dates.ts';
 import { addressOf } from '../../router/route.ts';
 import { ApprovalStateMark } from './approval-facts.tsx';
 import { readStatement } from './read-statement.ts';
+import { useActTitle } from './use-act-title.ts';
 import { useOpenApprovals } from './use-approvals.ts';
 
 function ApprovalRow({ approval, now }: { readonly approval: ApprovalView; readonly now: number }) {
   const { t } = useTranslation();
+  const actTitle = useActTitle();
   const reading = readStatement(approval.statement);
   const subject = reading.kind === 'statement' ? reading.statement.subject : approval.approval;
-  const act = (['batch-release', 'batch-close', 'device-enrolment'] as const).find((one) => one === approval.act);
-  const title = act === undefined ? approval.act : t(`approvalAct.${act}`);
+  const title = actTitle(approval.act);
   return (
     <Box
       component="li"

@@ -11,18 +11,12 @@ import { formatDateTime } from '../../format/dates.ts';
 import { groupedDigest } from '../../format/numbers.ts';
 import { readStatement } from './read-statement.ts';
 import type { Statement } from './read-statement.ts';
+import { useActTitle } from './use-act-title.ts';
 import { useStatementDigest } from './use-statement-digest.ts';
-
-const knownActs = ['batch-release', 'batch-close', 'device-enrolment'] as const;
-
-function ActTitle({ act }: { readonly act: string }) {
-  const { t } = useTranslation();
-  const known = knownActs.find((one) => one === act);
-  return <>{known === undefined ? act : t(`approvalAct.${known}`)}</>;
-}
 
 function SignedContent({ statement, digest }: { readonly statement: Statement; readonly digest: string | null }) {
   const { t } = useTranslation();
+  const actTitle = useActTitle();
   return (
     <>
       <Box sx={{ padding: 3, paddingBottom: 2 }}>
@@ -30,7 +24,7 @@ function SignedContent({ statement, digest }: { readonly statement: Statement; r
           {t('statement.over')}
         </Typography>
         <Typography variant="h2" id="statement-title" sx={{ fontSize: '1.375rem' }}>
-          <ActTitle act={statement.act} />
+          {actTitle(statement.act)}
         </Typography>
         <Typography color="textSecondary">
           <Identifier>{statement.subject}</Identifier>

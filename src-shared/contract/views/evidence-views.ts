@@ -33,13 +33,30 @@ export const verificationView = z.strictObject({
 });
 export type VerificationView = z.infer<typeof verificationView>;
 
+/**
+ * How the journal's way to the CMS stands. It never says "connected": it says when the CMS last answered and what waits. While all is well
+ * there is an answer at least every `contactEvery` seconds; an older one is no news and is to be shown by its age.
+ */
 export const syncView = z.strictObject({
   cms: z.string(),
   state: z.enum(['in-step', 'sending', 'waiting', 'trouble', 'not-enrolled']),
+  /** Entries that the CMS does not have, and the time of the oldest of them. */
   queued: z.number().int(),
+  oldestQueued: z.string().nullable(),
   acknowledged: z.number().int(),
+  /** Time of the last proper answer of the CMS to any call; null when there never was one. */
   lastContact: z.string().nullable(),
-  trouble: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
+  /** Seconds since the last answer when this view was made, by the monotonic clock; null when none came since the start. */
+  secondsSinceContact: z.number().int().nullable(),
+  contactEvery: z.number().int(),
+  /** When the station calls next by itself; null while a call is under way or none is planned. */
+  nextTry: z.string().nullable(),
+  /** What is wrong, in plain words, and since when without a break. */
+  trouble: z.strictObject({ code: z.string(), text: z.string(), next: z.string(), since: z.string() }).nullable(),
+  /** What the start grants still allow, by batch. */
+  grants: z
+    .array(z.strictObject({ batch: z.string(), left: z.number().int(), secondsLeft: z.number().int() }))
+    .exactOptional(),
 });
 export type SyncView = z.infer<typeof syncView>;
 

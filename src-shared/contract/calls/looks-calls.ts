@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { row } from '../row.ts';
+import { lookView } from '../views/line-views.ts';
+import { attempt } from './call-inputs.ts';
+
+/** A person's look at finished cards. */
+export const looksCalls = {
+  list: row('decide-look', { kind: 'filtered' })
+    .input(
+      z.strictObject({
+        batch: z.string().max(64).optional(),
+        show: z.enum(['outstanding', 'all']).default('outstanding'),
+      }),
+    )
+    .output(z.strictObject({ looks: z.array(lookView) })),
+  decide: row('decide-look', { kind: 'attempt', field: 'attempt' })
+    .input(
+      z.strictObject({
+        ...attempt.shape,
+        result: z.enum(['good', 'bad']),
+        reasonCode: z.enum([
+          'as-proof',
+          'print-faint',
+          'print-lines',
+          'print-offset',
+          'wrong-data',
+          'surface-damage',
+          'stripe-damage',
+          'chip-damage',
+          'other',
+        ]),
+        remark: z.string().max(400).default(''),
+      }),
+    )
+    .output(lookView),
+} as const;

@@ -1,0 +1,15 @@
+/** Acts that need a second person (DESIGN 9). */
+export const approvalActs = [
+  'batch-release',
+  'batch-close',
+  'device-enrolment',
+  'remake',
+  'stock-receipt',
+  'stock-move',
+  'count-difference',
+  'day-difference',
+  'destruction',
+  'log-export',
+  'backup-restore',
+] as const;
+export type ApprovalAct = (typeof approvalActs)[number];
