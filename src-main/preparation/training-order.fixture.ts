@@ -30,6 +30,18 @@ export async function openTrainingKeys(keySet: ReturnType<typeof cardKeySet>): P
   const pin = new Secret('0123456789abcdef0123456789abcdef');
   const logger = { info: () => undefined, warn: () => undefined };
   const keys = await openKeyPort({ kind: 'node-crypto', folder, pin }, { logger });
+  await prepareTrainingKeys(keys, keySet);
+  return {
+    ...keys,
+    close: async () => {
+      await keys.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Puts into a key port what the training orders need: the station's keys, the published card keys, the transport key. */
+export async function prepareTrainingKeys(keys: KeyPort, keySet: ReturnType<typeof cardKeySet>): Promise<void> {
   await keys.prepareStation([northbank], 'test', signal);
   await keys.importTestCardKeys(keySet, signal);
   const recipient = await importJWK({ ...(await keys.publicKey('record-decryption', signal)) }, 'ECDH-ES+A256KW');
@@ -38,13 +50,6 @@ export async function openTrainingKeys(keySet: ReturnType<typeof cardKeySet>): P
     .encrypt(recipient);
   const { name, kcv } = transportKey;
   await keys.importTransportKey({ name, issuer: northbank, environment: 'test', kcv, jwe }, signal);
-  return {
-    ...keys,
-    close: async () => {
-      await keys.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 /** An order as the training CMS makes it; the same serial gives the same order. */

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { PrinterRig } from '../../src-sim/printer/printer-rig.ts';
-import { contentDigest } from '#shared/domain/content-digest.ts';
 import type { BatchId, LineId } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
 import { SocketReader } from '../devices/encoder/drivers/socket-reader/socket-reader.ts';
@@ -27,6 +25,7 @@ import { startVirtualChip, type VirtualChip } from '../preparation/virtual-chip.
 import { Verification } from '../verification/proof.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
+import { releasedBatchEvents } from './released-batch.fixture.ts';
 
 /** One line's machines: the virtual printer and the virtual card in its contact station, each a program of its own. */
 export interface Machine {
@@ -36,8 +35,6 @@ export interface Machine {
 }
 
 const operator = { kind: 'person', person: 'olga' } as const;
-const station = { kind: 'station' } as const;
-const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest());
 
 /** Two lines with real drivers on real wires, a real journal, real keys: the station without CMS, people and screens. */
 export class TwoLines {
@@ -81,79 +78,8 @@ export class TwoLines {
   }
 
   #record(journal: Journal, sealed: SealedBatch): void {
-    const { batch, orders } = sealed;
-    const productDigest = productDigestOf(this.#product);
-    const manifestDigest = createHash('sha256').update(batch).digest('hex');
-    const records = orders.map((order, index) => ({
-      index,
-      order,
-      maskedPan: null,
-      cardDigest: null,
-      sealedDigest: sealed.digestAt(index),
-      findings: [],
-    }));
-    const rows = records.map(({ index, order, sealedDigest }) => ({
-      index,
-      order,
-      sealedDigest,
-      state: 'ready' as const,
-    }));
-    const digest = contentDigest({ batch, product: 'emv-debit@1', productDigest, manifestDigest }, rows, sha256);
-    const own = { actor: station, issuer: null } as const;
-    const of = { actor: station, issuer: 'northbank', subjects: { batch } } as const;
-    const lot = { lot: 'lot-1' };
-    journal.append(
-      ...this.machines.map(({ line }) => ({
-        ...own,
-        kind: 'line.configured' as const,
-        subjects: { line },
-        payload: { line, printer: `${line}-printer`, reader: `${line}-reader`, title: line },
-      })),
-      {
-        ...own,
-        kind: 'lot.received',
-        subjects: lot,
-        payload: { blankType: this.#product.stock.blank, count: 100, environment: 'test' },
-      },
-      ...this.machines.map(({ line }) => ({
-        ...own,
-        kind: 'lot.loaded' as const,
-        subjects: { ...lot, line },
-        payload: { line },
-      })),
-      { ...of, kind: 'batch.leased', payload: { lease: 'lease-1', expires: '2030-01-01T00:00:00.000Z' } },
-      {
-        ...of,
-        kind: 'batch.received',
-        payload: {
-          product: 'emv-debit@1',
-          productDigest,
-          count: orders.length,
-          due: '2030-01-01T00:00:00.000Z',
-          priority: 'normal',
-          environment: 'test',
-          manifestDigest,
-          lease: 'lease-1',
-          wrappingKey: { name: `batch-wrapping/${batch}`, kcv: '000000' },
-          panDigestKeyVersion: 1,
-          signer: 'test',
-        },
-      },
-      { ...of, kind: 'batch.records-accepted', payload: { records } },
-      { ...of, kind: 'batch.ready', payload: { ready: orders.length, held: 0, contentDigest: digest } },
-      { ...of, kind: 'batch.release-requested', payload: { approval: 'ap-1', contentDigest: digest } },
-      {
-        ...of,
-        kind: 'batch.released',
-        payload: {
-          approval: 'ap-1',
-          contentDigest: digest,
-          grant: 'g',
-          grantCount: orders.length,
-          grantValidForSeconds: 3600,
-        },
-      },
-    );
+    const lines = this.machines.map(({ line }) => line);
+    journal.append(...releasedBatchEvents(sealed, { product: this.#product, lines, blanks: 100 }));
   }
 
   #production(journal: Journal, sealed: SealedBatch): ProductionService {
