@@ -66,6 +66,10 @@ const words: Readonly<Record<CmsErrorCode, { readonly text: string; readonly nex
     next: 'Make the keys again and enrol with a new code.',
   },
   'TOO-MANY-REQUESTS': { text: 'Too many tries.', next: 'Wait a minute, then try again.' },
+  RECONCILING: {
+    text: 'This CMS was restored from a backup and waits until every station has reported what happened since.',
+    next: 'Nothing is lost. Try again in a minute; the administrator of the CMS sees which stations are still missing.',
+  },
   'CMS-FAULT': {
     text: 'Something failed inside the CMS.',
     next: 'Try again; if it persists, tell the administrator of the CMS.',

@@ -126,7 +126,10 @@ export function registerRoutes(http: CmsHttp, services: CmsServices): void {
   addJson('sendEvents', async (request) =>
     ledger.take(callingStation(request), parse(cmsRoutes.sendEvents.body, request.body, 'BODY-INVALID')),
   );
-  addJson('eventsHead', async (request) => ledger.head(callingStation(request)));
+  addJson('eventsHead', async (request) => {
+    parse(cmsRoutes.eventsHead.query, request.query, 'QUERY-INVALID');
+    return ledger.head(callingStation(request));
+  });
   addJson('batchState', async (request) => {
     await desk.endExpired();
     return register.stateOf(parameter(request, 'batch'));

@@ -64,6 +64,7 @@ export class EntryStore {
   readonly #last: Statement<[], Pick<EntryRow, 'sequence' | 'entry_hash'>>;
   readonly #one: Statement<[number], EntryRow>;
   readonly #news: Statement<[number], number>;
+  readonly #lastNews: Statement<[], number>;
 
   constructor(database: Database) {
     this.#insert = database.prepare(`INSERT INTO entries VALUES
@@ -74,6 +75,11 @@ export class EntryStore {
     this.#news = database
       .prepare<[number], number>(
         "SELECT 1 FROM entries NOT INDEXED WHERE sequence > ? AND kind NOT IN ('sync.acknowledged', 'journal.checkpoint') LIMIT 1",
+      )
+      .pluck();
+    this.#lastNews = database
+      .prepare<[], number>(
+        "SELECT sequence FROM entries NOT INDEXED WHERE kind NOT IN ('sync.acknowledged', 'journal.checkpoint') ORDER BY sequence DESC LIMIT 1",
       )
       .pluck();
   }
@@ -115,6 +121,11 @@ export class EntryStore {
   /** Says whether anything but acknowledgements and checkpoints follows a sequence. */
   newsAfter(sequence: number): boolean {
     return this.#news.get(sequence) === 1;
+  }
+
+  /** Sequence of the last entry that is more than acknowledgement or checkpoint; 0 when there is none. */
+  lastNews(): number {
+    return this.#lastNews.get() ?? 0;
   }
 
   /** One entry, or null. */

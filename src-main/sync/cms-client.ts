@@ -36,10 +36,18 @@ const lineOverhead = 64;
 export class CmsClient {
   readonly #transport: CmsTransport;
   readonly #deadlines: CmsDeadlines;
+  readonly #answered: () => void;
 
-  constructor(url: string, identity: CmsIdentity, deadlines: CmsDeadlines = usualDeadlines) {
+  /** `answered` is called after each answer that keeps the contract. */
+  constructor(
+    url: string,
+    identity: CmsIdentity,
+    deadlines: CmsDeadlines = usualDeadlines,
+    answered: () => void = () => undefined,
+  ) {
     this.#transport = new CmsTransport(url, identity);
     this.#deadlines = deadlines;
+    this.#answered = answered;
   }
 
   enrol(body: EnrolmentRequest, signal: AbortSignal): Promise<EnrolmentAnswer> {
@@ -103,8 +111,10 @@ export class CmsClient {
     return this.#json('sendEvents', {}, { body, deadline: this.#deadlines.events }, signal);
   }
 
-  eventsHead(signal: AbortSignal): Promise<EventsHead> {
-    return this.#json('eventsHead', {}, {}, signal);
+  /** How far the CMS holds our journal; tells it what it once acknowledged and up to where we have something for it. */
+  eventsHead(ours: { readonly acknowledged: number; readonly news: number }, signal: AbortSignal): Promise<EventsHead> {
+    const query = `?acknowledged=${ours.acknowledged}&news=${ours.news}`;
+    return this.#json('eventsHead', {}, { query, deadline: this.#deadlines.events }, signal);
   }
 
   close(): Promise<void> {
@@ -115,6 +125,7 @@ export class CmsClient {
     name: Name,
     parts: Readonly<Record<string, string>>,
     more: {
+      readonly query?: string;
       readonly body?: string;
       readonly limit?: number;
       readonly deadline?: number;
@@ -123,14 +134,18 @@ export class CmsClient {
     signal: AbortSignal,
   ): Promise<z.infer<(typeof cmsRoutes)[Name]['answer']['schema']>> {
     const { method, path: pattern, answer } = cmsRoutes[name];
-    const path = pattern.replace(/:(\w+)/g, (_, part: string) => encodeURIComponent(parts[part] ?? ''));
+    const { query = '' } = more;
+    const path = `${pattern.replace(/:(\w+)/g, (_, part: string) => encodeURIComponent(parts[part] ?? ''))}${query}`;
     const { limit = usualLimit, deadline = this.#deadlines.usual, whenLost = 'try-again', body } = more;
     const bytes = await this.#transport.call(
       { method, path, type: 'application/json', limit, deadline, whenLost, ...(body === undefined ? {} : { body }) },
       signal,
     );
     const parsed = answer.schema.safeParse(readJson(bytes));
-    if (parsed.success) return parsed.data as z.infer<(typeof cmsRoutes)[Name]['answer']['schema']>;
+    if (parsed.success) {
+      this.#answered();
+      return parsed.data as z.infer<(typeof cmsRoutes)[Name]['answer']['schema']>;
+    }
     const where = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
     throw new StationFault('CMS-ANSWER-FORM', { what: where === '' ? name : `${name}: ${where}` }, parsed.error);
   }

@@ -48,19 +48,34 @@ const faultOfCode: Readonly<Partial<Record<CmsErrorCode, string>>> = {
   'CODE-UNKNOWN': 'CMS-CODE-UNKNOWN',
   'STATION-ENROLLED': 'CMS-STATION-ENROLLED',
   'TOO-MANY-REQUESTS': 'CMS-BUSY',
+  RECONCILING: 'CMS-RECONCILING',
   'CMS-FAULT': 'CMS-FAILED',
 };
 
-/** The fault that a refusal of the CMS is; one that is not in the contract's form is a failure by its status. */
-function refusal(status: number, body: Buffer): StationFault {
+/** Seconds of a `Retry-After` header (RFC 9110 §10.2.3), given as seconds or as a date; 0 without one. */
+function retryAfter(header: string | string[] | undefined): number {
+  const text = typeof header === 'string' ? header.trim() : '';
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  const until = Date.parse(text);
+  return Number.isNaN(until) ? 0 : Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+}
+
+/** The fault that an answer other than 200 is: a refusal of the contract by its code, else a failure by its status. */
+function refusal(answer: Dispatcher.ResponseData, body: Buffer): StationFault {
+  const { statusCode: status } = answer;
+  if (status < 400) return new StationFault('CMS-ANSWER-FORM', { what: `status ${status}` });
   const parsed = cmsError.safeParse(readJson(body));
-  if (!parsed.success) return new StationFault('CMS-FAILED', { status });
+  const wait = { retryAfter: retryAfter(answer.headers['retry-after']) };
+  if (!parsed.success) return new StationFault(status === 429 ? 'CMS-BUSY' : 'CMS-FAILED', { status, ...wait });
   const { code, text, next } = parsed.data;
-  return new StationFault(faultOfCode[code] ?? 'CMS-REFUSED', { code, text, next, status });
+  return new StationFault(faultOfCode[code] ?? 'CMS-REFUSED', { code, text, next, status, ...wait });
 }
 
 /** Words of OpenSSL and Node for a server that is not the one that our authority certified. */
 const certificateTrouble = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|SSL|TLS/;
+
+/** Words of Node's and undici's parsers for an answer that is not HTTP as agreed. */
+const noHttp = /^(?:HPE_|UND_ERR_(?:HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH|RESPONSE))/;
 
 function codeOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'unknown';
@@ -122,7 +137,7 @@ export class CmsTransport {
       });
       beganAnswer = true;
       const body = await readBody(answer, answer.statusCode === 200 ? call.limit : errorLimit, call.path);
-      if (answer.statusCode !== 200) throw refusal(answer.statusCode, body);
+      if (answer.statusCode !== 200) throw refusal(answer, body);
       const type = String(answer.headers['content-type'] ?? '');
       if (type.split(';')[0]?.trim().toLowerCase() !== call.type) {
         throw new StationFault('CMS-ANSWER-FORM', { what: 'another type of content' });
@@ -135,6 +150,7 @@ export class CmsTransport {
       if (deadline.aborted || /TIMEOUT/.test(code)) {
         throw new StationFault('CMS-DEADLINE', { seconds: Math.ceil(call.deadline / 1000) }, thrown);
       }
+      if (noHttp.test(code)) throw new StationFault('CMS-ANSWER-FORM', { what: `not HTTP (${code})` }, thrown);
       if (certificateTrouble.test(code)) throw new StationFault('CMS-CERTIFICATE', { reason: code }, thrown);
       const broken = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
       const reason = broken ? (beganAnswer ? 'answer broken off' : 'connection lost') : code;

@@ -10,6 +10,7 @@ import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
+import { systemTimers, type Timers } from '../platform/timers.ts';
 import { CmsClient, usualDeadlines, type CmsDeadlines } from './cms-client.ts';
 import { readEnrolment, type StoredEnrolment } from './enrolment-files.ts';
 import { enrol, enrolledEvent, type EnrolmentKeys, type EnrolmentTicket } from './enrolment.ts';
@@ -17,7 +18,8 @@ import type { GivenGrant, GrantPort } from './grant-port.ts';
 import { Grants } from './grants.ts';
 import type { LeasePort } from './lease-port.ts';
 import { Leases } from './leases.ts';
-import { Outbox, type Disclosure } from './outbox.ts';
+import type { Disclosure } from './entry-text.ts';
+import { Outbox } from './outbox.ts';
 import { usualRetryTimes, type RetryTimes } from './retry-delay.ts';
 
 /** Times of the sync, in milliseconds; each has its usual value. */
@@ -26,6 +28,8 @@ export interface SyncTimes {
   readonly retry: RetryTimes;
   /** New entries wait so long for more of them. */
   readonly gather: number;
+  /** An idle station asks the CMS after so long how far it holds the journal. */
+  readonly checkEvery: number;
   /** A heartbeat that failed is tried again after this. */
   readonly heartbeatAgain: number;
 }
@@ -34,6 +38,7 @@ const usualTimes: SyncTimes = {
   deadlines: usualDeadlines,
   retry: usualRetryTimes,
   gather: 250,
+  checkEvery: 30_000,
   heartbeatAgain: 20_000,
 };
 
@@ -48,6 +53,8 @@ export interface SyncOptions {
   readonly keys: EnrolmentKeys;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** Appointments of the sending; the machine's own unless said otherwise. */
+  readonly timers?: Timers;
   /** What the CMS is shown of each entry; all of it unless said otherwise. */
   readonly disclosure?: Disclosure;
   readonly times?: Partial<SyncTimes>;
@@ -70,6 +77,8 @@ export class SyncService implements LeasePort, GrantPort {
   readonly #times: SyncTimes;
   readonly #lostBatches = new Set<string>();
   #connected: Connected | null = null;
+  /** The CMS's last proper answer since this start, by the wall clock and by the monotonic one. */
+  #answered: { readonly at: string; readonly monotonic: number } | null = null;
   #closed = false;
 
   constructor(options: SyncOptions) {
@@ -159,23 +168,33 @@ export class SyncService implements LeasePort, GrantPort {
     return this.#require().outbox.flush(signal);
   }
 
+  /** How the sending stands, for the windows: always with the age of the CMS's last answer, never a bare "connected". */
   state(): SyncView {
     const { journal, url } = this.#options;
-    const { upTo } = journal.projections.station.acknowledged();
-    if (this.#connected === null) {
-      const queued = journal.head().sequence - upTo;
-      return { cms: url, state: 'not-enrolled', queued, acknowledged: upTo, lastContact: null, trouble: null };
-    }
-    const { kind, lastContact, trouble } = this.#connected.outbox.state;
-    const queued = journal.outboxWaits() === 'something' ? journal.head().sequence - upTo : 0;
-    return {
+    const { upTo, at } = journal.projections.station.acknowledged();
+    const waits = journal.outboxWaits() === 'something';
+    const common = {
       cms: url,
-      state: kind,
-      queued,
+      queued: waits ? journal.head().sequence - upTo : 0,
+      oldestQueued: waits ? (journal.read(upTo + 1, 1)[0]?.header.time ?? null) : null,
       acknowledged: upTo,
-      lastContact,
-      trouble: trouble === null ? null : { code: trouble.code, ...describeFault(trouble) },
+      ...this.#contact(at),
     };
+    if (this.#connected === null) return { ...common, state: 'not-enrolled', nextTry: null, trouble: null };
+    const { kind, nextTry, trouble } = this.#connected.outbox.state;
+    if (trouble === null) return { ...common, state: kind, nextTry, trouble };
+    const { fault, since } = trouble;
+    const words = describeFault(fault);
+    return { ...common, state: kind, nextTry, trouble: { code: fault.code, ...words, since } };
+  }
+
+  /** The last answer: since this start by both clocks, from before it by what the journal noted. */
+  #contact(noted: string | null): Pick<SyncView, 'lastContact' | 'secondsSinceContact' | 'contactEvery'> {
+    const contactEvery = Math.round(this.#times.checkEvery / 1_000);
+    if (this.#answered === null) return { lastContact: noted, secondsSinceContact: null, contactEvery };
+    const { at, monotonic } = this.#answered;
+    const passed = Math.max(0, this.#options.clock.monotonic() - monotonic);
+    return { lastContact: at, secondsSinceContact: Math.round(passed / 1_000), contactEvery };
   }
 
   /** Stops sending and closes the connections; what was not sent waits in the journal. */
@@ -192,19 +211,33 @@ export class SyncService implements LeasePort, GrantPort {
   #connect(enrolment: StoredEnrolment): void {
     if (this.#closed) return;
     const { url, journal, station, clock, randomness, changed, disclosure = () => 'whole' } = this.#options;
-    const { deadlines, retry, gather, heartbeatAgain } = this.#times;
+    const { deadlines, retry, gather, checkEvery, heartbeatAgain } = this.#times;
+    const { timers = systemTimers } = this.#options;
     const identity = {
       authority: enrolment.authority,
       client: { certificate: enrolment.certificate, key: enrolment.tlsKey },
     };
-    const client = new CmsClient(url, identity, deadlines);
+    const client = new CmsClient(url, identity, deadlines, () => {
+      this.#answered = { at: clock.now().toISOString(), monotonic: clock.monotonic() };
+    });
     const lost = (batch: string): void => {
       this.#lostBatches.add(batch);
       changed();
     };
     const leases = new Leases({ journal, client, clock, tryAgain: heartbeatAgain, lost });
     const grants = new Grants({ journal, station, signingKeys: enrolment.signingKeys, clock });
-    const outbox = new Outbox({ journal, client, disclosure, clock, randomness, retryTimes: retry, gather, changed });
+    const outbox = new Outbox({
+      journal,
+      client,
+      disclosure,
+      clock,
+      timers,
+      randomness,
+      retryTimes: retry,
+      gather,
+      checkEvery,
+      changed,
+    });
     this.#connected = { enrolment, client, leases, grants, outbox };
     leases.start();
     outbox.start();

@@ -100,7 +100,17 @@ export const cmsFaults = {
   'CMS-JOURNAL-AHEAD': {
     retry: 'never',
     text: 'The CMS holds entry {theirs} of this journal, which ends at {ours} here.',
-    next: 'Stop the lines and call the administrator: this journal was set back or another station uses the same name.',
+    next: 'Stop the lines and call the administrator: this journal was set back or another station uses the same name. Nothing is sent; the missing entries are fetched back from the CMS by two people.',
+  },
+  'CMS-JOURNAL-DIFFERS': {
+    retry: 'never',
+    text: 'The CMS holds another entry {sequence} of this journal than this station.',
+    next: 'Stop the lines and call the administrator: this journal was set back and then written on, or another station uses the same name. Nothing is sent until the two copies are compared.',
+  },
+  'CMS-RECONCILING': {
+    retry: 'retry',
+    text: 'The CMS was restored from a backup and hands out no batch until every station has reported what happened since.',
+    next: 'Nothing is lost; cards already granted can be made. Try again in a minute. If it persists, the administrator of the CMS sees which stations are missing.',
   },
   'CMS-CODE-UNKNOWN': {
     retry: 'retry-after-mending',

@@ -72,6 +72,7 @@ export class StationProjection implements Projection {
   readonly #enrolled: Statement;
   readonly #checkpoint: Statement;
   readonly #acknowledge: Statement;
+  readonly #setBack: Statement;
   readonly #verified: Statement;
   readonly #lastVerified: Statement<[], VerificationRow>;
   readonly #facts: Statement<[], FactsRow>;
@@ -91,6 +92,7 @@ export class StationProjection implements Projection {
       `INSERT INTO sync_state VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET
          acknowledged = max(acknowledged, excluded.acknowledged), at = excluded.at`,
     );
+    this.#setBack = database.prepare('UPDATE sync_state SET acknowledged = ?');
     this.#verified = database.prepare('INSERT INTO verifications VALUES (?, ?, ?, ?)');
     this.#lastVerified = database.prepare('SELECT * FROM verifications ORDER BY sequence DESC LIMIT 1');
     this.#facts = database.prepare('SELECT * FROM station');
@@ -131,6 +133,9 @@ export class StationProjection implements Projection {
         return;
       case 'sync.acknowledged':
         this.#acknowledge.run(event.payload.upTo, event.time);
+        return;
+      case 'sync.set-back':
+        this.#setBack.run(event.payload.held);
         return;
       default:
     }

@@ -25,6 +25,7 @@ export const cmsErrorStatus = {
   'CHECKPOINT-INVALID': 422,
   'KEY-INVALID': 422,
   'TOO-MANY-REQUESTS': 429,
+  RECONCILING: 503,
   'CMS-FAULT': 500,
 } as const satisfies Record<string, number>;
 

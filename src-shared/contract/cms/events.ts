@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../journal-format/entry.ts';
 import { instant } from './wire-text.ts';
 
 /** Most entries of one request; its body may hold `cmsRoutes.sendEvents.bodyLimit` bytes at most, so long entries travel in smaller groups. */
-export const maximumEntriesPerRequest = 500;
+export const maximumEntriesPerRequest = 2_000;
 /** Most characters of one payload: an intake page of a thousand records fits. */
 export const maximumPayloadLength = 1024 * 1024;
 
@@ -51,6 +51,21 @@ export const eventsAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gap'), expected: z.int().min(1) }),
 ]);
 export type EventsAnswer = z.infer<typeof eventsAnswer>;
+
+const sequenceText = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,14})$/)
+  .transform(Number);
+
+/**
+ * Query of `GET /v1/events`: what the station remembers this CMS to have acknowledged, and its last entry that is news. A CMS that holds
+ * less than it acknowledged was set back; one that holds all the news knows that this station has nothing more to tell.
+ */
+export const eventsHeadQuery = z.strictObject({
+  acknowledged: sequenceText.exactOptional(),
+  news: sequenceText.exactOptional(),
+});
+export type EventsHeadQuery = z.infer<typeof eventsHeadQuery>;
 
 /** Answer of `GET /v1/events`: where the CMS stands with the asking station's chain. */
 export const eventsHead = z.strictObject({ sequence: z.int().min(0), entryHash: sha256Hex });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { batchList, batchStateView } from './batches.ts';
 import { enrolmentAnswer, enrolmentRequest } from './enrolment.ts';
-import { eventsAnswer, eventsHead, eventsRequest } from './events.ts';
+import { eventsAnswer, eventsHead, eventsHeadQuery, eventsRequest } from './events.ts';
 import { grantAnswer, grantRequest } from './grant.ts';
 import { lease, leaseReleased, leaseRequest } from './lease.ts';
 import { recordLine, recordsQuery } from './records.ts';
@@ -103,10 +103,17 @@ export const cmsRoutes = {
     path: '/v1/events',
     caller: 'station',
     body: eventsRequest,
-    bodyLimit: 8 * 1024 * 1024,
+    bodyLimit: 16 * 1024 * 1024,
     answer: json(eventsAnswer),
   },
-  eventsHead: { method: 'GET', path: '/v1/events', caller: 'station', bodyLimit: noBody, answer: json(eventsHead) },
+  eventsHead: {
+    method: 'GET',
+    path: '/v1/events',
+    caller: 'station',
+    query: eventsHeadQuery,
+    bodyLimit: noBody,
+    answer: json(eventsHead),
+  },
   time: {
     method: 'GET',
     path: '/v1/time',

@@ -105,4 +105,6 @@ export const stationEvents = {
   'line.pairing-proven': z.strictObject({ line: z.string(), printer: z.string(), reader: z.string() }),
 
   'sync.acknowledged': z.strictObject({ upTo: z.number().int() }),
+  /** The CMS holds less than it once acknowledged (restored from an older copy, or enrolled anew): everything after `held` is sent again. */
+  'sync.set-back': z.strictObject({ held: z.number().int(), acknowledged: z.number().int() }),
 } as const satisfies Record<string, z.ZodType>;
