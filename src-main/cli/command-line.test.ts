@@ -239,6 +239,15 @@ describe('run', () => {
       { choice: 'retry' as const, label: 'Retry', primary: true },
       { choice: 'reject-card' as const, label: 'Reject the card', primary: false },
     ],
+    guide: {
+      rule: 'jam',
+      happened: 'The card is stuck in the printer.',
+      certain: [],
+      uncertain: [],
+      next: 'Open the cover, take the card out.',
+      place: 'print-head' as const,
+      card: { kind: 'in-machine' as const, order: 'o1', attempt: 'a1' },
+    },
   };
 
   test('follows a batch until it is made', async () => {

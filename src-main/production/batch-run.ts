@@ -11,6 +11,8 @@ import type { OrderBook, RunnableBatch } from './order-book.ts';
 
 /** After so many cards lost in a row a line asks before it takes another. */
 const mostRejectedInARow = 3;
+/** After so many orders in a row that got no blank out of the feeder a line asks before it tries another. */
+const mostNotFedInARow = 2;
 /** After so many blanks an order waits for a person instead of costing more. */
 const mostBlanksLost = 3;
 
@@ -42,6 +44,7 @@ export class BatchRun {
   readonly #lookEvery: number;
   readonly #taken = new Set<OrderId>();
   readonly #rejectedInARow = new Map<LineId, number>();
+  readonly #notFedInARow = new Map<LineId, number>();
   #lines: readonly LineId[] = [];
   #mode: 'running' | 'paused' | 'stopped';
 
@@ -83,15 +86,17 @@ export class BatchRun {
   resume(): void {
     this.#mode = 'running';
     this.#rejectedInARow.clear();
+    this.#notFedInARow.clear();
   }
 
   stop(): void {
     this.#mode = 'stopped';
   }
 
-  /** A person has looked at the line: the count of cards lost in a row starts again. */
+  /** A person has looked at the line: the counts of what went wrong in a row start again. */
   trust(line: LineId): void {
     this.#rejectedInARow.delete(line);
+    this.#notFedInARow.delete(line);
   }
 
   /** Whether a line that has nothing to do could begin a card of this run. */
@@ -104,7 +109,7 @@ export class BatchRun {
    * Takes the next order for a line: grant, plan, blank, and the attempt in the journal; null when there is nothing to begin.
    *
    * An order that cannot be prepared for a reason of its own is held with that reason, and the next one is taken.
-   * PRODUCTION-NO-GRANT, PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, PRODUCTION-THREE-REJECTED and the faults of preparation.
+   * PRODUCTION-NO-GRANT, PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, PRODUCTION-THREE-REJECTED, PRODUCTION-NOT-FED and the faults of preparation.
    */
   async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
     for (;;) {
@@ -114,6 +119,7 @@ export class BatchRun {
       if ((this.#rejectedInARow.get(line) ?? 0) >= mostRejectedInARow) {
         throw new StationFault('PRODUCTION-THREE-REJECTED', { count: mostRejectedInARow });
       }
+      if ((this.#notFedInARow.get(line) ?? 0) >= mostNotFedInARow) throw new StationFault('PRODUCTION-NOT-FED');
       this.#taken.add(order);
       try {
         const claim = await this.#begin(line, order, signal);
@@ -243,6 +249,8 @@ export class BatchRun {
   /** Tells the run that an attempt's ending is in the journal. */
   ended(line: LineId, job: Pick<Job, 'order'>, disposition: Disposition): void {
     this.#taken.delete(job.order);
+    if (disposition === 'returned') this.#notFedInARow.set(line, (this.#notFedInARow.get(line) ?? 0) + 1);
+    else this.#notFedInARow.delete(line);
     if (disposition === 'good') this.#rejectedInARow.delete(line);
     else if (disposition !== 'returned') this.#rejectedInARow.set(line, (this.#rejectedInARow.get(line) ?? 0) + 1);
   }

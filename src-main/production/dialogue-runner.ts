@@ -10,8 +10,8 @@ export interface DialogueGround {
   readonly keys: ChannelKeys;
   readonly randomness: Randomness;
   resolve(reference: string): Uint8Array;
-  /** Makes the journal hold a point before the dialogue goes on. */
-  mark(name: string, chip?: { readonly serial: string; readonly atr: string }): void;
+  /** Makes the journal hold a point before the dialogue goes on; may wait for what the point needs. */
+  mark(name: string): Promise<void>;
   /** Milliseconds for one exchange with the card. */
   readonly exchangeDeadline: number;
   readonly signal: AbortSignal;
@@ -58,7 +58,7 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
       case 'resolve':
         return ground.resolve(request.reference);
       case 'mark':
-        ground.mark(request.name, request.chip);
+        await ground.mark(request.name);
         return nothing;
     }
   };

@@ -163,19 +163,14 @@ describe('the whole sequence of states', () => {
       'feed',
       'PRINTER-FEEDER-EMPTY',
       ['retry'],
-      ['asking PRINTER-FEEDER-EMPTY: retry, stop-batch', ...oneCard],
+      ['asking PRINTER-FEEDER-EMPTY: retry, stop-batch', 'probing', ...oneCard],
     ],
     [
       'an empty feeder and a stop give the blank back',
       'feed',
       'PRINTER-FEEDER-EMPTY',
       ['stop-batch'],
-      [
-        'asking PRINTER-FEEDER-EMPTY: retry, stop-batch',
-        'probing',
-        'ending, then ask',
-        'asking PRODUCTION-NOT-FED: continue, stop-batch',
-      ],
+      ['asking PRINTER-FEEDER-EMPTY: retry, stop-batch', 'probing', 'ending, then go-on', 'claiming', 'idle'],
     ],
     [
       'a lost link is opened again and the card rejected',

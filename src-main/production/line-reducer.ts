@@ -11,7 +11,7 @@ import type {
   Said,
   Transition,
 } from './line-state.ts';
-import { decide } from './recovery-policy.ts';
+import { choicesFor, namedRule, ruleFor } from './recovery-policy.ts';
 import { settle, type Settlement } from './settlement.ts';
 
 /** A link that fails again and again is a person's business. */
@@ -58,13 +58,15 @@ function isUntouched(job: Job): boolean {
   return job.at === 0 && job.intent === 'none' && job.fate.kind === 'make';
 }
 
+/** Asks a person, with the choices of the policy's row; what no card is there for is not offered. */
 function ask(
   job: Job | null,
   fault: KnownFault,
-  choices: readonly Choice[],
   during: Asking['during'],
   before: readonly LineEffect[] = [],
 ): Transition {
+  const moment = during === 'step' && job !== null ? stepAt(job).name : during === 'step' ? 'before-card' : during;
+  const choices = choicesFor(moment, fault.code).filter((choice) => job !== null || choice !== 'card-removed');
   return {
     state: { kind: 'asking', job, fault, choices, during },
     effects: [...before, { kind: 'announce-fault', fault, decision: 'ask', job }],
@@ -77,19 +79,21 @@ function stopBatch(decided: Afterwards, fault: KnownFault): readonly LineEffect[
 
 function afterFault(job: Job, fault: KnownFault): Transition {
   const step = stepAt(job);
-  const decision = decide(step.name, fault.code);
+  const { decision } = ruleFor(step.name, fault.code);
   const failed: LineEffect = { kind: 'commit-outcome', job, step: step.name, fault };
   const failedJob: Job = { ...job, intent: begunOf(job) };
   switch (decision.kind) {
     case 'ask':
-      return ask(failedJob, fault, decision.choices, 'step', [failed]);
+      return ask(failedJob, fault, 'step', [failed]);
     case 'reconnect':
       // No outcome is committed: what happened is not known until the machine has been asked.
-      if (job.reconnects >= mostReconnects) return ask(job, fault, ['retry', 'card-removed'], 'connect');
+      if (job.reconnects >= mostReconnects) return ask(job, fault, 'connect');
       return {
         state: { kind: 'connecting', job: { ...job, reconnects: job.reconnects + 1 } },
         effects: [{ kind: 'announce-fault', fault, decision: 'reconnect', job }, { kind: 'connect' }],
       };
+    case 'stop-batch':
+      return reject(failedJob, fault.code, 'stop-batch', [failed, { kind: 'stop-batch', fault }]);
     case 'reject-card':
       return reject(failedJob, fault.code, decision.afterwards, [
         failed,
@@ -109,11 +113,17 @@ function settled(
   return job.intent === 'open' ? [{ kind: 'commit-settled', job, step: stepAt(job).name, by, found, evidence }] : [];
 }
 
+/** A movement is tried again where the machine says that it did not happen: a card still inside, a feeder that gave nothing. */
+function mayTryAgain(job: Job, result: ProbeResult): boolean {
+  if (job.origin !== 'claimed' || job.fate.kind !== 'make') return false;
+  if (stepAt(job).name === 'feed') return result.card === 'none' && result.fedSinceIntent === 0;
+  return result.card === 'inside';
+}
+
 function afterProbe(state: Extract<LineState, { kind: 'probing' }>, result: ProbeResult): Transition {
   const { job, said } = state;
   const settlement = settle(job, result);
-  const wantsAgain = said === 'try-again' && job.origin === 'claimed' && job.fate.kind === 'make';
-  if (wantsAgain && result.card === 'inside') return begin(job);
+  if (said === 'try-again' && mayTryAgain(job, result)) return begin(job);
   const known = settled(job, 'probe', settlement.found, settlement.evidence);
   const settledJob: Job = { ...job, intent: 'none' };
   switch (settlement.kind) {
@@ -128,7 +138,7 @@ function afterProbe(state: Extract<LineState, { kind: 'probing' }>, result: Prob
     case 'ask':
       // The person's word is taken where the machine sees no card of this attempt; else the step stays open until more is known.
       if (said === 'card-removed' && result.card !== 'inside') return takenOut(job, settlement.fault.code);
-      return ask(job, settlement.fault, ['card-removed', 'retry'], 'connect');
+      return ask(job, settlement.fault, 'connect');
   }
 }
 
@@ -179,7 +189,10 @@ function chosen(state: Asking, choice: Choice): Transition {
     case 'continue':
       return connectAgain;
     case 'retry':
-      return name === 'eject' ? probe(job, 'try-again', [said]) : begin(job, [said]);
+      // Whether the card has moved all the same, the machine knows better.
+      return name === 'eject' || (name === 'feed' && job.intent === 'failed')
+        ? probe(job, 'try-again', [said])
+        : begin(job, [said]);
     case 'card-removed':
       // Whether a blank left the feeder at all, the machine knows better.
       return during === 'connect' || name === 'feed'
@@ -192,6 +205,13 @@ function chosen(state: Asking, choice: Choice): Transition {
         ? probe(job, 'nothing', [said, stop])
         : reject(job, fault.code, 'stop-batch', [said, stop]);
   }
+}
+
+/** The next card cannot be begun: nothing is in the machine. */
+function cannotBegin(fault: KnownFault): Transition {
+  if (ruleFor('before-card', fault.code).decision.kind !== 'stop-batch') return ask(null, fault, 'before-card');
+  const stopped: LineEffect = { kind: 'announce-fault', fault, decision: 'stop-batch', job: null };
+  return { state: { kind: 'idle' }, effects: [stopped, { kind: 'stop-batch', fault }] };
 }
 
 function afterOutcome(job: Job): Transition {
@@ -236,8 +256,8 @@ function afterEnd(state: Extract<LineState, { kind: 'ending' }>): Transition {
     case 'reconnect':
       return { state: { kind: 'connecting', job: null }, effects: [{ kind: 'connect' }] };
     case 'ask': {
-      const code = state.reason === 'PRODUCTION-NOT-FED' ? state.reason : 'PRODUCTION-CHECK-LINE';
-      return ask(null, { code, details: {} }, ['continue', 'stop-batch'], 'between-cards');
+      const code = namedRule('after-card', state.reason) === undefined ? 'PRODUCTION-CHECK-LINE' : state.reason;
+      return ask(null, { code, details: {} }, 'after-card');
     }
   }
 }
@@ -254,7 +274,7 @@ export function step(state: LineState, event: LineEvent): Transition {
         : stay(state);
     case 'connecting':
       if (event.kind === 'connect-failed') {
-        return ask(state.job, event.fault, state.job === null ? ['retry'] : ['retry', 'card-removed'], 'connect');
+        return ask(state.job, event.fault, 'connect');
       }
       if (event.kind !== 'connected') return stay(state);
       // A line that comes back while a batch runs helps at once.
@@ -266,7 +286,7 @@ export function step(state: LineState, event: LineEvent): Transition {
       // A machine that cannot be asked: the person's word ends the attempt, or a person is asked.
       return state.said === 'card-removed'
         ? takenOut(state.job, event.fault.code)
-        : ask(state.job, event.fault, ['retry', 'card-removed'], 'connect');
+        : ask(state.job, event.fault, 'connect');
     case 'idle':
       if (event.kind === 'work-wanted') return { state: { kind: 'claiming' }, effects: [{ kind: 'claim' }] };
       return event.kind === 'connect-wanted'
@@ -276,13 +296,7 @@ export function step(state: LineState, event: LineEvent): Transition {
       if (event.kind === 'claimed') return begin(event.job);
       if (event.kind === 'nothing-to-claim') return stay({ kind: 'idle' });
       if (event.kind !== 'claim-failed') return stay(state);
-      if (event.fault.code === 'PREPARATION-RECORD-CHANGED') {
-        // The batch on disk is not the one that was signed: nothing more of it is made.
-        const { fault } = event;
-        const stopped: LineEffect = { kind: 'announce-fault', fault, decision: 'stop-batch', job: null };
-        return { state: { kind: 'idle' }, effects: [stopped, { kind: 'stop-batch', fault }] };
-      }
-      return ask(null, event.fault, ['retry', 'stop-batch'], 'between-cards');
+      return cannotBegin(event.fault);
     case 'working':
       return working(state, event);
     case 'ending':

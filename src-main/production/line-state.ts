@@ -59,8 +59,10 @@ export type LineState =
       readonly kind: 'asking';
       readonly job: Job | null;
       readonly fault: KnownFault;
+      /** What the person may answer, the primary choice first. */
       readonly choices: readonly Choice[];
-      readonly during: 'step' | 'connect' | 'between-cards';
+      /** `step`: at the job's step; else the moment itself. */
+      readonly during: 'step' | 'connect' | 'before-card' | 'after-card';
     };
 
 /** What the probe found: where the card is, and whether the open step happened. */

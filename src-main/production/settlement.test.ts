@@ -99,8 +99,8 @@ test.each<[StepName | 'done', Job['intent'], ProbeResult, string]>([
   expect(told(job(name, intent), result)).toBe(expected);
 });
 
-test('a line that runs asks before the next card when its feeder gave nothing', () => {
-  expect(told(job('feed', 'open', 'claimed'), seen('none', 0))).toBe('returned, then ask (did-not-happen)');
+test('a line that runs goes on when nothing was fed: the run counts how often in a row', () => {
+  expect(told(job('feed', 'open', 'claimed'), seen('none', 0))).toBe('returned, then go-on (did-not-happen)');
 });
 
 test('the power fails at every point of a card’s way: one good card at most, no blank is lost, and the order is made in the end', () => {

@@ -46,8 +46,8 @@ export function settle(job: Job, result: ProbeResult): Settlement {
       kind: 'end',
       disposition: 'returned',
       reason: 'PRODUCTION-NOT-FED',
-      // A feeder that gives nothing would give nothing to the next order either.
-      afterwards: job.origin === 'claimed' ? 'ask' : 'go-on',
+      // A feeder that gives nothing again is met by the run, which counts (`BatchRun.claim`).
+      afterwards: 'go-on',
       found: 'did-not-happen',
       evidence,
     };

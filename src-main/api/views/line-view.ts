@@ -1,9 +1,10 @@
-import type { LineChoice, LineView, ProductionView } from '#shared/contract/views/line-views.ts';
+import type { LineChoice, LineView, ProductionView, RecoveryGuideView } from '#shared/contract/views/line-views.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import { maySee } from '../../access/rights.ts';
 import type { PersonRow } from '../../journal/projections/people.ts';
 import type { Choice, LineState } from '../../production/line-state.ts';
+import { recoveryGuide } from '../../production/recovery-guide.ts';
 import type { ProductionService } from '../../production/production-service.ts';
 import { issuerOnLine } from '../issuer-on-line.ts';
 import type { Services } from '../services.ts';
@@ -48,7 +49,9 @@ function faultOf(state: LineState, since: string): LineView['fault'] {
     label: labels[choice],
     primary: at === 0,
   }));
-  return { code: state.fault.code, ...describeFault(state.fault), since, choices };
+  const guide = recoveryGuide(state);
+  const told: RecoveryGuideView = { ...guide, certain: [...guide.certain], uncertain: [...guide.uncertain] };
+  return { code: state.fault.code, ...describeFault(state.fault), since, choices, guide: told };
 }
 
 function stepOf(state: LineState): StepName | null {

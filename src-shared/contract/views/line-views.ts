@@ -11,6 +11,41 @@ export const lineChoice = z.strictObject({
 });
 export type LineChoice = z.infer<typeof lineChoice>;
 
+/** What a person at a line that asks is told: from the recovery policy's own row, and what the line knows of its card. */
+export const recoveryGuideView = z.strictObject({
+  /** Name of the policy's row (docs/faults.md). */
+  rule: z.string(),
+  /** What happened, in plain words. */
+  happened: z.string(),
+  certain: z.array(z.string()),
+  uncertain: z.array(z.string()),
+  /** The one next step; the choice that is `primary` says that it is done. */
+  next: z.string(),
+  /** The place to mark in a drawing of the machine. */
+  place: z.enum([
+    'feeder',
+    'contact-station',
+    'stripe-head',
+    'print-head',
+    'ribbon',
+    'flip',
+    'eject',
+    'hopper',
+    'reject-box',
+    'cover',
+    'link',
+    'reader',
+    'none',
+  ]),
+  /** This attempt's card; `other-card`: one that belongs to no order is inside; `out`: it left the machine and is to be found. */
+  card: z.strictObject({
+    kind: z.enum(['no-card', 'in-machine', 'unknown', 'out', 'other-card']),
+    order: z.string().nullable(),
+    attempt: z.string().nullable(),
+  }),
+});
+export type RecoveryGuideView = z.infer<typeof recoveryGuideView>;
+
 /** One line, live. */
 export const lineView = z.strictObject({
   line: z.string(),
@@ -48,6 +83,7 @@ export const lineView = z.strictObject({
       next: z.string(),
       since: z.string(),
       choices: z.array(lineChoice),
+      guide: recoveryGuideView,
     })
     .nullable(),
   made: z.number().int(),
