@@ -119,6 +119,7 @@ export const lists = {
     approval: 'Open the request',
     look: 'Look at the card',
     'line-fault': 'Go to the line',
+    'unknown-card': 'Settle the card',
     'batch-ready': 'Open the batch',
     'batch-made': 'Balance and close',
     'batch-available': 'See what waits',

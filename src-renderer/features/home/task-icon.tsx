@@ -17,6 +17,7 @@ export interface Task {
     | 'approval'
     | 'look'
     | 'line-fault'
+    | 'unknown-card'
     | 'batch-ready'
     | 'batch-made'
     | 'batch-available'
@@ -32,6 +33,7 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   approval: { Icon: Draw, tone: 'warning' },
   look: { Icon: Visibility, tone: 'information' },
   'line-fault': { Icon: Report, tone: 'bad' },
+  'unknown-card': { Icon: Report, tone: 'bad' },
   'batch-ready': { Icon: CheckBox, tone: 'information' },
   'batch-made': { Icon: Inventory, tone: 'good' },
   'batch-available': { Icon: AddBox, tone: 'quiet' },

@@ -7,21 +7,12 @@ import type { LineView } from '#shared/contract/views/line-views.ts';
 import { CardPicture } from '../../components/card-picture.tsx';
 import { Identifier } from '../../components/identifier.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
-import type { Tone } from '../../components/tone.ts';
 import { useNow } from '../../components/use-now.ts';
 import { formatDuration } from '../../format/dates.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { LineSupplies } from './line-supplies.tsx';
+import { lineTones } from './line-tones.ts';
 import { StepTimeline } from './step-timeline.tsx';
-
-const tones: Readonly<Record<LineView['state'], Tone>> = {
-  disconnected: 'bad',
-  idle: 'quiet',
-  working: 'busy',
-  'waiting-for-operator': 'warning',
-  paused: 'warning',
-  finishing: 'busy',
-};
 
 function CardInMachine({ card }: { readonly card: NonNullable<LineView['card']> }) {
   const { t } = useTranslation();
@@ -97,7 +88,7 @@ export const LineCard = memo(function LineCard({ line }: { readonly line: LineVi
             {line.reader !== null && ` · ${line.reader.name}`}
           </Typography>
         </Box>
-        <StateMark tone={tones[line.state]} label={t(`lineState.${line.state}`)} />
+        <StateMark tone={lineTones[line.state]} label={t(`lineState.${line.state}`)} />
       </Box>
       {line.card === null ? (
         <Box

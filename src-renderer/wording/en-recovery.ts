@@ -1,0 +1,71 @@
+/** Words of a line that asks, of the drawing of its machine, and of cards whose end nobody knows yet. */
+export const recovery = {
+  machine: {
+    label: 'Drawing of the machine, cut open. {{place}} {{card}}',
+    part: {
+      feeder: 'Feeder',
+      'contact-station': 'Chip contacts',
+      'stripe-head': 'Stripe head',
+      'print-head': 'Print head',
+      ribbon: 'Ribbon',
+      flip: 'Flip station',
+      eject: 'Exit',
+      hopper: 'Good tray',
+      'reject-box': 'Reject box',
+      cover: 'Cover',
+      link: 'Cable',
+      reader: 'Chip encoder',
+    },
+    place: {
+      feeder: 'The feeder is marked.',
+      'contact-station': 'The chip contacts are marked.',
+      'stripe-head': 'The stripe head is marked.',
+      'print-head': 'The print head is marked.',
+      ribbon: 'The ribbon is marked.',
+      flip: 'The flip station is marked.',
+      eject: 'The exit is marked.',
+      hopper: 'The good tray is marked.',
+      'reject-box': 'The reject box is marked.',
+      cover: 'The cover is marked; it is drawn open.',
+      link: 'The cable to the station is marked.',
+      reader: 'The chip encoder is marked.',
+      none: 'No place is marked.',
+    },
+    card: {
+      'no-card': 'No card is in it.',
+      'in-machine': 'The card is in it.',
+      unknown: 'It is not known where the card is.',
+      out: 'The card has left it.',
+      'other-card': 'A card that belongs to no order may be in it.',
+    },
+  },
+  guide: {
+    asks: '{{line}} asks',
+    since: 'since {{time}}, {{age}}',
+    certain: 'What is sure',
+    uncertain: 'What is not sure',
+    next: 'Your next step',
+    others: 'Or, instead',
+    standsAt: 'Stands at: {{step}}',
+    code: 'Message {{code}}',
+    card: {
+      'no-card': 'No card is in the machine',
+      'in-machine': 'This card is in the machine',
+      unknown: 'Look for this card',
+      out: 'This card has left the machine',
+      'other-card': 'A card of no order may be in the machine',
+    },
+    then: {
+      retry: 'The line looks at its machine again and goes on. Nothing is done twice to a card.',
+      'reject-card':
+        'The card goes to the reject box and counts as rejected. Its order is made again with a new blank.',
+      'stop-batch': 'No further card of this batch is begun on any line. A card in this machine is rejected.',
+      'stop-batch-empty': 'No further card of this batch is begun on any line.',
+      continue: 'The line goes on with its work.',
+      'card-removed':
+        'The card counts as spoiled and goes into the reject box by hand. Its order is made again with a new blank.',
+      'card-removed-unfed':
+        'The machine is asked whether a blank left the feeder at all. One that did counts as spoiled.',
+    },
+  },
+} as const;
