@@ -12,7 +12,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LotView } from '#shared/contract/views/evidence-views.ts';
+import type { LotView } from '#shared/contract/views/stock-views.ts';
 import type { PersonView } from '#shared/contract/views/session-views.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FaultNotice } from '../../components/fault-notice.tsx';
@@ -122,8 +122,8 @@ export function LotTable({ person, lines }: { readonly person: PersonView; reado
                         </TableCell>
                         <TableCell>{lot.blankType}</TableCell>
                         <TableCell align="right">{formatCount(lot.received)}</TableCell>
-                        <TableCell align="right">{formatCount(lot.used)}</TableCell>
-                        <TableCell align="right">{formatCount(lot.left)}</TableCell>
+                        <TableCell align="right">{lot.used === null ? '–' : formatCount(lot.used)}</TableCell>
+                        <TableCell align="right">{lot.left === null ? '–' : formatCount(lot.left)}</TableCell>
                         <TableCell>{lot.line ?? t('lots.notLoaded')}</TableCell>
                       </TableRow>
                     ))}

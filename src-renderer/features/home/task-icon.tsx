@@ -1,10 +1,13 @@
 import AddBox from '@mui/icons-material/DownloadOutlined';
 import CheckBox from '@mui/icons-material/FactCheckOutlined';
 import CloudOff from '@mui/icons-material/CloudOffOutlined';
+import DeleteForever from '@mui/icons-material/DeleteForeverOutlined';
 import Draw from '@mui/icons-material/DrawOutlined';
 import Inventory from '@mui/icons-material/Inventory2Outlined';
+import Pin from '@mui/icons-material/PinOutlined';
 import PlayCircle from '@mui/icons-material/PlayCircleOutlined';
 import Report from '@mui/icons-material/ReportProblemOutlined';
+import Today from '@mui/icons-material/TodayOutlined';
 import Visibility from '@mui/icons-material/VisibilityOutlined';
 import Box from '@mui/material/Box';
 import { useTheme } from '@mui/material/styles';
@@ -22,6 +25,9 @@ export interface Task {
     | 'batch-made'
     | 'batch-available'
     | 'batch-running'
+    | 'day'
+    | 'count'
+    | 'destruction'
     | 'sync-trouble';
   readonly title: string;
   readonly detail: string;
@@ -38,6 +44,9 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   'batch-made': { Icon: Inventory, tone: 'good' },
   'batch-available': { Icon: AddBox, tone: 'quiet' },
   'batch-running': { Icon: PlayCircle, tone: 'busy' },
+  day: { Icon: Today, tone: 'information' },
+  count: { Icon: Pin, tone: 'warning' },
+  destruction: { Icon: DeleteForever, tone: 'quiet' },
   'sync-trouble': { Icon: CloudOff, tone: 'bad' },
 };
 

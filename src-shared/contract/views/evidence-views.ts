@@ -74,17 +74,6 @@ export const deviceView = z.strictObject({
 });
 export type DeviceView = z.infer<typeof deviceView>;
 
-export const lotView = z.strictObject({
-  lot: z.string(),
-  blankType: z.string(),
-  environment: z.enum(['test', 'live']),
-  received: z.number().int(),
-  used: z.number().int(),
-  left: z.number().int(),
-  line: z.string().nullable(),
-});
-export type LotView = z.infer<typeof lotView>;
-
 export const keyView = z.strictObject({
   name: z.string(),
   usage: z.string(),

@@ -24,13 +24,24 @@ export type Disposition = z.infer<typeof disposition>;
 /** One comparison of what the card bears with what the plan says. */
 export const proofFinding = z.strictObject({ code: z.string(), item: z.string(), text: z.string() });
 
-/** Attempts, blanks, looks and stock. Subjects carry batch, order, attempt, line, lot. */
+/** A card that was lost and is replaced by another of the same order. */
+export const replacedCard = z.strictObject({
+  attempt: z.string(),
+  chipSerial: z.string().nullable(),
+  disposition,
+  reason: z.string(),
+});
+export type ReplacedCard = z.infer<typeof replacedCard>;
+
+/** Attempts, blanks and looks. Subjects carry batch, order, attempt, line, lot. */
 export const productionEvents = {
   'attempt.started': z.strictObject({
     number: z.number().int().positive(),
     lot: z.string(),
     grant: z.string(),
     planDigest: sha256Hex,
+    /** The attempt of the same order whose blank was lost before; absent for the first card of an order. */
+    replaces: z.string().exactOptional(),
   }),
   'attempt.intent': z.strictObject({
     step: stepName,
@@ -71,7 +82,13 @@ export const productionEvents = {
     /** Set for a good card: digest of the pass certificate's content. */
     passDigest: sha256Hex.nullable(),
   }),
-  'order.made': z.strictObject({ attempt: z.string() }),
+  'order.made': z.strictObject({
+    attempt: z.string(),
+    /** Serial of the chip; absent for a card without one. */
+    chipSerial: z.string().exactOptional(),
+    /** Every card of the order that was lost before, oldest first: the CMS must know which serial replaces which. */
+    replaces: z.array(replacedCard).exactOptional(),
+  }),
   'line.fault': z.strictObject({
     code: z.string(),
     details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
@@ -80,11 +97,4 @@ export const productionEvents = {
   'line.resumed': z.strictObject({ choice: z.string() }),
   'look.asked': z.strictObject({ reason: z.enum(['first', 'every-nth', 'last', 'asked']) }),
   'look.decided': z.strictObject({ result: z.enum(['good', 'bad']), reasonCode: z.string(), remark: z.string() }),
-
-  'lot.received': z.strictObject({
-    blankType: z.string(),
-    count: z.number().int().positive(),
-    environment: z.enum(['test', 'live']),
-  }),
-  'lot.loaded': z.strictObject({ line: z.string() }),
 } as const satisfies Record<string, z.ZodType>;
