@@ -17,6 +17,7 @@ import { Preparation } from './preparation/prepare-card.ts';
 import { loadProducts } from './preparation/product-catalogue.ts';
 import { JournalOrderBook } from './production/journal-order-book.ts';
 import { LooksService } from './production/looks-service.ts';
+import { RemakeService } from './production/remake-service.ts';
 import { ProductionService } from './production/production-service.ts';
 import { ReleaseService } from './release/release-service.ts';
 import { drawBalance } from './stock/balance.ts';
@@ -251,12 +252,14 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
         clock.now(),
       ),
   });
+  const remake = new RemakeService({ journal, approvals });
   const acting = new ActOnApprovals({
     journal,
     close,
     acts: {
       'batch-release': (_, { batch }, limit) => release.carryOut(batch as BatchId, limit),
       'batch-close': (_, { batch }, limit) => close.carryOut(batch as BatchId, limit),
+      remake: (approval, subjects) => remake.carryOut(approval, subjects),
       'device-enrolment': (approval, { device = '' }) => enrolment.carryOut(device, approval),
     },
     logger,
@@ -336,6 +339,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     close,
     production,
     looks: new LooksService(journal),
+    remake,
     enrolment,
     changes,
     intake: {

@@ -5,6 +5,7 @@ import { about, devices, journal, stock, sync } from './evidence.ts';
 import { home } from './home.ts';
 import { looks } from './looks.ts';
 import { production } from './production.ts';
+import { remake } from './remake.ts';
 import { session } from './session.ts';
 
 /** The whole contract, implemented. */
@@ -15,6 +16,7 @@ export const router = api.router({
   approvals,
   production,
   looks,
+  remake,
   stock,
   journal,
   devices,

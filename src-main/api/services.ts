@@ -10,6 +10,7 @@ import type { CloseService } from '../close/close-service.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LooksService } from '../production/looks-service.ts';
+import type { RemakeService } from '../production/remake-service.ts';
 import type { ProductionService } from '../production/production-service.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { ReleaseService } from '../release/release-service.ts';
@@ -36,6 +37,7 @@ export interface Services {
   readonly close: CloseService;
   readonly production: ProductionService;
   readonly looks: LooksService;
+  readonly remake: RemakeService;
   readonly enrolment: Enrolment;
   readonly changes: ChangeFeed;
   readonly intake: {

@@ -1,32 +1,30 @@
 import { createHash } from 'node:crypto';
 import type { LineId } from '#shared/domain/identifiers.ts';
 import { canonicalJson, type JournalActor } from '#shared/journal-format/entry.ts';
-import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
+import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { EventKind, EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { JournalPort, NewEvent } from '../journal/port.ts';
+import { attemptEnding, type AttemptEnding } from './attempt-ending.ts';
 import type { BatchRun } from './batch-run.ts';
 import type { Job, KnownFault } from './line-state.ts';
-
-/** How an attempt ended and who decided it. */
-export interface Ending {
-  readonly disposition: Disposition;
-  readonly decidedBy: 'engine' | 'operator' | 'recovery';
-  readonly reason: string;
-}
+import type { OrderBook } from './order-book.ts';
 
 /** Writes what a line does to its attempts into the journal, each event with its subjects. */
 export class AttemptJournal {
   readonly #line: LineId;
   readonly #journal: JournalPort;
+  readonly #book: OrderBook;
   readonly #issuerOf: (batch: string) => string | null;
 
   constructor(options: {
     readonly line: LineId;
     readonly journal: JournalPort;
+    readonly book: OrderBook;
     issuerOf(batch: string): string | null;
   }) {
     this.#line = options.line;
     this.#journal = options.journal;
+    this.#book = options.book;
     this.#issuerOf = (batch) => options.issuerOf(batch);
   }
 
@@ -57,7 +55,7 @@ export class AttemptJournal {
   /** Ends an attempt: its disposition, the order made or held and the look due, in one transaction. */
   ended(
     job: Job,
-    ending: Ending,
+    ending: Omit<AttemptEnding, 'passDigest'>,
     pass: { readonly plan: string | null; readonly read: readonly string[] },
     run: BatchRun | null,
   ): void {
@@ -73,12 +71,7 @@ export class AttemptJournal {
       issuer: this.#issuerOf(job.batch),
       subjects: this.#subjects(job),
     } as const;
-    const ended: NewEvent = { ...about, kind: 'attempt.ended', payload: complete };
-    if (ending.disposition === 'good') {
-      this.#journal.append(ended, { ...about, kind: 'order.made', payload: { attempt: job.attempt } });
-    } else {
-      this.#journal.append(ended);
-    }
+    this.#journal.append(...attemptEnding(this.#book, about, job, complete));
   }
 
   /** SHA-256 of what proves this card: attempt, order, plan, and everything that was read back. */

@@ -1,3 +1,4 @@
+import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { AttemptId, LineId, OrderId } from '#shared/domain/identifiers.ts';
 import type { Disposition } from '#shared/journal-format/events/production-events.ts';
@@ -5,7 +6,9 @@ import type { JournalPort, NewEvent } from '../journal/port.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
 import type { LeasePort } from '../sync/lease-port.ts';
+import { attemptEnding, type AttemptEnding } from './attempt-ending.ts';
 import { stepsOf } from './job-steps.ts';
+import { KeyTrial } from './key-trial.ts';
 import type { Job } from './line-state.ts';
 import type { OrderBook, RunnableBatch } from './order-book.ts';
 
@@ -13,8 +16,6 @@ import type { OrderBook, RunnableBatch } from './order-book.ts';
 const mostRejectedInARow = 3;
 /** After so many orders in a row that got no blank out of the feeder a line asks before it tries another. */
 const mostNotFedInARow = 2;
-/** After so many blanks an order waits for a person instead of costing more. */
-const mostBlanksLost = 3;
 
 /** Faults of preparation that lie in the order itself: another order may well be made. */
 const orderFaults: ReadonlySet<string> = new Set([
@@ -36,6 +37,10 @@ export interface Claim {
 /** One running batch: gives each line its next order, and says how each card ended. Both lines share it. */
 export class BatchRun {
   readonly batch: RunnableBatch;
+  /** Whether the product's cards have a chip to be written. */
+  readonly chip: Product['chip']['kind'];
+  /** One card at a time tries the batch's keys. */
+  readonly keyTrial = new KeyTrial();
   readonly #book: OrderBook;
   readonly #journal: JournalPort;
   readonly #preparation: PreparationPort;
@@ -57,9 +62,11 @@ export class BatchRun {
     readonly randomness: Randomness;
     /** Besides the first and the last, each card whose number divides by this asks for a look. */
     readonly lookEvery: number;
+    readonly chip: Product['chip']['kind'];
     readonly mode: 'running' | 'paused';
   }) {
     this.batch = options.batch;
+    this.chip = options.chip;
     this.#book = options.book;
     this.#journal = options.journal;
     this.#preparation = options.preparation;
@@ -85,6 +92,7 @@ export class BatchRun {
 
   resume(): void {
     this.#mode = 'running';
+    this.keyTrial.startAnew();
     this.#rejectedInARow.clear();
     this.#notFedInARow.clear();
   }
@@ -159,6 +167,7 @@ export class BatchRun {
     try {
       const lot = this.#blankFor(line, card);
       const attempt = this.#randomness.id('at') as AttemptId;
+      const lost = this.#book.lostCards(this.batch.batch, order).at(-1);
       this.#journal.append({
         kind: 'attempt.started',
         actor: { kind: 'station' },
@@ -169,6 +178,7 @@ export class BatchRun {
           lot,
           grant,
           planDigest: card.plan.planDigest,
+          ...(lost === undefined ? {} : { replaces: lost.attempt }),
         },
       });
       const job: Job = {
@@ -215,33 +225,19 @@ export class BatchRun {
   }
 
   /** The events that end an attempt, for one transaction: disposition, the order made or held, the look that is due. */
-  endingEvents(
-    line: LineId,
-    job: Pick<Job, 'attempt' | 'order'>,
-    ending: {
-      readonly disposition: Disposition;
-      readonly decidedBy: 'engine' | 'operator' | 'recovery';
-      readonly reason: string;
-      readonly passDigest: string | null;
-    },
-  ): readonly NewEvent[] {
+  endingEvents(line: LineId, job: Pick<Job, 'attempt' | 'order'>, ending: AttemptEnding): readonly NewEvent[] {
+    const { batch, issuer } = this.batch;
     const about = {
       actor: { kind: 'station' },
-      issuer: this.batch.issuer,
-      subjects: { batch: this.batch.batch, order: job.order, attempt: job.attempt, line },
+      issuer,
+      subjects: { batch, order: job.order, attempt: job.attempt, line },
     } as const;
-    const events: NewEvent[] = [{ ...about, kind: 'attempt.ended', payload: ending }];
+    const events = [...attemptEnding(this.#book, about, { ...job, batch }, ending)];
     if (ending.disposition === 'good') {
-      events.push({ ...about, kind: 'order.made', payload: { attempt: job.attempt } });
-      const number = this.#book.counts(this.batch.batch).made + 1;
+      const number = this.#book.counts(batch).made + 1;
       if (number === 1 || number % this.#lookEvery === 0) {
         events.push({ ...about, kind: 'look.asked', payload: { reason: number === 1 ? 'first' : 'every-nth' } });
       }
-    } else if (
-      ending.disposition !== 'returned' &&
-      this.#book.blanksLost(this.batch.batch, job.order) >= mostBlanksLost
-    ) {
-      events.push({ ...about, kind: 'order.held', payload: { reason: 'PRODUCTION-TOO-MANY-ATTEMPTS' } });
     }
     return events;
   }

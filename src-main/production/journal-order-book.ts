@@ -4,6 +4,7 @@ import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { searchEntries } from '../journal/search.ts';
 import type { OpenAttempt, OrderBook, RunnableBatch } from './order-book.ts';
+import type { LostCard } from './remake-rule.ts';
 
 const page = 1000;
 /** An order that has cost too many blanks is held (see `BatchRun`); until then every order that is not made may be started. */
@@ -50,9 +51,22 @@ export class JournalOrderBook implements OrderBook {
     return this.#journal.projections.orders.startable(batch, limit, anyNumber).map((row) => row.order as OrderId);
   }
 
-  blanksLost(batch: BatchId, order: OrderId): number {
-    const attempts = this.#journal.projections.attempts.ofOrder(batch, order);
-    return attempts.filter(({ disposition }) => disposition !== 'returned' && disposition !== 'good').length;
+  lostCards(batch: BatchId, order: OrderId): readonly LostCard[] {
+    return this.#journal.projections.attempts
+      .ofOrder(batch, order)
+      .flatMap(({ attempt, chipSerial, disposition, reason }) =>
+        disposition === 'rejected' || disposition === 'spoiled' || disposition === 'missing'
+          ? [{ attempt, chipSerial, disposition, reason: reason ?? '' }]
+          : [],
+      );
+  }
+
+  spoiledIn(batch: BatchId): number {
+    return this.#journal.projections.stock.balance(batch).spoiled;
+  }
+
+  chipSerial(attempt: AttemptId): string | null {
+    return this.#journal.projections.attempts.find(attempt)?.chipSerial ?? null;
   }
 
   attemptsOf(batch: BatchId, order: OrderId): number {

@@ -1,5 +1,6 @@
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { Journal } from '../journal/journal.ts';
+import { recalledCard } from './remake-service.ts';
 
 /** A person's verdict on how a finished card looks. */
 export interface LookDecision {
@@ -10,7 +11,7 @@ export interface LookDecision {
   readonly person: string;
 }
 
-/** Looks: how a print turned out is for a person to say. A bad one turns the good card into a rejected one, in one transaction. */
+/** Looks: how a print turned out is for a person to say. A bad one turns the good card into a rejected one and holds its order, in one transaction. */
 export class LooksService {
   readonly #journal: Journal;
 
@@ -38,10 +39,6 @@ export class LooksService {
       this.#journal.append(decided);
       return;
     }
-    this.#journal.append(decided, {
-      ...about,
-      kind: 'attempt.ended',
-      payload: { disposition: 'rejected', decidedBy: 'look', reason: decision.reasonCode, passDigest: null },
-    });
+    this.#journal.append(decided, ...recalledCard(attempt, 'look', decision.reasonCode, decision.person));
   }
 }

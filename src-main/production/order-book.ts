@@ -1,6 +1,7 @@
 import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identifiers.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { SignedRecord } from '#shared/domain/content-digest.ts';
+import type { LostCard } from './remake-rule.ts';
 
 /** A batch as production needs it. */
 export interface RunnableBatch {
@@ -42,8 +43,12 @@ export interface OrderBook {
   runningBatches(): readonly BatchId[];
   /** Orders that may be claimed, in order of index. */
   readyOrders(batch: BatchId, limit: number): readonly OrderId[];
-  /** Blanks that an order has cost without a good card, the one in the machine counted. */
-  blanksLost(batch: BatchId, order: OrderId): number;
+  /** Cards of an order that were lost, oldest first; neither the one in the machine nor blanks that never left the feeder. */
+  lostCards(batch: BatchId, order: OrderId): readonly LostCard[];
+  /** Cards of a batch that a person took out of a machine. */
+  spoiledIn(batch: BatchId): number;
+  /** What the chip of an attempt said of itself; null when none was read. */
+  chipSerial(attempt: AttemptId): string | null;
   /** Attempts made so far for an order, those counted whose blank never left the feeder. */
   attemptsOf(batch: BatchId, order: OrderId): number;
   orderFacts(

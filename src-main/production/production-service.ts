@@ -13,10 +13,12 @@ import type { PreparationPort } from '../preparation/port.ts';
 import type { LeasePort } from '../sync/lease-port.ts';
 import type { VerificationPort } from '../verification/port.ts';
 import { BatchRun } from './batch-run.ts';
+import { usualPatience, type ChipPatience } from './chip-station.ts';
 import { LineRunner } from './line-runner.ts';
 import type { Choice, KnownFault } from './line-state.ts';
 import type { OrderBook } from './order-book.ts';
 import { recoveredJob } from './recovered-job.ts';
+import { Turn } from './turn.ts';
 
 /** One enrolled line: a printer with the encoder inside it. */
 export interface LineConfiguration {
@@ -38,6 +40,10 @@ export interface ProductionOptions {
   readonly lease: LeasePort;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** How long chips and readers are waited for; as usual where it is not given. */
+  readonly chipPatience?: ChipPatience;
+  /** Milliseconds for which a line calls its printer before it asks a person; 20 seconds where it is not given. */
+  readonly connectPatience?: number;
   /** The product as signed; PRODUCTION-OTHER-PRODUCT when it is not the one of that digest. */
   product(reference: string, digest: string): Product;
   /** The journal cannot be written: nothing may go on. */
@@ -51,6 +57,7 @@ export class ProductionService {
   readonly #options: ProductionOptions;
   readonly #runners: readonly LineRunner[];
   readonly #listeners = new Set<() => void>();
+  readonly #arrivals = new Turn();
   #run: BatchRun | null = null;
 
   constructor(options: ProductionOptions) {
@@ -62,6 +69,10 @@ export class ProductionService {
       const batch = left === undefined ? null : options.book.batch(left.batch);
       const recovered = left === undefined || batch === null ? null : { job: recoveredJob(left), attempt: left };
       return new LineRunner(this.#lineOptions(configuration), recovered);
+    });
+    // Two people may let an order be made again while its batch runs: a line that has nothing to do takes it.
+    options.journal.subscribe((entries) => {
+      if (entries.some(({ header }) => header.kind === 'order.remake-released')) queueMicrotask(() => this.#changed());
     });
   }
 
@@ -190,8 +201,9 @@ export class ProductionService {
     const { book, journal, preparation, lease, randomness } = this.#options;
     const batch = book.batch(batchId);
     if (batch === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch: batchId });
-    const { lookEvery } = this.#options.product(batch.product, batch.productDigest).print;
-    return new BatchRun({ batch, book, journal, preparation, lease, randomness, lookEvery, mode });
+    const { print, chip } = this.#options.product(batch.product, batch.productDigest);
+    const { lookEvery } = print;
+    return new BatchRun({ batch, book, journal, preparation, lease, randomness, lookEvery, chip: chip.kind, mode });
   }
 
   #lineOptions(configuration: LineConfiguration): ConstructorParameters<typeof LineRunner>[0] {
@@ -203,6 +215,7 @@ export class ProductionService {
         printer: configuration.printer,
         reader: configuration.reader,
         idleReaders: () => this.#idleReaders(configuration.line),
+        arrivals: this.#arrivals,
       },
       journal,
       book,
@@ -210,17 +223,19 @@ export class ProductionService {
       verification,
       randomness,
       clock,
+      patience: this.#options.chipPatience ?? usualPatience,
       currentRun: () => this.#run,
       issuerOf: (batch) => book.batch(batch as BatchId)?.issuer ?? null,
       stopBatch: (fault) => this.#stopBatch(fault),
       changed: () => this.#changed(),
       fatal: (fault) => this.#options.fatal(fault),
+      ...(this.#options.connectPatience === undefined ? {} : { connectPatience: this.#options.connectPatience }),
     };
   }
 
   #idleReaders(besides: LineId): readonly CardReader[] {
     return this.#runners
-      .filter((runner) => runner.line !== besides && runner.holdsCard === 'no')
+      .filter((runner) => runner.line !== besides && runner.atStation === 'none')
       .flatMap((runner) => (runner.machines.reader === null ? [] : [runner.machines.reader]));
   }
 

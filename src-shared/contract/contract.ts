@@ -6,6 +6,7 @@ import { homeCalls } from './calls/home-calls.ts';
 import { journalCalls } from './calls/journal-calls.ts';
 import { looksCalls } from './calls/looks-calls.ts';
 import { productionCalls } from './calls/production-calls.ts';
+import { remakeCalls } from './calls/remake-calls.ts';
 import { sessionCalls } from './calls/session-calls.ts';
 import { stockCalls } from './calls/stock-calls.ts';
 import { syncCalls } from './calls/sync-calls.ts';
@@ -18,6 +19,7 @@ export const contract = {
   approvals: approvalsCalls,
   production: productionCalls,
   looks: looksCalls,
+  remake: remakeCalls,
   stock: stockCalls,
   journal: journalCalls,
   devices: devicesCalls,

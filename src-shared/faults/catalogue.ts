@@ -3,12 +3,14 @@ import { accessFaults } from './access.ts';
 import { batchFaults } from './batch.ts';
 import { cardFaults } from './card.ts';
 import { cmsFaults } from './cms.ts';
+import { encoderFaults } from './encoder.ts';
 import { intakeFaults } from './intake.ts';
 import { journalFaults } from './journal.ts';
 import { keyFaults } from './keys.ts';
 import { layoutFaults } from './layout.ts';
 import { printerFaults } from './printer.ts';
 import { productionFaults } from './production.ts';
+import { remakeFaults } from './remake.ts';
 import { stationFaults } from './station.ts';
 import { stockFaults } from './stock.ts';
 
@@ -18,12 +20,14 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...batchFaults,
   ...cardFaults,
   ...cmsFaults,
+  ...encoderFaults,
   ...intakeFaults,
   ...journalFaults,
   ...keyFaults,
   ...layoutFaults,
   ...printerFaults,
   ...productionFaults,
+  ...remakeFaults,
   ...stationFaults,
   ...stockFaults,
 };

@@ -126,6 +126,7 @@ export function attemptView(row: AttemptRow, maskedPan: string | null): AttemptV
     step: row.step ?? 'feed',
     disposition: row.disposition,
     reason: row.reason,
+    replaces: row.replaces,
     started: row.startedAt,
     ended: row.endedAt,
   };

@@ -17,6 +17,8 @@ export interface AttemptRow {
   readonly line: string;
   readonly lot: string;
   readonly planDigest: string;
+  /** The lost attempt of the same order that this one replaces. */
+  readonly replaces: string | null;
   readonly startedAt: string;
   /** The last step that had an intent or an outcome. */
   readonly step: StepName | null;
@@ -44,7 +46,7 @@ interface StoredAttempt extends Omit<AttemptRow, 'openIntent' | 'readDigests'> {
   readonly intent: string | null;
 }
 
-const select = `SELECT attempt, issuer, batch, order_id AS "order", number, line, lot, plan_digest AS planDigest, started_at AS startedAt,
+const select = `SELECT attempt, issuer, batch, order_id AS "order", number, line, lot, plan_digest AS planDigest, replaces, started_at AS startedAt,
   step, last_done AS lastDone, intent, last_mark AS lastMark, chip_serial AS chipSerial, atr,
   verified_chip AS verifiedChip, verified_stripe AS verifiedStripe, read_digests AS readDigests, disposition, decided_by AS decidedBy, reason,
   pass_digest AS passDigest, ended_at AS endedAt FROM attempts`;
@@ -62,7 +64,7 @@ export class AttemptsProjection implements Projection {
   static readonly schema = `
     CREATE TABLE attempts (
       attempt TEXT PRIMARY KEY, issuer TEXT NOT NULL, batch TEXT NOT NULL, order_id TEXT NOT NULL, number INTEGER NOT NULL,
-      line TEXT NOT NULL, lot TEXT NOT NULL, plan_digest TEXT NOT NULL, started_at TEXT NOT NULL, step TEXT, last_done TEXT, intent TEXT,
+      line TEXT NOT NULL, lot TEXT NOT NULL, plan_digest TEXT NOT NULL, replaces TEXT, started_at TEXT NOT NULL, step TEXT, last_done TEXT, intent TEXT,
       last_mark TEXT, chip_serial TEXT, atr TEXT, verified_chip TEXT, verified_stripe TEXT, read_digests TEXT NOT NULL DEFAULT '[]',
       disposition TEXT, decided_by TEXT, reason TEXT, pass_digest TEXT, ended_at TEXT
     ) STRICT;
@@ -96,7 +98,7 @@ export class AttemptsProjection implements Projection {
 
   constructor(database: Database) {
     this.#start = database.prepare(
-      `INSERT INTO attempts (attempt, issuer, batch, order_id, number, line, lot, plan_digest, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO attempts (attempt, issuer, batch, order_id, number, line, lot, plan_digest, started_at, replaces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#intent = database.prepare('UPDATE attempts SET step = ?, intent = ? WHERE attempt = ?');
     this.#outcome = database.prepare(
@@ -188,6 +190,7 @@ export class AttemptsProjection implements Projection {
         lot,
         planDigest,
         event.time,
+        event.payload.replaces ?? null,
       );
     } catch (thrown) {
       if (sqliteCode(thrown) === 'SQLITE_CONSTRAINT_PRIMARYKEY') impossible(event, `attempt ${attempt} already exists`);

@@ -76,6 +76,7 @@ export class OrdersProjection implements Projection {
   readonly #adjust: Statement;
   readonly #change: Statement;
   readonly #hold: Statement;
+  readonly #forgetReason: Statement;
   readonly #leave: Statement;
   readonly #dropOrders: Statement;
   readonly #dropCounts: Statement;
@@ -103,6 +104,7 @@ export class OrdersProjection implements Projection {
       'UPDATE orders SET state = ?, attempt = ?, attempts = attempts + ? WHERE batch = ? AND idx = ?',
     );
     this.#hold = database.prepare("UPDATE orders SET state = 'held', held_reason = ? WHERE batch = ? AND idx = ?");
+    this.#forgetReason = database.prepare('UPDATE orders SET held_reason = NULL WHERE batch = ? AND idx = ?');
     this.#leave = database.prepare("UPDATE orders SET state = 'unmade' WHERE batch = ? AND state = 'ready'");
     this.#dropOrders = database.prepare('DELETE FROM orders WHERE batch = ?');
     this.#dropCounts = database.prepare('DELETE FROM order_counts WHERE batch = ?');
@@ -152,6 +154,14 @@ export class OrdersProjection implements Projection {
           impossible(event, `order ${order.order} is ${order.state}`);
         this.#hold.run(event.payload.reason, order.batch, order.index);
         this.#count(order.batch, { [order.state]: -1, held: 1 });
+        return;
+      }
+      case 'order.remake-released': {
+        const order = this.#named(event);
+        // Whether an attempt may still be good, the state tells: with one in a machine it is in production, with a good one made.
+        if (order.state !== 'held' || order.attempts === 0) impossible(event, `order ${order.order} is ${order.state}`);
+        this.#move(order, 'unmade', null, 0);
+        this.#forgetReason.run(order.batch, order.index);
         return;
       }
       case 'attempt.started': {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rejectReasons } from '../../domain/reject-reason.ts';
 import { row } from '../row.ts';
 import { lookView } from '../views/line-views.ts';
 import { attempt } from './call-inputs.ts';
@@ -18,17 +19,7 @@ export const looksCalls = {
       z.strictObject({
         ...attempt.shape,
         result: z.enum(['good', 'bad']),
-        reasonCode: z.enum([
-          'as-proof',
-          'print-faint',
-          'print-lines',
-          'print-offset',
-          'wrong-data',
-          'surface-damage',
-          'stripe-damage',
-          'chip-damage',
-          'other',
-        ]),
+        reasonCode: z.enum(['as-proof', ...rejectReasons]),
         remark: z.string().max(400).default(''),
       }),
     )

@@ -127,6 +127,8 @@ export const attemptView = z.strictObject({
   step: z.string(),
   disposition: z.string().nullable(),
   reason: z.string().nullable(),
+  /** The lost card of the same order that this one replaces. */
+  replaces: z.string().nullable(),
   started: z.string(),
   ended: z.string().nullable(),
 });

@@ -1,0 +1,46 @@
+import type { Disposition } from '#shared/journal-format/events/production-events.ts';
+import type { NewEvent } from '../journal/port.ts';
+import type { Job } from './line-state.ts';
+import type { OrderBook } from './order-book.ts';
+import { remakeRule, type LostCard } from './remake-rule.ts';
+
+/** How an attempt ended, who decided it, and the digest of its pass certificate where it is good. */
+export interface AttemptEnding {
+  readonly disposition: Disposition;
+  readonly decidedBy: 'engine' | 'operator' | 'recovery';
+  readonly reason: string;
+  readonly passDigest: string | null;
+}
+
+/** Dispositions of a blank that is neither a good card nor back in its lot. */
+const lost: readonly Disposition[] = ['rejected', 'spoiled', 'missing'];
+
+/**
+ * The events that end an attempt, for one transaction: its disposition, and the order made (with every card that this one replaces), or
+ * held where another blank needs two people.
+ */
+export function attemptEnding(
+  book: OrderBook,
+  about: Pick<NewEvent, 'actor' | 'issuer' | 'subjects'>,
+  job: Pick<Job, 'attempt' | 'order' | 'batch'>,
+  ending: AttemptEnding,
+): readonly NewEvent[] {
+  const events: NewEvent[] = [{ ...about, kind: 'attempt.ended', payload: ending }];
+  const chipSerial = book.chipSerial(job.attempt);
+  const before = book.lostCards(job.batch, job.order);
+  if (ending.disposition === 'good') {
+    const payload = {
+      attempt: job.attempt,
+      ...(chipSerial === null ? {} : { chipSerial }),
+      ...(before.length === 0 ? {} : { replaces: [...before] }),
+    };
+    events.push({ ...about, kind: 'order.made', payload });
+  } else if (lost.includes(ending.disposition)) {
+    const { disposition, reason } = ending;
+    const now: LostCard = { attempt: job.attempt, chipSerial, disposition, reason };
+    const spoiled = book.spoiledIn(job.batch) + (disposition === 'spoiled' ? 1 : 0);
+    const held = remakeRule([...before, now], { spoiled, total: book.batch(job.batch)?.total ?? 0 });
+    if (held !== null) events.push({ ...about, kind: 'order.held', payload: { reason: held } });
+  }
+  return events;
+}
