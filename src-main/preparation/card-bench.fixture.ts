@@ -60,7 +60,10 @@ export async function openCardBench(...words: readonly string[]): Promise<CardBe
         keys,
         randomness: systemRandomness,
         resolve: (reference) => card.resolve(reference),
-        mark: (name) => void marks.push(name),
+        mark: (name) => {
+          marks.push(name);
+          return Promise.resolve();
+        },
         exchangeDeadline: 5000,
         signal,
       }),

@@ -1,12 +1,15 @@
 import { toHex } from '#shared/bytes/bytes.ts';
+import { authenticationMarks } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
-import type { CardLink, CardReader } from '../devices/encoder/port.ts';
 import type { CardPrinter } from '../devices/printer/port.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
-import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
+import type { PreflightResult, PreparationPort, PreparedCard } from '../preparation/port.ts';
 import type { Verdict, VerificationPort } from '../verification/port.ts';
+import { ChipStation, type ChipPatience, type StationMachines } from './chip-station.ts';
 import { runDialogue } from './dialogue-runner.ts';
+import type { KeyTrial, OneTrial } from './key-trial.ts';
 
 /** What the session announces while a step is under way. */
 export interface SessionEvents {
@@ -17,26 +20,22 @@ export interface SessionEvents {
   progress(share: number): void;
 }
 
-export interface LineMachines {
+export interface LineMachines extends StationMachines {
   readonly printer: CardPrinter;
-  /** The encoder paired with this printer; null on a line without one. */
-  readonly reader: CardReader | null;
-  /** Readers that should be empty now: those of lines that have no card at their station. */
-  idleReaders(): readonly CardReader[];
 }
-
-const exchangeDeadline = 20_000;
-const insertionDeadline = 10_000;
 
 /** One card in one machine: performs the steps of its job, one method call a step, in the order of the job. */
 export class CardSession {
-  readonly #machines: LineMachines;
+  readonly #printer: CardPrinter;
+  readonly #station: ChipStation;
   readonly #card: PreparedCard;
   readonly #preparation: PreparationPort;
   readonly #verification: VerificationPort;
   readonly #randomness: Randomness;
+  readonly #keyTrial: KeyTrial;
+  readonly #exchangeDeadline: number;
   readonly #events: SessionEvents;
-  #link: CardLink | null = null;
+  #trial: OneTrial | null = null;
 
   constructor(options: {
     readonly machines: LineMachines;
@@ -44,13 +43,20 @@ export class CardSession {
     readonly preparation: PreparationPort;
     readonly verification: VerificationPort;
     readonly randomness: Randomness;
+    readonly clock: Clock;
+    readonly keyTrial: KeyTrial;
+    readonly patience: ChipPatience;
     readonly events: SessionEvents;
   }) {
-    this.#machines = options.machines;
+    const { machines, patience, clock } = options;
+    this.#printer = machines.printer;
+    this.#station = new ChipStation({ machines, patience, clock });
     this.#card = options.card;
     this.#preparation = options.preparation;
     this.#verification = options.verification;
     this.#randomness = options.randomness;
+    this.#keyTrial = options.keyTrial;
+    this.#exchangeDeadline = patience.exchange;
     this.#events = options.events;
   }
 
@@ -58,95 +64,103 @@ export class CardSession {
     return this.#card;
   }
 
+  /** Whether a card of this line is, or may be, at its contact station. */
+  get atStation(): 'none' | 'there' {
+    return this.#station.card;
+  }
+
+  /** What a step must wait for before its own time begins to run. */
+  async await(step: StepName, signal: AbortSignal): Promise<void> {
+    const arrives = (step === 'feed' && this.#card.product.chip.kind !== 'none') || step === 'connect-chip';
+    if (arrives) await this.#station.takeTurn(signal);
+  }
+
   /** Performs one step; its effect on the card is the step's own (`job-steps.ts`). */
   async perform(step: Exclude<StepName, 'reject'>, signal: AbortSignal): Promise<void> {
-    const { printer } = this.#machines;
+    try {
+      await this.#perform(step, signal);
+      // From the feeder to the reader it is one movement.
+      if (step !== 'feed') this.#station.endTurn();
+    } catch (fault) {
+      this.#station.endTurn();
+      throw fault;
+    }
+  }
+
+  #perform(step: Exclude<StepName, 'reject'>, signal: AbortSignal): Promise<void> {
     switch (step) {
       case 'feed':
         return this.#feed(signal);
       case 'connect-chip':
-        return this.#connectChip(signal);
+        return this.#station.connect(signal);
       case 'preflight':
         return this.#preflight(signal);
       case 'personalise':
-        return this.#run(this.#preparation.personalise(this.#card), signal);
+        return this.#personalise(signal);
       case 'verify-chip':
         return this.#verifyChip(signal);
       case 'release-chip':
         return this.#releaseChip(signal);
       case 'write-stripe':
-        return printer.writeStripe(this.#card.tracks, signal);
+        return this.#printer.writeStripe(this.#card.tracks, signal);
       case 'verify-stripe':
         return this.#verifyStripe(signal);
       case 'print':
-        return printer.print(this.#card.sides, (sent, total) => this.#events.progress(sent / total), signal);
+        return this.#printer.print(this.#card.sides, (sent, total) => this.#events.progress(sent / total), signal);
       case 'eject':
-        return printer.eject(signal);
+        return this.#printer.eject(signal);
     }
   }
 
-  /** Takes the power from the chip, whatever state it is in. */
+  /** Takes the power from the chip, whatever state it is in, and lets other lines go on. */
   async letGo(): Promise<void> {
-    const link = this.#link;
-    this.#link = null;
-    await link?.close();
+    this.#station.endTurn();
+    await this.#station.letGo();
   }
 
   async #feed(signal: AbortSignal): Promise<void> {
     const { product } = this.#card;
     const coercivity = product.stripe.kind === 'tracks' ? product.stripe.coercivity : null;
-    await this.#machines.printer.prepare({ ribbon: product.print.ribbon, coercivity }, signal);
-    await this.#machines.printer.feed(product.chip.kind === 'none' ? 'print' : 'contact', signal);
-  }
-
-  #pairedReader(): CardReader {
-    const { reader } = this.#machines;
-    if (reader === null) throw new StationFault('PRODUCTION-NO-READER');
-    return reader;
-  }
-
-  async #connectChip(signal: AbortSignal): Promise<void> {
-    const reader = this.#pairedReader();
-    try {
-      await reader.waitForCard({ deadline: insertionDeadline, signal });
-    } catch (fault) {
-      await this.#refuseCardElsewhere(signal);
-      throw fault;
-    }
-    await this.#refuseCardElsewhere(signal);
-    this.#link = await reader.connect(signal);
-  }
-
-  /** The card must have come to the paired reader and to no other: a swapped cable would personalise another line's card. */
-  async #refuseCardElsewhere(signal: AbortSignal): Promise<void> {
-    for (const other of this.#machines.idleReaders()) {
-      const state = await other.state(signal);
-      if (state.kind === 'card' || state.kind === 'mute-card') {
-        throw new StationFault('PRODUCTION-WRONG-READER', { expected: this.#pairedReader().name, found: other.name });
-      }
-    }
-  }
-
-  #openLink(): CardLink {
-    if (this.#link === null) throw new StationFault('CARD-GONE');
-    return this.#link;
+    await this.#printer.prepare({ ribbon: product.print.ribbon, coercivity }, signal);
+    if (product.chip.kind === 'none') return this.#printer.feed('print', signal);
+    await this.#station.expectCard(signal);
+    await this.#printer.feed('contact', signal);
   }
 
   async #run<Result>(dialogue: Parameters<typeof runDialogue<Result>>[0], signal: AbortSignal): Promise<Result> {
     return runDialogue(dialogue, {
-      link: this.#openLink(),
+      link: this.#station.link,
       keys: this.#preparation.channelKeys,
       randomness: this.#randomness,
       resolve: (reference) => this.#card.resolve(reference),
-      mark: (name) => this.#events.mark(name),
-      exchangeDeadline,
+      mark: (name) => this.#mark(name, signal),
+      exchangeDeadline: this.#exchangeDeadline,
       signal,
     });
   }
 
+  async #mark(name: string, signal: AbortSignal): Promise<void> {
+    if (name === authenticationMarks.begun) this.#trial = await this.#keyTrial.begin(signal);
+    this.#events.mark(name);
+    if (name === authenticationMarks.done) this.#trial?.proved();
+  }
+
+  /** Nothing was tried on the chip yet: what does not fit, or broke off, is read once more from a cold start before it is believed. */
   async #preflight(signal: AbortSignal): Promise<void> {
-    const { atr } = this.#openLink();
-    const result = await this.#run(this.#preparation.preflight(this.#card.product, atr), signal);
+    let result: PreflightResult | null = null;
+    let broke: StationFault | null = null;
+    try {
+      result = await this.#readBlank(signal);
+    } catch (fault) {
+      const again = fault instanceof StationFault && /^(CARD-|ENCODER-LOST$)/.test(fault.code);
+      if (!again) throw fault;
+      broke = fault;
+    }
+    if (result === null || result.findings.length > 0) {
+      await this.#station.reconnect(signal, broke);
+      result = await this.#readBlank(signal);
+    }
+    const { atr } = this.#station.link;
     if (result.chipSerial !== null) this.#events.chipIdentified({ serial: result.chipSerial, atr: toHex(atr) });
     const [first] = result.findings;
     if (first !== undefined) {
@@ -158,24 +172,36 @@ export class CardSession {
     }
   }
 
+  #readBlank(signal: AbortSignal): Promise<PreflightResult> {
+    return this.#run(this.#preparation.preflight(this.#card.product, this.#station.link.atr), signal);
+  }
+
+  async #personalise(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#run(this.#preparation.personalise(this.#card), signal);
+    } catch (fault) {
+      this.#trial?.failed(fault);
+      throw fault;
+    }
+  }
+
   async #verifyChip(signal: AbortSignal): Promise<void> {
     // A terminal meets the card cold: no channel, no selection, power taken and given anew.
-    await this.letGo();
-    this.#link = await this.#pairedReader().connect(signal);
+    await this.#station.connectCold(signal);
     const verdict = await this.#run(this.#verification.proveChip(this.#card), signal);
     this.#judge(verdict, 'PRODUCTION-CHIP-DIFFERS');
   }
 
   async #releaseChip(signal: AbortSignal): Promise<void> {
-    await this.letGo();
-    await this.#machines.printer.move('print', signal);
-    await this.#pairedReader().waitForRemoval({ deadline: insertionDeadline, signal });
+    await this.#station.letGo();
+    await this.#printer.move('print', signal);
+    await this.#station.expectRemoval(signal);
   }
 
   async #verifyStripe(signal: AbortSignal): Promise<void> {
     const { stripe } = this.#card.product;
     const wanted = stripe.kind === 'tracks' ? stripe.tracks.map((row) => row.track) : [];
-    const read = await this.#machines.printer.readStripe(wanted, signal);
+    const read = await this.#printer.readStripe(wanted, signal);
     this.#judge(this.#verification.proveStripe(this.#card, read), 'PRODUCTION-STRIPE-DIFFERS');
   }
 

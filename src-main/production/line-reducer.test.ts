@@ -128,7 +128,7 @@ describe('the whole sequence of states', () => {
       'preflight',
       'PRODUCTION-PREFLIGHT',
       ['stop-batch'],
-      [...rejected, 'ending, then ask', 'asking PRODUCTION-CHECK-LINE: continue, stop-batch', 'idle'],
+      [...rejected, 'ending, then ask', 'asking PRODUCTION-PREFLIGHT: continue, stop-batch', 'idle'],
     ],
     [
       'a chip that differs is rejected, and the order made again',

@@ -11,13 +11,12 @@ import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
 import type { Verdict, VerificationPort } from '../verification/port.ts';
 import type { BatchRun } from './batch-run.ts';
 import { CardSession, type LineMachines } from './card-session.ts';
+import { requireEmptyReader, type ChipPatience } from './chip-station.ts';
+import { LinePrinter } from './line-printer.ts';
 import { step } from './line-reducer.ts';
 import type { Choice, Job, KnownFault, LineEffect, LineEvent, LineState } from './line-state.ts';
 import type { OpenAttempt, OrderBook } from './order-book.ts';
 import type { StepPlan } from './job-steps.ts';
-
-const connectDeadline = 20_000;
-const statusDeadline = 10_000;
 
 /** Everything one line needs; two lines share journal, book, preparation and run, and nothing else. */
 export interface LineOptions {
@@ -31,10 +30,13 @@ export interface LineOptions {
   readonly verification: VerificationPort;
   readonly randomness: Randomness;
   readonly clock: Clock;
+  readonly patience: ChipPatience;
   /** The batch that runs now; null when none does. */
   currentRun(): BatchRun | null;
   /** Issuer of a batch, for events about recovered attempts. */
   issuerOf(batch: string): string | null;
+  /** Milliseconds for which a printer is called before a person is asked. */
+  readonly connectPatience?: number;
   /** A batch must stop: the fault names why. */
   stopBatch(fault: KnownFault): void;
   /** Anything that a screen shows of this line has changed. */
@@ -63,6 +65,7 @@ export class LineRunner {
   readonly #queue: LineEvent[] = [];
   readonly #stop = new AbortController();
   readonly #record: AttemptJournal;
+  readonly #printer: LinePrinter;
   #state: LineState;
   #turning: Promise<void> | null = null;
   #session: CardSession | null = null;
@@ -76,13 +79,16 @@ export class LineRunner {
   #made = 0;
   #rejected = 0;
   #durations: number[] = [];
-  #connected: 'yes' | 'no' = 'no';
-  #model = '';
-  #lastStatus: PrinterStatus | null = null;
 
   constructor(options: LineOptions, recovered: { readonly job: Job; readonly attempt: OpenAttempt } | null) {
     this.#options = options;
     this.#record = new AttemptJournal(options);
+    this.#printer = new LinePrinter({
+      printer: options.machines.printer,
+      serial: options.printerSerial,
+      clock: options.clock,
+      ...(options.connectPatience === undefined ? {} : { patience: options.connectPatience }),
+    });
     this.#state = { kind: 'disconnected', job: recovered?.job ?? null };
     this.#recovered = recovered?.attempt ?? null;
     this.#readDigests = [...(recovered?.attempt.readDigests ?? [])];
@@ -108,14 +114,14 @@ export class LineRunner {
       made: this.#made,
       rejected: this.#rejected,
       durations: this.#durations,
-      connected: this.#connected,
-      model: this.#model,
+      connected: this.#printer.connected,
+      model: this.#printer.model,
     };
   }
 
   /** What the printer said last; null before it said anything. */
   get lastStatus(): PrinterStatus | null {
-    return this.#lastStatus;
+    return this.#printer.lastStatus;
   }
 
   /** Whether this line has, or may have, a card at its contact station. */
@@ -125,6 +131,12 @@ export class LineRunner {
       ('job' in this.#state && this.#state.job !== null)
       ? 'yes'
       : 'no';
+  }
+
+  /** Whether a card of this line is, or may be, at its contact station now. */
+  get atStation(): 'none' | 'there' {
+    if (this.holdsCard === 'no') return 'none';
+    return this.#session?.atStation ?? 'there';
   }
 
   /** Opens the link and settles what a crash left open. */
@@ -174,6 +186,7 @@ export class LineRunner {
         if (this.#stop.signal.aborted) return;
         const { state, effects } = step(this.#state, event);
         this.#state = state;
+        if (state.kind === 'working' && state.stage === 'intent') this.#stepBegins();
         this.#options.changed();
         for (const effect of effects) {
           const next = await this.#perform(effect);
@@ -185,6 +198,12 @@ export class LineRunner {
       this.#queue.length = 0;
       if (!this.#stop.signal.aborted) this.#options.fatal(fault);
     }
+  }
+
+  /** A screen that learns of a step learns its own time with it. */
+  #stepBegins(): void {
+    this.#stepSince = this.#options.clock.now().getTime();
+    this.#progress = null;
   }
 
   async #perform(effect: LineEffect): Promise<LineEvent | null> {
@@ -229,42 +248,18 @@ export class LineRunner {
   }
 
   async #connect(): Promise<LineEvent> {
-    const { printer } = this.#options.machines;
-    this.#connected = 'no';
     await this.#session?.letGo();
-    const until = this.#options.clock.monotonic() + connectDeadline;
-    for (let pause = 200; ; pause = Math.min(pause * 2, 3000)) {
-      try {
-        const identity = await printer.connect(this.#within(connectDeadline));
-        if (identity.serial !== this.#options.printerSerial) {
-          throw new StationFault('PRINTER-OTHER-DEVICE', {
-            expected: this.#options.printerSerial,
-            found: identity.serial,
-          });
-        }
-        this.#connected = 'yes';
-        this.#model = identity.model;
-        await this.#status();
-        return { kind: 'connected' };
-      } catch (thrown) {
-        const fault = this.#known(thrown);
-        if (fault.code === 'PRINTER-OTHER-DEVICE' || this.#options.clock.monotonic() + pause > until) {
-          return { kind: 'connect-failed', fault };
-        }
-        await new Promise((resolve) => setTimeout(resolve, pause));
-        if (this.#stop.signal.aborted) return { kind: 'connect-failed', fault };
-      }
+    try {
+      await this.#printer.connect(this.#stop.signal);
+      return { kind: 'connected' };
+    } catch (thrown) {
+      return { kind: 'connect-failed', fault: this.#known(thrown) };
     }
-  }
-
-  async #status(): Promise<PrinterStatus> {
-    this.#lastStatus = await this.#options.machines.printer.status(this.#within(statusDeadline));
-    return this.#lastStatus;
   }
 
   async #probe(job: Job): Promise<LineEvent> {
     try {
-      const status = await this.#status();
+      const status = await this.#printer.statusOfOwn(this.#stop.signal);
       const before = job.origin === 'recovered' ? (this.#recovered?.countersAtIntent ?? null) : this.#intentCounters;
       return {
         kind: 'probed',
@@ -284,25 +279,37 @@ export class LineRunner {
     const run = this.#options.currentRun();
     if (run === null) return { kind: 'nothing-to-claim' };
     try {
+      await this.#lookAtReader(run);
       const claim = await run.claim(this.#options.line, this.#stop.signal);
       if (claim === null) return { kind: 'nothing-to-claim' };
       this.#started = this.#options.clock.monotonic();
       this.#readDigests = [];
-      this.#session = this.#sessionFor(claim.job, claim.card);
+      this.#session = this.#sessionFor(claim.job, claim.card, run);
       return { kind: 'claimed', job: claim.job };
     } catch (thrown) {
       return { kind: 'claim-failed', fault: this.#known(thrown) };
     }
   }
 
-  #sessionFor(job: Job, card: PreparedCard): CardSession {
-    const { machines, preparation, verification, randomness, book } = this.#options;
+  /** Before an order is taken: a reader that is not there must cost neither a blank nor the order's time. */
+  async #lookAtReader(run: BatchRun): Promise<void> {
+    const { machines, line, clock, patience } = this.#options;
+    if (run.chip === 'none' || run.wants(line) === 'no') return;
+    if (machines.reader === null) throw new StationFault('PRODUCTION-NO-READER');
+    await requireEmptyReader(machines.reader, { patience: patience.empty, clock, signal: this.#stop.signal });
+  }
+
+  #sessionFor(job: Job, card: PreparedCard, run: BatchRun): CardSession {
+    const { machines, preparation, verification, randomness, clock, patience, book } = this.#options;
     return new CardSession({
       machines,
       card,
       preparation,
       verification,
       randomness,
+      clock,
+      patience,
+      keyTrial: run.keyTrial,
       events: {
         mark: (name) => this.#record.write(job, 'attempt.mark', { name }),
         chipIdentified: (chip) => {
@@ -325,7 +332,7 @@ export class LineRunner {
   async #commitIntent(job: Job, plan: StepPlan): Promise<LineEvent> {
     try {
       const wanted: readonly StepName[] = ['feed', 'eject', 'reject'];
-      const now = wanted.includes(plan.name) ? (await this.#status()).counters : null;
+      const now = wanted.includes(plan.name) ? (await this.#printer.status(this.#stop.signal)).counters : null;
       // A step that is tried again is counted from its first try: the machine may have done it then.
       const counters = now !== null && job.intent === 'failed' ? (this.#intentCounters ?? now) : now;
       if (counters !== null) this.#intentCounters = counters;
@@ -337,16 +344,14 @@ export class LineRunner {
   }
 
   async #performStep(job: Job, plan: StepPlan): Promise<LineEvent> {
-    this.#stepSince = this.#options.clock.now().getTime();
-    this.#progress = null;
-    const signal = this.#within(plan.deadline);
     try {
       if (plan.name === 'reject') {
         await this.#session?.letGo();
-        await this.#options.machines.printer.reject(signal);
+        await this.#options.machines.printer.reject(this.#within(plan.deadline));
       } else {
         if (this.#session === null) throw new StationFault('PRODUCTION-NO-PLAN', { attempt: job.attempt });
-        await this.#session.perform(plan.name, signal);
+        await this.#session.await(plan.name, this.#stop.signal);
+        await this.#session.perform(plan.name, this.#within(plan.deadline));
       }
       return { kind: 'step-done' };
     } catch (thrown) {

@@ -1,19 +1,21 @@
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
-import { goOn, rejectThenAsk, stopBatch, type RecoveryRule } from './recovery-rule.ts';
+import { ask, goOn, rejectThenAsk, stopBatch, type RecoveryRule } from './recovery-rule.ts';
 
 const rejected = 'The card goes to the reject box and is counted; its order is made again with a new blank.';
+const noKeyTried = 'No key was tried on its chip.';
 const chipSteps: readonly StepName[] = ['connect-chip', 'preflight', 'personalise', 'verify-chip', 'release-chip'];
+const readerAway = ['ENCODER-LOST', 'ENCODER-HELD', 'ENCODER-NO-PCSC', 'ENCODER-REFUSED'];
 
 /** What chips, their keys and readers do wrong. First match wins. */
 export const chipRules: readonly RecoveryRule[] = [
   {
     // The next card would lose a try for the same wrong key.
     name: 'wrong-card-key',
-    codes: ['KEYS-CARD-CRYPTOGRAM'],
+    codes: ['KEYS-CARD-CRYPTOGRAM', 'CARD-AUTHENTICATION'],
     moments: 'any-step',
     decision: stopBatch,
     guidance: {
-      happened: 'The chip did not prove that it holds the keys of this product.',
+      happened: 'The chip and the keys of this product do not belong together.',
       certain: [
         'The card was tried once and is not tried again.',
         'The whole batch has stopped: no other card is tried.',
@@ -25,18 +27,105 @@ export const chipRules: readonly RecoveryRule[] = [
     },
   },
   {
-    // A blank that is not the product's: the whole lot may be wrong, and the encoder may be another line's.
-    name: 'wrong-blank',
-    codes: ['PRODUCTION-PREFLIGHT', 'PRODUCTION-WRONG-READER', 'PRODUCTION-CHIP-TWICE'],
+    name: 'keys-refuted-elsewhere',
+    codes: ['PRODUCTION-KEYS-REFUTED'],
+    moments: ['personalise'],
+    decision: goOn,
+    guidance: {
+      happened:
+        'A card on another line showed that the keys do not belong to these blanks, before this card was tried.',
+      certain: [noKeyTried, 'The batch has stopped.'],
+      uncertain: [],
+      next: rejected,
+      place: 'contact-station',
+      card: 'inside',
+    },
+  },
+  {
+    // Which printer's card the reader sees is not certain any more: the next card of this line would be in doubt too.
+    name: 'wrong-reader',
+    codes: ['PRODUCTION-WRONG-READER'],
     moments: 'any-step',
     decision: rejectThenAsk,
     guidance: {
-      happened: 'The card at the contact station is not the blank that this order needs.',
-      certain: ['No key was tried on its chip.'],
+      happened:
+        'The card was brought to this line’s contact station, but the encoder {found} of another line reports it.',
+      certain: [noKeyTried],
+      uncertain: ['Whether the cables between printers and encoders are swapped.'],
+      next: rejected,
+      place: 'reader',
+      card: 'inside',
+    },
+  },
+  {
+    name: 'wrong-reader-to-mend',
+    codes: ['PRODUCTION-WRONG-READER'],
+    moments: ['after-card'],
+    decision: ask('continue', 'stop-batch'),
+    guidance: {
+      happened: 'The encoder of another line reported the card of this line.',
+      certain: ['The card is in the reject box and counted.', noKeyTried],
+      uncertain: ['Whether the cables between printers and encoders are swapped.'],
+      next: 'Put each encoder’s cable back where it belongs, then go on.',
+      place: 'reader',
+      card: 'none',
+    },
+  },
+  {
+    // A blank that is not the product's: the whole lot may be wrong.
+    name: 'wrong-blank',
+    codes: ['PRODUCTION-PREFLIGHT'],
+    moments: 'any-step',
+    decision: rejectThenAsk,
+    guidance: {
+      happened: 'The card at the contact station is not the blank that this order needs: {text}.',
+      certain: ['It was read twice, the second time from a cold start.', noKeyTried],
       uncertain: ['Whether the other blanks in the feeder are right.'],
       next: rejected,
       place: 'contact-station',
       card: 'inside',
+    },
+  },
+  {
+    name: 'wrong-blanks-to-check',
+    codes: ['PRODUCTION-PREFLIGHT'],
+    moments: ['after-card'],
+    decision: ask('continue', 'stop-batch'),
+    guidance: {
+      happened: 'The last blank was not the one that the product needs.',
+      certain: ['It is in the reject box and counted.', noKeyTried],
+      uncertain: ['Whether the other blanks in the feeder are right.'],
+      next: 'Compare the blanks in the feeder with the lot that is booked to this line, then go on.',
+      place: 'feeder',
+      card: 'none',
+    },
+  },
+  {
+    name: 'chip-twice',
+    codes: ['PRODUCTION-CHIP-TWICE'],
+    moments: 'any-step',
+    decision: rejectThenAsk,
+    guidance: {
+      happened: 'The chip {serial} was met before in this batch.',
+      certain: ['One chip is used for one attempt only.', noKeyTried],
+      uncertain: ['Whether a used card lies in the feeder.'],
+      next: rejected,
+      place: 'contact-station',
+      card: 'inside',
+    },
+  },
+  {
+    name: 'chip-twice-to-check',
+    codes: ['PRODUCTION-CHIP-TWICE'],
+    moments: ['after-card'],
+    decision: ask('continue', 'stop-batch'),
+    guidance: {
+      happened: 'The chip of the last card was met before in this batch.',
+      certain: ['The card is in the reject box and counted.'],
+      uncertain: ['Whether more used cards lie in the feeder.'],
+      next: 'Take the blanks out of the feeder, take out any card that was used, put the rest back, then go on.',
+      place: 'feeder',
+      card: 'none',
     },
   },
   {
@@ -83,8 +172,110 @@ export const chipRules: readonly RecoveryRule[] = [
     },
   },
   {
+    // A reader that is gone must not eat blank after blank: it is looked at before each.
+    name: 'reader-not-ready',
+    codes: [...readerAway, 'ENCODER-OCCUPIED', 'ENCODER-DEADLINE', 'PRODUCTION-NO-READER'],
+    moments: ['before-card', 'feed'],
+    decision: ask('retry', 'stop-batch'),
+    guidance: {
+      happened: 'The chip encoder of this line is not ready for a card.',
+      certain: ['No blank was taken from the feeder.'],
+      uncertain: [],
+      next: 'Put right what the message above says of the encoder, then try again.',
+      place: 'reader',
+      card: 'none',
+    },
+  },
+  {
+    // Nothing was tried on the chip: the card waits for its reader.
+    name: 'reader-away-before-keys',
+    codes: readerAway,
+    moments: ['connect-chip', 'preflight'],
+    decision: ask('retry', 'reject-card', 'stop-batch'),
+    guidance: {
+      happened: 'The chip encoder of this line is gone, or another program has it.',
+      certain: [noKeyTried, 'The card is not lost: it can still be made.'],
+      uncertain: [],
+      next: 'Connect the encoder, or close the other program, then try again.',
+      place: 'reader',
+      card: 'inside',
+    },
+  },
+  {
+    // Written and proven: only whether the reader has let the card go is not known.
+    name: 'reader-away-after-proof',
+    codes: readerAway,
+    moments: ['release-chip'],
+    decision: ask('retry', 'reject-card', 'stop-batch'),
+    guidance: {
+      happened: 'The chip encoder went away while the card left it.',
+      certain: ['The chip was written and proven before.'],
+      uncertain: ['Whether the card has left the contact station.'],
+      next: 'Connect the encoder, then try again.',
+      place: 'reader',
+      card: 'inside',
+    },
+  },
+  {
+    // The chip was tried: it is not tried again. The next blank waits until the reader is there.
+    name: 'reader-away-midway',
+    codes: readerAway,
+    moments: ['personalise', 'verify-chip'],
+    decision: goOn,
+    guidance: {
+      happened: 'The chip encoder went away in the middle of the work on the chip.',
+      certain: ['The card is not continued.', 'The next blank is taken only when the encoder is there again.'],
+      uncertain: ['How far the chip was written.'],
+      next: rejected,
+      place: 'reader',
+      card: 'inside',
+    },
+  },
+  {
+    name: 'no-chip-seen',
+    codes: ['ENCODER-NO-CARD', 'CARD-MUTE'],
+    moments: chipSteps,
+    decision: goOn,
+    guidance: {
+      happened: 'The encoder sees no chip, or a chip that gives no sign of life.',
+      certain: [noKeyTried, 'After three such cards in a row the line asks.'],
+      uncertain: ['Whether the card lies the wrong way round or its chip is dead.'],
+      next: rejected,
+      place: 'contact-station',
+      card: 'inside',
+    },
+  },
+  {
+    name: 'chip-silent',
+    codes: ['ENCODER-DEADLINE'],
+    moments: chipSteps,
+    decision: goOn,
+    guidance: {
+      happened: 'The chip did not answer a command in time.',
+      certain: ['The chip is not used again.', 'The next blank is taken only when the encoder is free again.'],
+      uncertain: ['Whether the chip has carried out the command.'],
+      next: rejected,
+      place: 'contact-station',
+      card: 'inside',
+    },
+  },
+  {
+    name: 'chip-too-slow',
+    codes: ['PRODUCTION-DEADLINE'],
+    moments: ['connect-chip', 'preflight', 'personalise', 'verify-chip'],
+    decision: goOn,
+    guidance: {
+      happened: 'The work on the chip took longer than it may.',
+      certain: ['The chip is not used again.'],
+      uncertain: ['How far the chip was written.'],
+      next: rejected,
+      place: 'contact-station',
+      card: 'inside',
+    },
+  },
+  {
     name: 'chip-fails',
-    codes: ['CARD-*', 'KEYS-CARD-ANSWER', 'KEYS-CHANNEL-MAC', 'KEYS-CHANNEL-DEAD', 'ENCODER-DEADLINE'],
+    codes: ['CARD-*', 'KEYS-CARD-ANSWER', 'KEYS-CHANNEL-MAC', 'KEYS-CHANNEL-DEAD'],
     moments: chipSteps,
     decision: goOn,
     guidance: {
@@ -97,14 +288,15 @@ export const chipRules: readonly RecoveryRule[] = [
     },
   },
   {
-    name: 'reader-away',
-    codes: ['ENCODER-*'],
+    // Which card the reader sees is not certain: that of this line, or one that another line brought.
+    name: 'card-stays',
+    codes: ['ENCODER-CARD-STAYS'],
     moments: chipSteps,
     decision: rejectThenAsk,
     guidance: {
-      happened: 'The chip encoder of this line is gone, is held by another program, or saw no card.',
-      certain: ['The card is not continued.'],
-      uncertain: ['Whether the encoder will serve the next card.'],
+      happened: 'The encoder still reports a card although the printer has moved it away.',
+      certain: ['The card is not finished.'],
+      uncertain: ['Whether the encoder belongs to this printer.'],
       next: rejected,
       place: 'reader',
       card: 'inside',

@@ -25,5 +25,8 @@ export type DialogueRequest =
   /** A point that the journal must hold before the dialogue goes on. */
   | { readonly kind: 'mark'; readonly name: string; readonly chip?: { readonly serial: string; readonly atr: string } };
 
+/** Marks around the one authentication of a card: before the first command that may cost it a try, and when the channel is open. */
+export const authenticationMarks = { begun: 'authentication-begun', done: 'authenticated' } as const;
+
 /** Every request is answered by bytes; `mark` by an empty byte string. */
 export type Dialogue<Result> = Generator<DialogueRequest, Result, Uint8Array>;

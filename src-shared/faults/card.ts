@@ -37,6 +37,11 @@ export const cardFaults = {
     text: 'The answer to "{command}" does not have the form that the standard demands ({reason}).',
     next: 'Let the line reject this card and check that the right blanks are loaded.',
   },
+  'CARD-AUTHENTICATION': {
+    retry: 'never',
+    text: 'The card refused the proof of the keys with status {statusWord}: {meaning}. It has lost a try.',
+    next: 'The batch has stopped and no other card is tried. Keep this card apart and call a supervisor.',
+  },
   'CARD-CRYPTOGRAM': {
     retry: 'never',
     text: 'The card did not prove that it knows the expected keys (key version {keyVersion}).',

@@ -114,39 +114,4 @@ export const printerFaults = {
     text: 'The printer refused "{command}" with "{answer}".',
     next: 'Look at the printer. If it shows nothing wrong, stop the batch and give a supervisor this message.',
   },
-  'ENCODER-NO-CARD': {
-    retry: 'ask-operator',
-    text: 'No card came to the encoder {reader}.',
-    next: 'The card goes to the reject box. Check the cable between encoder and station, then go on.',
-  },
-  'ENCODER-CARD-STAYS': {
-    retry: 'ask-operator',
-    text: 'The encoder {reader} still reports a card although the printer has moved it away.',
-    next: 'The card goes to the reject box. Check that the encoder belongs to this printer, then go on.',
-  },
-  'ENCODER-HELD': {
-    retry: 'ask-operator',
-    text: 'The encoder {reader} is in use by another program.',
-    next: 'Close other card programs on this machine, then go on.',
-  },
-  'ENCODER-DEADLINE': {
-    retry: 'never',
-    text: 'The card in {reader} did not answer within {seconds} seconds.',
-    next: 'The card goes to the reject box and its order is made again.',
-  },
-  'ENCODER-LOST': {
-    retry: 'ask-operator',
-    text: 'The encoder {reader} is gone ({reason}).',
-    next: 'Check its cable and that the smart card service runs, then go on.',
-  },
-  'ENCODER-NO-PCSC': {
-    retry: 'never',
-    text: 'This station cannot use smart card readers ({reason}).',
-    next: 'Install the PC/SC package (see the start page of the manual), then start the station again.',
-  },
-  'ENCODER-REFUSED': {
-    retry: 'ask-operator',
-    text: 'The encoder {reader} refused ({reason}).',
-    next: 'The card goes to the reject box. If it happens again, give a supervisor this message.',
-  },
 } as const satisfies Record<string, FaultDescription>;

@@ -40,8 +40,18 @@ export const productionFaults = {
   },
   'PRODUCTION-NO-GRANT': {
     retry: 'retry-after-mending',
-    text: 'The CMS has not granted cards of batch {batch}, or the grant is used up.',
-    next: 'Check the connection to the CMS, then go on.',
+    text: 'The CMS has not granted cards of batch {batch}.',
+    next: 'Connect to the CMS. The lines go on by themselves when it grants cards.',
+  },
+  'PRODUCTION-GRANT-USED-UP': {
+    retry: 'retry-after-mending',
+    text: 'All cards of batch {batch} that the CMS has granted are begun.',
+    next: 'Connect to the CMS. The lines go on by themselves when it grants more; nothing is wrong with them.',
+  },
+  'PRODUCTION-GRANT-EXPIRED': {
+    retry: 'retry-after-mending',
+    text: 'The time that the CMS granted for batch {batch} is over.',
+    next: 'Connect to the CMS. The lines go on by themselves when it grants more time; nothing is wrong with them.',
   },
   'PRODUCTION-NO-BLANKS': {
     retry: 'retry-after-mending',
@@ -62,6 +72,11 @@ export const productionFaults = {
     retry: 'ask-operator',
     text: 'The card should be in {expected}, but {found} reports one.',
     next: 'Check the cables between printers and encoders. The card goes to the reject box.',
+  },
+  'PRODUCTION-KEYS-REFUTED': {
+    retry: 'never',
+    text: 'Another card of this batch has just shown that the keys do not belong to the blanks; nothing was tried on this card.',
+    next: 'The card goes to the reject box. Call a supervisor before the batch is started again.',
   },
   'PRODUCTION-PREFLIGHT': {
     retry: 'ask-operator',

@@ -9,8 +9,17 @@ export type CardFault =
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'never-answers'; readonly n: number }
   | { readonly kind: 'garbage-at-apdu'; readonly n: number }
+  | { readonly kind: 'truncated-at-apdu'; readonly n: number }
   | { readonly kind: 'wrong-read'; readonly tag: number }
-  | { readonly kind: 'same-chip' };
+  | { readonly kind: 'same-chip' }
+  | ({ readonly kind: 'other-make' } & OtherMake);
+
+/** In what a blank of another product differs; a card that was made already keeps what it is. */
+export interface OtherMake {
+  readonly keyVersion: number | undefined;
+  readonly cardLifeCycle: number | undefined;
+  readonly applicationAid: string | undefined;
+}
 
 /** A fault with its reach: the next card only, or every card until cleared; perhaps one card id only. */
 export interface ArmedFault {
@@ -30,13 +39,19 @@ export const faultWords: Readonly<Record<CardFault['kind'], string>> = {
   slow: '{"fault":"slow","ms":500}  every APDU takes this much longer',
   'never-answers': '{"fault":"never-answers","n":3}  APDU n is performed and never answered',
   'garbage-at-apdu': '{"fault":"garbage-at-apdu","n":3}  APDU n is performed and answered by random bytes',
+  'truncated-at-apdu':
+    '{"fault":"truncated-at-apdu","n":3}  APDU n is performed, its answer keeps the status word and loses half of its data',
   'wrong-read': '{"fault":"wrong-read","tag":"5A"}  a stored value comes back altered when it is read',
   'same-chip': '{"fault":"same-chip"}  the card presents the chip serial of the card before it',
+  'other-make':
+    '{"fault":"other-make","keyVersion":"31","lifeCycle":"7F","applet":"F0..."}  a new card is made otherwise, in what is named',
 };
+
+const makeWords = ['keyVersion', 'lifeCycle', 'applet'];
 
 /** Reads `{"fault": ...}` of a control request; throws with plain words on anything else. */
 export function parseFault(request: JsonObject): ArmedFault {
-  const known = new Set(['fault', 'n', 'sw', 'ms', 'tag', 'executed', 'once', 'card']);
+  const known = new Set(['fault', 'n', 'sw', 'ms', 'tag', 'executed', 'once', 'card', ...makeWords]);
   for (const key of Object.keys(request)) if (!known.has(key)) throw new Error(`unknown word "${key}"`);
   const { once = true, card } = request;
   if (typeof once !== 'boolean') throw new Error('"once" must be true or false');
@@ -55,6 +70,7 @@ function parseKind(request: JsonObject): CardFault {
       return { kind, n: positive(request, 'n'), executed: request['executed'] === true ? 'yes' : 'no' };
     case 'never-answers':
     case 'garbage-at-apdu':
+    case 'truncated-at-apdu':
       return { kind, n: positive(request, 'n') };
     case 'status-at-apdu':
       return { kind, n: positive(request, 'n'), sw: hexadecimal(request, 'sw', /^[69][0-9a-fA-F]{3}$/) };
@@ -62,6 +78,20 @@ function parseKind(request: JsonObject): CardFault {
       return { kind, ms: positive(request, 'ms') };
     case 'wrong-read':
       return { kind, tag: hexadecimal(request, 'tag', /^([0-9a-fA-F]{2}){1,3}$/) };
+    case 'other-make': {
+      const byte = (name: string): number | undefined =>
+        request[name] === undefined ? undefined : hexadecimal(request, name, /^[0-9a-fA-F]{2}$/);
+      const { applet } = request;
+      if (applet !== undefined && (typeof applet !== 'string' || !/^([0-9a-fA-F]{2}){5,16}$/.test(applet))) {
+        throw new Error('"applet" must be an AID in hexadecimal digits');
+      }
+      return {
+        kind,
+        keyVersion: byte('keyVersion'),
+        cardLifeCycle: byte('lifeCycle'),
+        applicationAid: applet?.toLowerCase(),
+      };
+    }
     default:
       throw new Error(`unknown fault; known are ${Object.keys(faultWords).join(', ')}`);
   }

@@ -1,6 +1,7 @@
 import { isCardId } from './card-folder.ts';
 import type { CardFolder } from './card-folder.ts';
 import { FaultStore, parseFault } from './card-faults.ts';
+import type { OtherMake } from './card-faults.ts';
 import { chipSerial, newChip } from './chip-state.ts';
 import type { ChipMake, ChipState } from './chip-state.ts';
 import { InsertedCard } from './inserted-card.ts';
@@ -34,7 +35,8 @@ export class ContactHead {
   close(cardId: string): Promise<void> {
     return this.#inTurn(async () => {
       const faults = this.#faults.takeFor(cardId);
-      const state = this.#chipOf(cardId);
+      const other = faults.find((each) => each.kind === 'other-make');
+      const state = this.#chipOf(cardId, other);
       if (faults.some(({ kind }) => kind === 'same-chip') && this.#lastCplc !== undefined) state.cplc = this.#lastCplc;
       this.#folder.save(cardId, state);
       this.#lastCplc = state.cplc;
@@ -82,7 +84,12 @@ export class ContactHead {
       await this.open();
       return { ok: true };
     }
-    throw new Error('known requests are fault, clear, inspect, insert, remove');
+    const { reader } = request;
+    if (reader === 'unplugged' || reader === 'plugged') {
+      await this.#reader.plug(reader);
+      return { ok: true };
+    }
+    throw new Error('known requests are fault, clear, inspect, insert, remove, reader');
   }
 
   #inspection(only: unknown): JsonObject {
@@ -108,8 +115,18 @@ export class ContactHead {
     };
   }
 
-  #chipOf(cardId: string): ChipState {
-    return this.#folder.load(cardId) ?? newChip({ ...this.#kind, cardId });
+  #chipOf(cardId: string, other?: OtherMake): ChipState {
+    const { keyVersion, cardLifeCycle, applicationAid } = this.#kind;
+    return (
+      this.#folder.load(cardId) ??
+      newChip({
+        ...this.#kind,
+        cardId,
+        keyVersion: other?.keyVersion ?? keyVersion,
+        cardLifeCycle: other?.cardLifeCycle ?? cardLifeCycle,
+        applicationAid: other?.applicationAid ?? applicationAid,
+      })
+    );
   }
 
   #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {

@@ -66,6 +66,7 @@ export class InsertedCard {
     const bytes = this.#perform(command);
     if (now?.kind === 'pull-at-apdu') return { kind: 'pulled' };
     if (now?.kind === 'never-answers') return { kind: 'silence' };
+    if (now?.kind === 'truncated-at-apdu') return { kind: 'answer', bytes: truncated(bytes) };
     if (now?.kind === 'garbage-at-apdu')
       return { kind: 'answer', bytes: randomBytes(2 + ((randomBytes(1)[0] ?? 0) % 60)) };
     return { kind: 'answer', bytes };
@@ -77,4 +78,10 @@ export class InsertedCard {
     for (const each of this.#faults) if (each.kind === 'wrong-read') answer = alteredAnswer(answer, each.tag);
     return answer;
   }
+}
+
+/** The first half of the data, and the status word. */
+function truncated(answer: Uint8Array): Uint8Array {
+  const data = answer.slice(0, -2);
+  return Uint8Array.from([...data.slice(0, data.length >> 1), ...answer.slice(-2)]);
 }

@@ -53,6 +53,10 @@ export class VpcdReader implements ReaderConnection {
     this.#presence = undefined;
   }
 
+  plug(): Promise<void> {
+    return Promise.reject(new Error("the reader is vpcd's: only its service can take it away"));
+  }
+
   close(): Promise<void> {
     return this.remove();
   }

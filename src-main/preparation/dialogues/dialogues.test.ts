@@ -65,7 +65,7 @@ test('personalises a chip in one session, the journal told before the first data
   const marks: string[] = [];
   const link = await bench.chip.insert('person-1');
   await bench.run(bench.preparation.personalise(card), card, link, marks);
-  expect(marks).toEqual(['personalisation-begun', 'personalised']);
+  expect(marks).toEqual(['authentication-begun', 'authenticated', 'personalisation-begun', 'personalised']);
   expect(await chipOf('person-1')).toMatchObject({
     applicationLifeCycle: 0x0f,
     groupings: ['0101', '0102', '0201', '8000', '8010', '9102', '9104'],
@@ -86,7 +86,7 @@ test('does not prove itself to a chip with other keys, and stores nothing', asyn
   const link = await bench.chip.insert('foreign-1');
   const refused = bench.run(bench.preparation.personalise(card), card, link, marks);
   await expect(refused).rejects.toMatchObject({ code: 'KEYS-CARD-CRYPTOGRAM' });
-  expect(marks).toEqual([]);
+  expect(marks).toEqual(['authentication-begun']);
   expect(await chipOf('foreign-1')).toMatchObject({ groupings: [], failuresInARow: 0 });
 });
 
@@ -103,7 +103,7 @@ test('names the command that the chip refused, and a chip that went away', async
   await expect(bench.run(bench.preparation.personalise(card), card, pulled, marks)).rejects.toMatchObject({
     code: 'CARD-GONE',
   });
-  expect(marks).toEqual(['personalisation-begun']);
+  expect(marks).toEqual(['authentication-begun', 'authenticated', 'personalisation-begun']);
 });
 
 test('needs every key before the first data goes to the chip', async () => {
@@ -115,7 +115,10 @@ test('needs every key before the first data goes to the chip', async () => {
   const link = await bench.chip.insert('unknown-key-1');
   const refused = bench.run(bench.preparation.personalise(unknown), unknown, link, marks);
   await expect(refused).rejects.toMatchObject({ code: 'KEYS-NOT-FOUND' });
-  expect([marks, (await chipOf('unknown-key-1'))['groupings']]).toEqual([[], []]);
+  expect([marks, (await chipOf('unknown-key-1'))['groupings']]).toEqual([
+    ['authentication-begun', 'authenticated'],
+    [],
+  ]);
 });
 
 test('writes the script for review: every command, no value of a person, an account or a key', () => {
@@ -124,8 +127,10 @@ test('writes the script for review: every command, no value of a person, an acco
   expect(stable).toMatchInlineSnapshot(`
     "personalisation of emv-debit@1, order nb-000000007, plan …
     > SELECT the application: 00a4040009f0435752494748540100
+    = authentication-begun
     > INITIALIZE UPDATE: 80503000 <8 bytes>
     > EXTERNAL AUTHENTICATE: key set northbank/scp03 version 48, level 33
+    = authenticated
       encipher <64 bytes> from dgi-transport/northbank/1 for the card
       encipher <16 bytes> from dgi-transport/northbank/1 for the card
     = personalisation-begun

@@ -1,8 +1,9 @@
 import { fromHex } from '#shared/bytes/bytes.ts';
-import type { Dialogue } from '#shared/domain/dialogue.ts';
+import { authenticationMarks, type Dialogue } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { encodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
 import { decodeResponse, expectStatus } from '#shared/protocols/apdu/response-apdu.ts';
+import { describeStatus, formatStatus } from '#shared/protocols/apdu/status-word.ts';
 import { selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
 import {
   initializeUpdate,
@@ -25,7 +26,7 @@ const challengeLength = 8;
  * Personalises the chip by its plan: selects the application, opens the channel, sends every data grouping (the last STORE DATA commits
  * them all). Irreversible. Every secret is enciphered for the card before the first STORE DATA, so that a key that is missing costs no card.
  *
- * CARD-STATUS, CARD-ANSWER, CARD-PERSONALISATION, and the faults of the key port. EMV CPS v1.1 §3.3, GPC_SPE_034 v2.3.1 §11.11,
+ * CARD-STATUS, CARD-ANSWER, CARD-AUTHENTICATION when the card refuses the host's cryptogram, CARD-PERSONALISATION, and the faults of the key port. EMV CPS v1.1 §3.3, GPC_SPE_034 v2.3.1 §11.11,
  * GPC_SPE_014 v1.1.2 §7.1.
  */
 export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dialogue<void> {
@@ -64,6 +65,7 @@ function requireLevel(level: number): Scp03Level {
 /** The card must answer with the key version and the option that its product says; only then are its cryptogram and keys tried. */
 function* openChannel(chip: EmvPlan, parameter: number): Dialogue<void> {
   const hostChallenge = yield { kind: 'random', length: challengeLength };
+  yield { kind: 'mark', name: authenticationMarks.begun };
   const command = initializeUpdate(chip.keySet.version, hostChallenge);
   const initializeUpdateResponse = yield* ask(command, 'INITIALIZE UPDATE');
   const said = parseScp03InitializeUpdate(initializeUpdateResponse);
@@ -73,7 +75,14 @@ function* openChannel(chip: EmvPlan, parameter: number): Dialogue<void> {
   }
   const { keySet, securityLevel } = chip;
   const answer = yield { kind: 'open-channel', keySet, hostChallenge, initializeUpdateResponse, securityLevel };
-  expectStatus(decodeResponse(answer), 'EXTERNAL AUTHENTICATE');
+  const { statusWord } = decodeResponse(answer);
+  if (statusWord !== 0x9000) {
+    throw new StationFault('CARD-AUTHENTICATION', {
+      statusWord: formatStatus(statusWord),
+      meaning: describeStatus(statusWord).text,
+    });
+  }
+  yield { kind: 'mark', name: authenticationMarks.done };
 }
 
 function* fetchGrouping(planned: EmvPlan['groupings'][number], chip: EmvPlan): Dialogue<PlannedGrouping> {

@@ -20,7 +20,7 @@ export function nameFault(fault: PcscFault, reader: string, deadline: number): S
     case 'mute':
       return new StationFault('CARD-MUTE', { reader }, fault);
     case 'held':
-      return new StationFault('ENCODER-HELD', { reader }, fault);
+      return new StationFault('ENCODER-HELD', { reader, by: 'another program' }, fault);
     case 'deadline':
       return new StationFault('ENCODER-DEADLINE', { reader, seconds: Math.ceil(deadline / 1000) }, fault);
     case 'refused':

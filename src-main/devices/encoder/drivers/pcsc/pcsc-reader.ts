@@ -141,7 +141,7 @@ export class PcscReader implements CardReader {
   }
 
   #held(): StationFault {
-    return new StationFault('ENCODER-HELD', { reader: this.name });
+    return new StationFault('ENCODER-HELD', { reader: this.name, by: 'the smart card service does not answer' });
   }
 
   #lost(reason: string, cause?: unknown): StationFault {

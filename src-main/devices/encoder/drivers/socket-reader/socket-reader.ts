@@ -74,7 +74,7 @@ export class SocketReader implements CardReader {
       case 'mute-card':
         throw new StationFault('CARD-MUTE', { reader: this.name });
       case 'held':
-        throw new StationFault('ENCODER-HELD', { reader: this.name });
+        throw new StationFault('ENCODER-HELD', { reader: this.name, by: opened.by });
       case 'gone':
         throw this.#lost();
     }
