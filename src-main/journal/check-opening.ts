@@ -1,5 +1,6 @@
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { ChainHead } from '#shared/journal-format/chain.ts';
+import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import { genesisHash } from '#shared/journal-format/entry.ts';
 import { checkRow, describeFinding } from './check-row.ts';
 import type { EntryStore } from './entry-store.ts';
@@ -35,13 +36,26 @@ export function checkOpening(entries: EntryStore, station: string, headRegister:
   return head;
 }
 
+/** Two people may have signed that exactly this head is lost: then the entry that says so stands, though the HSM was not told any more. */
+function isResolved(entries: EntryStore, register: ChainHead): boolean {
+  const payload = entries.lastOfKind('journal.resolved')?.payload as EventPayload<'journal.resolved'> | undefined;
+  const lost = payload?.registered;
+  return (
+    payload !== undefined &&
+    payload.lost > 0 &&
+    lost?.sequence === register.sequence &&
+    lost.entryHash === register.entryHash
+  );
+}
+
 /** JOURNAL-SET-BACK when the register is ahead of the journal, JOURNAL-BROKEN when its entry has another hash. */
 function checkRegister(entries: EntryStore, head: ChainHead, register: ChainHead): void {
   if (register.sequence > head.sequence) {
+    if (isResolved(entries, register)) return;
     throw new StationFault('JOURNAL-SET-BACK', { found: head.sequence, registered: register.sequence });
   }
   const found = register.sequence === 0 ? genesisHash : entries.find(register.sequence)?.entryHash;
-  if (found !== register.entryHash) {
+  if (found !== register.entryHash && !isResolved(entries, register)) {
     const what = describeFinding({ kind: 'register-differs', sequence: register.sequence });
     throw new StationFault('JOURNAL-BROKEN', { sequence: register.sequence, what });
   }

@@ -1,7 +1,9 @@
 import { checkpointBytes } from '#shared/journal-format/checkpoint.ts';
 import type { EventKind } from '#shared/journal-format/event-kinds.ts';
 import type { JournalEntry } from '#shared/journal-format/entry.ts';
-import { writeHeadRegister, type HeadRegisterKeys } from './chain-head-register.ts';
+import type { ChainHead } from '#shared/journal-format/chain.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { readHeadRegister, writeHeadRegister, type HeadRegisterKeys } from './chain-head-register.ts';
 import type { JournalPort } from './port.ts';
 
 /** The acts of the key port that a checkpoint needs. */
@@ -18,8 +20,12 @@ export interface CheckpointOptions {
   readonly everyEntries: number;
   /** Deadline of one signature and of one write of the register, in milliseconds. */
   readonly deadline: number;
+  /** What the register held when the journal was opened. */
+  readonly registered: ChainHead | null;
   /** Told when a checkpoint could not be made; the next occasion tries again. */
   readonly onFault: (thrown: unknown) => void;
+  /** Told when the register holds a head that this process did not write: a second station works with this HSM, and both must stop. */
+  readonly onSecondStation: (fault: StationFault) => void;
 }
 
 /** After these a checkpoint is made at once: what a batch rests on. */
@@ -30,6 +36,8 @@ const occasions: ReadonlySet<string> = new Set<EventKind>([
   'batch.made',
   'batch.closed',
   'batch.crypto-erased',
+  // A journal put back from this backup must be known as set back.
+  'backup.made',
 ]);
 
 /**
@@ -49,6 +57,9 @@ export class Checkpoints {
   readonly #options: CheckpointOptions;
   readonly #unsubscribe: () => void;
   readonly #abort = new AbortController();
+  /** What the register may hold: what was written last, and what was begun to be written since and not heard of. */
+  #expected: readonly (ChainHead | null)[];
+  #writing: Promise<void> = Promise.resolve();
   #since = 0;
   #running: Promise<void> | null = null;
   #wanted = false;
@@ -58,6 +69,7 @@ export class Checkpoints {
   /** Begins to follow the journal at once. */
   constructor(options: CheckpointOptions) {
     this.#options = options;
+    this.#expected = [options.registered];
     this.#unsubscribe = options.journal.subscribe((entries) => this.#follow(entries));
   }
 
@@ -80,16 +92,12 @@ export class Checkpoints {
   }
 
   async #rememberAll(): Promise<void> {
-    const { journal, keys, deadline, onFault } = this.#options;
+    const { deadline, onFault } = this.#options;
     try {
       while (this.#forgotten) {
         await new Promise((resolve) => setTimeout(resolve, gather));
         this.#forgotten = false;
-        await writeHeadRegister(
-          keys,
-          journal.head(),
-          AbortSignal.any([this.#abort.signal, AbortSignal.timeout(deadline)]),
-        );
+        await this.#register(AbortSignal.any([this.#abort.signal, AbortSignal.timeout(deadline)]));
       }
     } catch (thrown) {
       onFault(thrown);
@@ -133,7 +141,26 @@ export class Checkpoints {
       },
     });
     this.#since -= before;
-    await writeHeadRegister(keys, journal.head(), limit());
+    await this.#register(limit());
+  }
+
+  /** Writes the head into the HSM, one write at a time, unless somebody else has written there. JOURNAL-SECOND-STATION. */
+  #register(signal: AbortSignal): Promise<void> {
+    const write = async (): Promise<void> => {
+      const { journal, keys, onSecondStation } = this.#options;
+      const found = await readHeadRegister(keys, signal);
+      if (!this.#expected.some((head) => head?.entryHash === found?.entryHash)) {
+        const fault = new StationFault('JOURNAL-SECOND-STATION', { found: found?.sequence ?? 0 });
+        onSecondStation(fault);
+        throw fault;
+      }
+      const head = journal.head();
+      this.#expected = [...this.#expected, head];
+      await writeHeadRegister(keys, head, signal);
+      this.#expected = [head];
+    };
+    this.#writing = this.#writing.then(write, write);
+    return this.#writing;
   }
 
   #under(): Promise<void> | null {

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
+import type { EventKind } from '#shared/journal-format/event-kinds.ts';
 import { genesisHash, canonicalJson } from '#shared/journal-format/entry.ts';
 import type { EntryHeader, JournalActor, JournalEntry, JournalSubjects } from '#shared/journal-format/entry.ts';
 import type { ChainHead } from '#shared/journal-format/chain.ts';
@@ -63,6 +64,7 @@ export class EntryStore {
   readonly #range: Statement<[number, number], EntryRow>;
   readonly #last: Statement<[], Pick<EntryRow, 'sequence' | 'entry_hash'>>;
   readonly #one: Statement<[number], EntryRow>;
+  readonly #lastOfKind: Statement<[string], EntryRow>;
   readonly #news: Statement<[number], number>;
   readonly #lastNews: Statement<[], number>;
 
@@ -72,6 +74,7 @@ export class EntryStore {
     this.#range = database.prepare('SELECT * FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?');
     this.#last = database.prepare('SELECT sequence, entry_hash FROM entries ORDER BY sequence DESC LIMIT 1');
     this.#one = database.prepare('SELECT * FROM entries WHERE sequence = ?');
+    this.#lastOfKind = database.prepare('SELECT * FROM entries WHERE kind = ? ORDER BY sequence DESC LIMIT 1');
     this.#news = database
       .prepare<[number], number>(
         "SELECT 1 FROM entries NOT INDEXED WHERE sequence > ? AND kind NOT IN ('sync.acknowledged', 'journal.checkpoint') LIMIT 1",
@@ -131,6 +134,12 @@ export class EntryStore {
   /** One entry, or null. */
   find(sequence: number): JournalEntry | null {
     const row = this.#one.get(sequence);
+    return row === undefined ? null : entryOfRow(row);
+  }
+
+  /** The newest entry of a kind, or null. */
+  lastOfKind(kind: EventKind): JournalEntry | null {
+    const row = this.#lastOfKind.get(kind);
     return row === undefined ? null : entryOfRow(row);
   }
 

@@ -1,15 +1,17 @@
+import type { Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { ChainHead } from '#shared/journal-format/chain.ts';
-import type { JournalEntry } from '#shared/journal-format/entry.ts';
+import { canonicalJson, type JournalEntry } from '#shared/journal-format/entry.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
+import { checkAdopted } from './check-adopted.ts';
 import { checkOpening } from './check-opening.ts';
 import { CredentialStore } from './content/credential-store.ts';
 import { SealedRecordStore } from './content/sealed-record-store.ts';
 import { EntryStore } from './entry-store.ts';
 import { makeEntry } from './make-entry.ts';
-import { openDatabase, type JournalDatabase } from './open-database.ts';
+import { logPages, openDatabase, type JournalDatabase } from './open-database.ts';
 import type { JournalPort, NewEvent } from './port.ts';
 import { prepareProjections } from './prepare-projections.ts';
 import type { Projections } from './projections/projections.ts';
@@ -43,7 +45,9 @@ export class Journal implements JournalPort {
   readonly #options: JournalOptions;
   readonly #listeners = new Set<(entries: readonly JournalEntry[]) => void>();
   readonly #undelivered: (readonly JournalEntry[])[] = [];
+  readonly #applied: Statement<[number, string]>;
   #delivering = false;
+  #frozen: 'no' | 'yes' = 'no';
   #head: ChainHead;
   #refusing: StationFault | null = null;
 
@@ -53,7 +57,8 @@ export class Journal implements JournalPort {
     this.station = options.station;
     this.entries = new EntryStore(database);
     this.#head = checkOpening(this.entries, options.station, options.headRegister);
-    this.projections = prepareProjections(database, this.entries);
+    this.projections = prepareProjections(database, this.entries, this.#head);
+    this.#applied = database.prepare('UPDATE projection_form SET sequence = ?, entry_hash = ?');
     this.sealedRecords = new SealedRecordStore(database);
     this.credentials = new CredentialStore(database);
   }
@@ -79,11 +84,32 @@ export class Journal implements JournalPort {
 
   /** The write runs first. Refusals (JOURNAL-PAYLOAD, -IMPOSSIBLE, -TWO-GOOD, -LOT-EMPTY, -UNBALANCED) undo all of it and the journal goes on; a fault of the disk ends it. */
   appendWith(write: () => void, ...events: readonly NewEvent[]): readonly JournalEntry[] {
+    return this.#commit(events[0]?.kind ?? 'content', () => this.#write(write, events));
+  }
+
+  /**
+   * Takes entries of this very journal that the CMS kept, in one transaction: each must follow the one before, and state follows from them
+   * as from the station's own. Content (sealed records, credentials) does not come back with them. Faults of `checkAdopted`, JOURNAL-IMPOSSIBLE.
+   */
+  adopt(entries: readonly JournalEntry[]): void {
+    this.#commit('adopted', () => {
+      let head = this.#head;
+      for (const entry of entries) {
+        head = checkAdopted(this.station, head, entry);
+        this.entries.insert(entry, canonicalJson(entry.payload));
+        this.projections.apply(entry);
+      }
+      this.#applied.run(head.sequence, head.entryHash);
+      return entries;
+    });
+  }
+
+  #commit(what: string, write: () => readonly JournalEntry[]): readonly JournalEntry[] {
     if (this.#refusing !== null) throw this.#refusing;
-    if (this.database.inTransaction) throw new StationFault('JOURNAL-NESTED', { kind: events[0]?.kind ?? 'content' });
+    if (this.database.inTransaction) throw new StationFault('JOURNAL-NESTED', { kind: what });
     let written: readonly JournalEntry[];
     try {
-      written = this.database.transaction(() => this.#write(write, events)).immediate();
+      written = this.database.transaction(write).immediate();
     } catch (thrown) {
       const fatal = storageFault(thrown);
       if (fatal === null) throw thrown;
@@ -104,13 +130,15 @@ export class Journal implements JournalPort {
     const { station, clock, randomness } = this.#options;
     const time = clock.now().toISOString();
     let head = this.#head;
-    return events.map((event) => {
+    const written = events.map((event) => {
       const { entry, payload } = makeEntry(event, head, { station, time, salt: randomness.bytes(16) });
       this.entries.insert(entry, payload);
       this.projections.apply(entry);
       head = { sequence: entry.header.sequence, entryHash: entry.entryHash };
       return entry;
     });
+    if (written.length > 0) this.#applied.run(head.sequence, head.entryHash);
+    return written;
   }
 
   /** In the order of commits for every subscriber, also when one of them appends. */
@@ -170,6 +198,29 @@ export class Journal implements JournalPort {
   /** Writes a copy of the whole database, enciphered under the same key, to a file that does not exist yet. Blocks for about 10 ms a megabyte. */
   copyTo(file: string): void {
     this.reading(() => this.database.prepare('VACUUM INTO ?').run(file));
+  }
+
+  /**
+   * Holds the database file still, so that another process can copy it as it lies: everything up to the returned head is in it, and what
+   * is appended meanwhile waits in the log beside it. `thaw` ends it and is harmless when repeated. JOURNAL-NESTED when it is held already.
+   *
+   * This process must not open and close the file itself meanwhile: that would give up SQLite's lock on it.
+   */
+  freeze(): { readonly head: ChainHead; readonly thaw: () => void } {
+    if (this.#refusing !== null) throw this.#refusing;
+    if (this.#frozen === 'yes') throw new StationFault('JOURNAL-NESTED', { kind: 'backup' });
+    return this.reading(() => {
+      const [moved] = this.database.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[];
+      if (moved?.busy !== 0) throw new StationFault('JOURNAL-LOCKED');
+      this.database.pragma('wal_autocheckpoint=0');
+      this.#frozen = 'yes';
+      const thaw = (): void => {
+        if (this.#frozen === 'no' || !this.database.open) return;
+        this.#frozen = 'no';
+        this.database.pragma(`wal_autocheckpoint=${logPages}`);
+      };
+      return { head: this.#head, thaw };
+    });
   }
 
   /** Closes the file and gives up the lock; harmless when repeated. Further appends are refused with JOURNAL-CLOSED. */

@@ -3,7 +3,8 @@ import { default as Database } from 'better-sqlite3-multiple-ciphers';
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { inspectFile, rawKey } from './database-file.ts';
-import { journalVersion, migrate } from './migrations/migrate.ts';
+import { migrate } from './migrations/migrate.ts';
+import { refuseNewer } from './newer-content.ts';
 import { storageFault } from './sqlite-faults.ts';
 
 /** An open database of better-sqlite3. */
@@ -14,6 +15,9 @@ export const applicationId = 0x43574a31;
 
 /** Up to this size every page is checked before the file is opened for writing (about 0.2 s); in larger ones damage is named when it is read. */
 const wholeCheckLimit = 64 * 1024 * 1024;
+
+/** Pages in the write-ahead log after which a commit moves them into the file. */
+export const logPages = 4000;
 
 export interface DatabasePlace {
   readonly file: string;
@@ -54,7 +58,7 @@ function inspectContent(place: DatabasePlace): void {
     // A first start that was ended before its first commit leaves a file with nothing in it.
     if (id === 0 && found === 0 && tables === 0) return;
     if (id !== applicationId) throw new StationFault('JOURNAL-FOREIGN', { why: 'another program wrote it' });
-    if (found > journalVersion) throw new StationFault('JOURNAL-NEWER-VERSION', { found, known: journalVersion });
+    refuseNewer(database, found);
     if (statSync(place.file).size > wholeCheckLimit) return;
     if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') throw new StationFault('JOURNAL-DAMAGED');
   } finally {
@@ -65,7 +69,7 @@ function inspectContent(place: DatabasePlace): void {
 /**
  * Opens the station's enciphered database (SQLCipher 4, raw key), brings it to this version, and keeps it for this process alone.
  *
- * JOURNAL-FOREIGN, JOURNAL-WRONG-KEY, JOURNAL-DAMAGED, JOURNAL-NEWER-VERSION, JOURNAL-MISSING leave the file untouched;
+ * JOURNAL-FOREIGN, JOURNAL-WRONG-KEY, JOURNAL-DAMAGED, JOURNAL-NEWER-*, JOURNAL-MISSING leave the file untouched;
  * JOURNAL-LOCKED when another process has it; JOURNAL-FULL and JOURNAL-UNWRITABLE when the disk refuses.
  */
 export function openDatabase(place: DatabasePlace): JournalDatabase {
@@ -80,7 +84,7 @@ export function openDatabase(place: DatabasePlace): JournalDatabase {
     database.pragma('synchronous=FULL');
     database.pragma('foreign_keys=ON');
     // Pages that many transactions touch (indexes of digests) are written to the file once for all of them.
-    database.pragma('wal_autocheckpoint=4000');
+    database.pragma(`wal_autocheckpoint=${logPages}`);
     database.pragma('journal_size_limit=67108864');
     database.pragma('cache_size=-32768');
     migrate(database, applicationId);

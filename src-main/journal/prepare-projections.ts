@@ -1,9 +1,16 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { ChainHead } from '#shared/journal-format/chain.ts';
 import type { EntryStore } from './entry-store.ts';
-import { createProjectionTables, projectionForm, Projections } from './projections/projections.ts';
+import { createProjectionTables, projectionForm, projectionRules, Projections } from './projections/projections.ts';
 
 const slice = 2000;
+
+interface StoredForm {
+  readonly form: string;
+  readonly sequence: number;
+  readonly entry_hash: string;
+}
 
 /** The tables that this version of the program does not make, or makes in another way. */
 function dropStateTables(database: Database): void {
@@ -16,20 +23,25 @@ function dropStateTables(database: Database): void {
 }
 
 /**
- * Makes sure that the state tables are those of this version; where they are not, makes them anew from the entries, in one transaction.
+ * Makes sure that the state tables are those of this version and stand for exactly the head of the entries; where they do not, makes them
+ * anew from the entries, in one transaction.
  *
  * JOURNAL-BROKEN when an entry cannot be applied.
  */
-export function prepareProjections(database: Database, entries: EntryStore): Projections {
-  const form = database.prepare<[], string>('SELECT form FROM projection_form').pluck().get();
-  if (form === projectionForm) return new Projections(database);
+export function prepareProjections(database: Database, entries: EntryStore, head: ChainHead): Projections {
+  const stored = database.prepare<[], StoredForm>('SELECT form, sequence, entry_hash FROM projection_form').get();
+  const current =
+    stored?.form === projectionForm && stored.sequence === head.sequence && stored.entry_hash === head.entryHash;
+  if (current) return new Projections(database);
   return database
     .transaction(() => {
       dropStateTables(database);
       createProjectionTables(database);
       const projections = new Projections(database);
       applyFrom(entries, projections, 1, Number.POSITIVE_INFINITY);
-      database.prepare('INSERT OR REPLACE INTO projection_form VALUES (1, ?)').run(projectionForm);
+      database
+        .prepare('INSERT OR REPLACE INTO projection_form VALUES (1, ?, ?, ?, ?)')
+        .run(projectionForm, projectionRules, head.sequence, head.entryHash);
       return projections;
     })
     .immediate();

@@ -20,6 +20,8 @@ function checkpointsOf(journal: Journal, keys: SoftwareKeys, everyEntries = 1000
     station: testStation,
     everyEntries,
     deadline: 5000,
+    registered: null,
+    onSecondStation: () => undefined,
     onFault: (thrown) => {
       throw thrown;
     },
@@ -106,6 +108,8 @@ describe('checkpoints', () => {
       station: testStation,
       everyEntries: 1,
       deadline: 1000,
+      registered: null,
+      onSecondStation: () => undefined,
       onFault: (thrown) => void faults.push(thrown),
     });
     journal.append(...firstStart(keys.jwk));

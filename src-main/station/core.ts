@@ -1,3 +1,4 @@
+import type { Secret } from '#shared/bytes/secret.ts';
 import type { Environment } from '#shared/domain/identifiers.ts';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
@@ -8,7 +9,6 @@ import { Approvals } from '../approvals/approvals.ts';
 import { readHeadRegister } from '../journal/chain-head-register.ts';
 import { Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
-import { searchEntries } from '../journal/search.ts';
 import { BootLog, type BootEntry } from '../keys/boot-log.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { systemClock as clock } from '../platform/clock.ts';
@@ -32,6 +32,8 @@ export interface Core {
   readonly hsm: { readonly module: string; readonly token: string };
   readonly notices: HelloView['notices'];
   readonly journal: Journal;
+  /** For the backup's own process only. */
+  readonly databaseKey: Secret<Uint8Array>;
   readonly sessions: Sessions;
   readonly approvals: Approvals;
 }
@@ -53,8 +55,11 @@ const bootLogNotice = {
 
 /** The boot log entry that the last start ended with, where the log no longer holds it; null when all is well. */
 function lostBootEntry(journal: Journal, boots: readonly BootEntry[]): string | null {
-  const [last] = searchEntries(journal.database, { issuers: 'all', kinds: ['station.started'], limit: 1 }).entries;
-  const expected = last === undefined ? null : (last.payload as EventPayload<'station.started'>).bootLogHead;
+  const last = journal.entries.lastOfKind('station.started');
+  // A backup holds the log as it was then: what is missing since is explained.
+  const restored = journal.entries.lastOfKind('station.restored')?.header.sequence ?? 0;
+  const explained = last === null || restored > last.header.sequence;
+  const expected = explained ? null : (last.payload as EventPayload<'station.started'>).bootLogHead;
   return expected === null || boots.some(({ hash }) => hash === expected) ? null : expected;
 }
 
@@ -94,6 +99,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     station: stationId,
     everyEntries: checkpointEvery,
     deadline: 10_000,
+    registered: headRegister,
+    onSecondStation: fatal,
     onFault: warn('checkpoint'),
   });
   ending.add(() => checkpoints.stop(AbortSignal.timeout(closeDeadline)));
@@ -150,6 +157,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     hsm: vault.hsm,
     notices: lostBoot === null ? vault.notices : [...vault.notices, bootLogNotice],
     journal,
+    databaseKey: vault.databaseKey,
     sessions,
     approvals,
   };

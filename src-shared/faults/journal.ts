@@ -17,6 +17,36 @@ export const journalFaults = {
     text: 'The journal was written by a newer version of this program (journal version {found}, this program knows {known}).',
     next: 'The file was left as it is. Start the newer version.',
   },
+  'JOURNAL-NEWER-ENTRIES': {
+    retry: 'retry-after-mending',
+    text: 'The journal holds events of a kind that this program does not know ({kind}): a newer version wrote them.',
+    next: 'Nothing was changed. Start the newer version.',
+  },
+  'JOURNAL-NEWER-RULES': {
+    retry: 'retry-after-mending',
+    text: 'What follows from the journal was worked out by a newer version of this program (rules {found}, this program knows {known}).',
+    next: 'The file was left as it is. Start the newer version.',
+  },
+  'JOURNAL-COPY-BROKEN': {
+    retry: 'never',
+    text: 'The copy of the journal that the CMS gave does not continue this one: entry {sequence}, {what}.',
+    next: 'Nothing of it was taken. Keep both as they are and call a supervisor.',
+  },
+  'JOURNAL-COPY-WITHHELD': {
+    retry: 'retry-after-mending',
+    text: 'The CMS holds entry {sequence} ({kind}) without its content, which was withheld from it; what follows from it cannot be known.',
+    next: 'The station stays stopped. Use a newer backup, or have the content of this entry disclosed to the CMS by the issuer it belongs to.',
+  },
+  'JOURNAL-DIVERGED': {
+    retry: 'never',
+    text: 'Two histories of this station exist: under entry {sequence} the {who} has another one than this journal.',
+    next: 'A second station worked from a copy of the data folder, or the wrong journal lies here. Stop both, keep both as they are and call a supervisor.',
+  },
+  'JOURNAL-SECOND-STATION': {
+    retry: 'never',
+    text: 'Another station writes to the same HSM: it remembers entry {found}, which this journal did not tell it.',
+    next: 'All work has stopped. A copy of this data folder runs somewhere: end it, keep both folders as they are and call a supervisor.',
+  },
   'JOURNAL-WRONG-KEY': {
     retry: 'retry-after-mending',
     text: 'The journal is enciphered under another key than the one this station unsealed.',
@@ -45,7 +75,7 @@ export const journalFaults = {
   'JOURNAL-SET-BACK': {
     retry: 'never',
     text: 'The journal ends at entry {found}, but the HSM has seen entry {registered}: an older copy of the journal lies in its place.',
-    next: 'The station does not start on an older journal. Put back the newest one, or call a supervisor.',
+    next: 'The station does not start on an older journal. Put back the newest one; where there is none, an administrator and a supervisor bring this one forward with the copy of the CMS: station resolve.',
   },
   'JOURNAL-BROKEN': {
     retry: 'never',

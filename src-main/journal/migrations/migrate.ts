@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { entriesAndContent } from './001-entries-and-content.ts';
+import { appliedEntry } from './002-applied-entry.ts';
 
 /** Forward only, in order; the database's user_version says how many it has. State tables are not here: they follow from the entries. */
-const migrations: readonly string[] = [entriesAndContent];
+const migrations: readonly string[] = [entriesAndContent, appliedEntry];
 
 /** The newest version that this program knows. */
 export const journalVersion = migrations.length;

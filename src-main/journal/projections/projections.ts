@@ -30,8 +30,11 @@ const schemas = [
   SubjectsIndex,
 ].map(({ schema }) => schema);
 
-/** Names what the tables look like and what `rules` this program applies; when it changes, the tables are made anew from the entries. */
-export const projectionForm = hash('sha256', `rules 1\n${schemas.join('\n')}`);
+/** Raise it when an event comes to mean something else for the tables: they are then made anew. A database with a higher number is refused. */
+export const projectionRules = 1;
+
+/** Names what the tables look like and which rules this program applies; when it changes, the tables are made anew from the entries. */
+export const projectionForm = hash('sha256', `rules ${projectionRules}\n${schemas.join('\n')}`);
 
 /** Makes the empty tables of every projection. */
 export function createProjectionTables(database: Database): void {
