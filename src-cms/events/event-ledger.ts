@@ -1,29 +1,21 @@
-import { createHash, verify } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { z } from 'zod';
 import type { EventsAnswer, EventsHead, EventsRequest } from '#shared/contract/cms/events.ts';
-import { followChain, type ChainHead } from '#shared/journal-format/chain.ts';
-import { checkpointBytes } from '#shared/journal-format/checkpoint.ts';
-import { entryHash, genesisHash, payloadDigest, type JournalEntry } from '#shared/journal-format/entry.ts';
-import type { CmsErrorCode } from '#shared/contract/cms/errors.ts';
+import type { ChainHead } from '#shared/journal-format/chain.ts';
+import { genesisHash, type JournalEntry } from '#shared/journal-format/entry.ts';
 import { CmsFault } from '../http/cms-fault.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
-import { importEcPublicKey } from '../sealing/content-key.ts';
-import { ecPublicJwk } from '#shared/contract/cms/wire-text.ts';
 import type { CmsDatabase } from '../store/database.ts';
 import type { CmsTables, NewEventRow, StationRow } from '../store/tables.ts';
-import { applyEvent } from './apply-event.ts';
+import { applyEvents } from './apply-events.ts';
+import { checkEntries, type CheckedEntries, type HeldHashes } from './check-entries.ts';
 
-const checkpointPayload = z.looseObject({ sequence: z.int().min(1), entryHash: z.string(), signature: z.string() });
+const rowsPerInsert = 100;
 
-function sha256(data: Uint8Array): Uint8Array {
-  return createHash('sha256').update(data).digest();
-}
-
-/** One refusal of an entry: what the station is told, and where. */
-interface Refusal {
-  readonly code: CmsErrorCode;
+/** What was found wrong with what a station reported. */
+export interface EventFinding {
+  readonly station: string;
   readonly sequence: number;
+  readonly code: string;
   readonly detail: string;
 }
 
@@ -38,18 +30,8 @@ export class EventLedger {
   }
 
   /** Where the CMS stands with a station's chain. */
-  async head(station: StationRow): Promise<EventsHead> {
-    const last = await this.#database
-      .selectFrom('event')
-      .select(['sequence', 'entry_hash'])
-      .where('station', '=', station.id)
-      .where('enrolment', '=', station.enrolment)
-      .orderBy('sequence', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return last === undefined
-      ? { sequence: 0, entryHash: genesisHash }
-      : { sequence: last.sequence, entryHash: last.entry_hash };
+  head(station: StationRow): Promise<EventsHead> {
+    return headOf(this.#database, station);
   }
 
   /**
@@ -57,34 +39,22 @@ export class EventLedger {
    * EVENT-CHANGED, CHAIN-BROKEN and CHECKPOINT-INVALID are kept as findings; what stood before the faulty entry is kept, the rest is not.
    */
   async take(station: StationRow, { entries }: EventsRequest): Promise<EventsAnswer> {
-    const outcome = await this.#database.transaction().execute(async (transaction) => {
-      const before = await this.#headIn(transaction, station);
+    for (;;) {
+      const before = await headOf(this.#database, station);
       const first = entries[0]?.header.sequence ?? 1;
-      if (first > before.sequence + 1) return { kind: 'gap', expected: before.sequence + 1 } as const;
-      const { refusal, head } = await this.#append(transaction, station, before, entries);
-      if (refusal === null) return { kind: 'accepted', upTo: head.sequence } as const;
-      await transaction
-        .insertInto('event_finding')
-        .values({
-          id: null,
-          station: station.id,
-          enrolment: station.enrolment,
-          sequence: refusal.sequence,
-          code: refusal.code,
-          detail: refusal.detail,
-          found_at: this.#surroundings.now().toISOString(),
-        })
-        .execute();
-      return { kind: 'refused', code: refusal.code } as const;
-    });
-    if (outcome.kind === 'refused') throw new CmsFault(outcome.code);
-    return outcome;
+      if (first > before.sequence + 1) return { kind: 'gap', expected: before.sequence + 1 };
+      const held = await this.#heldHashes(station, before, entries);
+      const checked = await checkEntries(station, before, entries, held);
+      const kept = await this.#keep(station, before, checked);
+      // Another request of this station came in between: what is new is judged again by the head that now stands.
+      if (kept === 'overtaken') continue;
+      if (checked.refusal !== null) throw new CmsFault(checked.refusal.code);
+      return { kind: 'accepted', upTo: checked.head.sequence };
+    }
   }
 
   /** What was found wrong with the stations' reports, oldest first. */
-  async findings(): Promise<
-    readonly { readonly station: string; readonly sequence: number; readonly code: string; readonly detail: string }[]
-  > {
+  async findings(): Promise<readonly EventFinding[]> {
     return this.#database
       .selectFrom('event_finding')
       .select(['station', 'sequence', 'code', 'detail'])
@@ -92,50 +62,94 @@ export class EventLedger {
       .execute();
   }
 
-  async #append(
-    transaction: Transaction<CmsTables>,
-    station: StationRow,
-    before: ChainHead,
-    entries: readonly JournalEntry[],
-  ): Promise<{ readonly refusal: Refusal | null; readonly head: ChainHead }> {
-    let head = before;
-    let wanted = entries[0]?.header.sequence ?? 1;
-    for (const entry of entries) {
-      const { sequence } = entry.header;
-      const refuse = (code: CmsErrorCode, detail: string) => ({ refusal: { code, sequence, detail }, head });
-      if (entry.header.station !== station.id) return refuse('CHAIN-BROKEN', 'entry of another station');
-      if (sequence !== wanted) return refuse('CHAIN-BROKEN', 'entries are not in sequence');
-      wanted += 1;
-      if (sequence <= before.sequence) {
-        if (!(await isRepeat(transaction, station, entry)))
-          return refuse('EVENT-CHANGED', 'entry differs from the one held');
-        continue;
-      }
-      const followed = followChain(head, entry, sha256);
-      if (followed.kind === 'broken') return refuse('CHAIN-BROKEN', followed.finding.kind);
-      if (entry.header.kind === 'journal.checkpoint' && !(await isCheckpoint(transaction, station, entry))) {
-        return refuse('CHECKPOINT-INVALID', 'signature or head');
-      }
-      head = followed.head;
-      await transaction.insertInto('event').values(rowOf(station, entry)).execute();
-      await applyEvent(transaction, station, entry);
-    }
-    return { refusal: null, head };
-  }
-
-  async #headIn(transaction: Transaction<CmsTables>, station: StationRow): Promise<ChainHead> {
-    const last = await transaction
+  /** Hashes of what is held where the request repeats it or a checkpoint names it. */
+  async #heldHashes(station: StationRow, before: ChainHead, entries: readonly JournalEntry[]): Promise<HeldHashes> {
+    const named = entries.flatMap(({ header, payload }) => {
+      if (header.kind !== 'journal.checkpoint' || typeof payload !== 'object' || payload === null) return [];
+      return 'sequence' in payload && typeof payload.sequence === 'number' ? [payload.sequence] : [];
+    });
+    const first = entries[0]?.header.sequence ?? 1;
+    const rows = await this.#database
       .selectFrom('event')
       .select(['sequence', 'entry_hash'])
       .where('station', '=', station.id)
       .where('enrolment', '=', station.enrolment)
-      .orderBy('sequence', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return last === undefined
-      ? { sequence: 0, entryHash: genesisHash }
-      : { sequence: last.sequence, entryHash: last.entry_hash };
+      .where((where) =>
+        where.or([
+          where.and([where('sequence', '>=', first), where('sequence', '<', first + entries.length)]),
+          where('sequence', 'in', named.length === 0 ? [0] : named),
+        ]),
+      )
+      .where('sequence', '<=', before.sequence)
+      .execute();
+    const hashes = new Map(rows.map(({ sequence, entry_hash }) => [sequence, entry_hash]));
+    return (sequence) => hashes.get(sequence);
   }
+
+  /** Writes entries, what they mean, and a finding where there is one, in one transaction; nothing when the head has moved on meanwhile. */
+  async #keep(
+    station: StationRow,
+    before: ChainHead,
+    { fresh, refusal }: CheckedEntries,
+  ): Promise<'kept' | 'overtaken'> {
+    if (fresh.length === 0 && refusal === null) return 'kept';
+    return this.#database.transaction().execute(async (transaction) => {
+      const now = await headOf(transaction, station);
+      if (now.sequence !== before.sequence || now.entryHash !== before.entryHash) return 'overtaken';
+      for (let at = 0; at < fresh.length; at += rowsPerInsert) {
+        const rows = fresh.slice(at, at + rowsPerInsert).map((entry) => rowOf(station, entry));
+        await transaction.insertInto('event').values(rows).execute();
+      }
+      await this.#apply(transaction, station, fresh);
+      if (refusal !== null) {
+        const { sequence, code, detail } = refusal;
+        const found_at = this.#surroundings.now().toISOString();
+        const finding = {
+          id: null,
+          station: station.id,
+          enrolment: station.enrolment,
+          sequence,
+          code,
+          detail,
+          found_at,
+        };
+        await transaction.insertInto('event_finding').values(finding).execute();
+      }
+      return 'kept';
+    });
+  }
+
+  async #apply(
+    transaction: Transaction<CmsTables>,
+    station: StationRow,
+    entries: readonly JournalEntry[],
+  ): Promise<void> {
+    const byBatch = Map.groupBy(entries, ({ header }) => header.subjects['batch']);
+    for (const [batch, about] of byBatch) {
+      if (batch === undefined) continue;
+      const events = about.map(({ header: { kind, time, subjects }, payload }) => ({
+        kind,
+        time,
+        order: subjects['order'],
+        payload,
+      }));
+      await applyEvents(transaction, station, batch, events);
+    }
+  }
+}
+
+async function headOf(database: CmsDatabase | Transaction<CmsTables>, station: StationRow): Promise<ChainHead> {
+  const last = await database
+    .selectFrom('event')
+    .select(['sequence', 'entry_hash'])
+    .where('station', '=', station.id)
+    .where('enrolment', '=', station.enrolment)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last === undefined
+    ? { sequence: 0, entryHash: genesisHash }
+    : { sequence: last.sequence, entryHash: last.entry_hash };
 }
 
 function rowOf(station: StationRow, entry: JournalEntry): NewEventRow {
@@ -152,56 +166,4 @@ function rowOf(station: StationRow, entry: JournalEntry): NewEventRow {
     salt: entry.salt,
     payload: entry.salt === null ? null : JSON.stringify(entry.payload),
   };
-}
-
-/** Says whether an entry is, hash and payload, the one held under its sequence. */
-async function isRepeat(
-  transaction: Transaction<CmsTables>,
-  station: StationRow,
-  entry: JournalEntry,
-): Promise<boolean> {
-  const held = await transaction
-    .selectFrom('event')
-    .select('entry_hash')
-    .where('station', '=', station.id)
-    .where('enrolment', '=', station.enrolment)
-    .where('sequence', '=', entry.header.sequence)
-    .executeTakeFirst();
-  if (held?.entry_hash !== entry.entryHash) return false;
-  try {
-    if (entryHash(entry.header, sha256) !== entry.entryHash) return false;
-    if (entry.salt === null) return entry.payload === null;
-    return payloadDigest(entry.salt, entry.payload, sha256) === entry.header.payloadDigest;
-  } catch {
-    return false;
-  }
-}
-
-/** Says whether a checkpoint names an entry held of this chain and bears the station's signature. A withheld payload cannot be judged and passes. */
-async function isCheckpoint(
-  transaction: Transaction<CmsTables>,
-  station: StationRow,
-  entry: JournalEntry,
-): Promise<boolean> {
-  if (entry.salt === null) return true;
-  const payload = checkpointPayload.safeParse(entry.payload);
-  if (!payload.success) return false;
-  const { sequence, entryHash: named, signature } = payload.data;
-  const held = await transaction
-    .selectFrom('event')
-    .select('entry_hash')
-    .where('station', '=', station.id)
-    .where('enrolment', '=', station.enrolment)
-    .where('sequence', '=', sequence)
-    .executeTakeFirst();
-  if (held?.entry_hash !== named) return false;
-  return verify(
-    'sha256',
-    checkpointBytes(station.id, { sequence, entryHash: named }),
-    {
-      key: importEcPublicKey(ecPublicJwk.parse(JSON.parse(station.signing_key))),
-      dsaEncoding: 'ieee-p1363',
-    },
-    Buffer.from(signature, 'base64url'),
-  );
 }

@@ -1,0 +1,102 @@
+import { hash, verify } from 'node:crypto';
+import { z } from 'zod';
+import type { CmsErrorCode } from '#shared/contract/cms/errors.ts';
+import { ecPublicJwk } from '#shared/contract/cms/wire-text.ts';
+import { followChain, type ChainHead } from '#shared/journal-format/chain.ts';
+import { checkpointBytes } from '#shared/journal-format/checkpoint.ts';
+import { entryHash, payloadDigest, type JournalEntry } from '#shared/journal-format/entry.ts';
+import { breathe } from '../platform/surroundings.ts';
+import { importEcPublicKey } from '../sealing/content-key.ts';
+import type { StationRow } from '../store/tables.ts';
+
+const checkpointPayload = z.looseObject({ sequence: z.int().min(1), entryHash: z.string(), signature: z.string() });
+/** Entries hashed before other stations' requests have their turn. */
+const breathEvery = 100;
+
+function sha256(data: Uint8Array): Uint8Array {
+  return hash('sha256', data, 'buffer');
+}
+
+/** One refusal of an entry: what the station is told, and where. */
+export interface Refusal {
+  readonly code: CmsErrorCode;
+  readonly sequence: number;
+  readonly detail: string;
+}
+
+/** What of a request is to be kept: the new entries in sequence up to the first that is refused. */
+export interface CheckedEntries {
+  readonly fresh: readonly JournalEntry[];
+  readonly refusal: Refusal | null;
+  readonly head: ChainHead;
+}
+
+/** Entry hashes that are held already, by sequence. */
+export type HeldHashes = (sequence: number) => string | undefined;
+
+/**
+ * Checks a request's entries against the head: repeats must be what is held, the others must follow one another and the head, and a
+ * checkpoint must name an entry of this chain and bear the station's signature. Gives way to other requests now and then.
+ */
+export async function checkEntries(
+  station: StationRow,
+  before: ChainHead,
+  entries: readonly JournalEntry[],
+  held: HeldHashes,
+): Promise<CheckedEntries> {
+  const fresh: JournalEntry[] = [];
+  const first = entries[0]?.header.sequence ?? 1;
+  let head = before;
+  for (const [at, entry] of entries.entries()) {
+    if (at % breathEvery === breathEvery - 1) await breathe();
+    const { sequence } = entry.header;
+    const refuse = (code: CmsErrorCode, detail: string): CheckedEntries => ({
+      fresh,
+      head,
+      refusal: { code, sequence, detail },
+    });
+    if (entry.header.station !== station.id) return refuse('CHAIN-BROKEN', 'entry of another station');
+    if (sequence !== first + at) return refuse('CHAIN-BROKEN', 'entries are not in sequence');
+    if (sequence <= before.sequence) {
+      if (!isRepeat(held(sequence), entry)) return refuse('EVENT-CHANGED', 'entry differs from the one held');
+      continue;
+    }
+    const followed = followChain(head, entry, sha256);
+    if (followed.kind === 'broken') return refuse('CHAIN-BROKEN', followed.finding.kind);
+    if (entry.header.kind === 'journal.checkpoint') {
+      const named = (wanted: number) =>
+        wanted > before.sequence ? fresh[wanted - before.sequence - 1]?.entryHash : held(wanted);
+      if (!isCheckpoint(station, entry, named)) return refuse('CHECKPOINT-INVALID', 'signature or head');
+    }
+    head = followed.head;
+    fresh.push(entry);
+  }
+  return { fresh, refusal: null, head };
+}
+
+/** Says whether an entry is, hash and payload, the one held under its sequence. */
+function isRepeat(held: string | undefined, entry: JournalEntry): boolean {
+  if (held !== entry.entryHash) return false;
+  try {
+    if (entryHash(entry.header, sha256) !== entry.entryHash) return false;
+    if (entry.salt === null) return entry.payload === null;
+    return payloadDigest(entry.salt, entry.payload, sha256) === entry.header.payloadDigest;
+  } catch {
+    return false;
+  }
+}
+
+/** A withheld payload cannot be judged and passes. */
+function isCheckpoint(station: StationRow, entry: JournalEntry, named: HeldHashes): boolean {
+  if (entry.salt === null) return true;
+  const payload = checkpointPayload.safeParse(entry.payload);
+  if (!payload.success) return false;
+  const { sequence, entryHash: claimed, signature } = payload.data;
+  if (named(sequence) !== claimed) return false;
+  return verify(
+    'sha256',
+    checkpointBytes(station.id, { sequence, entryHash: claimed }),
+    { key: importEcPublicKey(ecPublicJwk.parse(JSON.parse(station.signing_key))), dsaEncoding: 'ieee-p1363' },
+    Buffer.from(signature, 'base64url'),
+  );
+}
