@@ -51,6 +51,8 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'production.picture': { attempt: 'none', side: 'front' },
     'looks.list': {},
     'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof' },
+    'remake.request': { batch, order: 'none', reasonCode: 'not-made' },
+    'remake.recall': { attempt: 'none', reasonCode: 'print-faint' },
     'stock.load': { lot: 'none', line: 'line-1' },
     'journal.search': {},
     'journal.export': {},

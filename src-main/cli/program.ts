@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
+import { rejectReasons, remakeReason } from '#shared/domain/reject-reason.ts';
 import { batchState } from '#shared/contract/views/batch-views.ts';
 import type { BatchState } from '#shared/contract/views/batch-views.ts';
 import { defaultDataFolder } from '../shells/launcher/data-folder.ts';
@@ -18,6 +19,8 @@ import type { LookDecision } from './commands/looks.ts';
 import { runOtherProgram } from './commands/other-program.ts';
 import type { OtherProgram } from './commands/other-program.ts';
 import { pull } from './commands/pull.ts';
+import { recall, remake, remakes } from './commands/remake.ts';
+import type { RecallOptions, RemakeOptions } from './commands/remake.ts';
 import { release } from './commands/release.ts';
 import type { SigningOptions } from './commands/release.ts';
 import { run } from './commands/run.ts';
@@ -158,6 +161,30 @@ class CommandLine {
       );
   }
 
+  #remakeCommands(top: Command): void {
+    const around = this.#around;
+    const parent = top.command('remakes').description('orders that are made again only when two people want it');
+    this.#common(parent.command('list', { isDefault: true }), 'remakes NB-0001 --as olivia')
+      .description('lists them')
+      .argument('<batch>')
+      .action((batch: string, options: CommonOptions) => this.#run(options, () => remakes(batch, options, around)));
+    this.#signing(this.#common(parent.command('ask'), 'remakes ask NB-0001 NB-7 --reason print-faint --as olivia'))
+      .description('asks for one more blank for an order and has the second person sign it')
+      .argument('<batch>')
+      .argument('<order>')
+      .addOption(new Option('--reason <code>', 'why').choices(remakeReason.options).makeOptionMandatory())
+      .option('--remark <text>', 'in own words, without any name', '')
+      .action((batch: string, order: string, options: RemakeOptions) =>
+        this.#run(options, () => remake(batch, order, options, around)),
+      );
+    this.#common(parent.command('recall'), 'remakes recall at-1f0c --reason chip-damage --as olivia')
+      .description('turns a good card to rejected and holds its order')
+      .argument('<attempt>')
+      .addOption(new Option('--reason <code>', 'why').choices(rejectReasons).makeOptionMandatory())
+      .option('--remark <text>', 'in own words, without any name', '')
+      .action((attempt: string, options: RecallOptions) => this.#run(options, () => recall(attempt, options, around)));
+  }
+
   #evidenceCommands(top: Command): void {
     const around = this.#around;
     const stock = top.command('stock').description('blank cards, by lot');
@@ -222,6 +249,7 @@ class CommandLine {
       .addHelpText('after', exitCodesHelp);
     this.#batchCommands(top);
     this.#lookCommands(top);
+    this.#remakeCommands(top);
     this.#evidenceCommands(top);
     const sim = top.command('sim').description('the virtual devices, programs of their own');
     this.#otherProgram(sim, 'sim printer', 'a virtual card printer (sim printer --help)');

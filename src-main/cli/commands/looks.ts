@@ -1,3 +1,4 @@
+import { rejectReasons } from '#shared/domain/reject-reason.ts';
 import { withPerson } from '../command-context.ts';
 import type { CommandSurroundings, CommonOptions } from '../command-context.ts';
 import type { CommandOutcome } from '../command-outcome.ts';
@@ -5,17 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { table } from '../table.ts';
 
 /** Reasons of a look, in the contract's words. */
-export const lookReasons = [
-  'as-proof',
-  'print-faint',
-  'print-lines',
-  'print-offset',
-  'wrong-data',
-  'surface-damage',
-  'stripe-damage',
-  'chip-damage',
-  'other',
-] as const;
+export const lookReasons = ['as-proof', ...rejectReasons] as const;
 export type LookReason = (typeof lookReasons)[number];
 
 export interface LookDecision extends CommonOptions {
