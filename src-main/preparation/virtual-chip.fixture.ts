@@ -20,20 +20,11 @@ export interface VirtualChip {
 
 const answerToReset = fromHex('3be000008131fe45eb');
 
-/** Starts `src-sim/card` with further options and waits until it listens. */
+/** Starts `src-sim/card` with further options and waits until it listens; in a reader of its own, unless `--vpcd` names another. */
 export async function startVirtualChip(...words: readonly string[]): Promise<VirtualChip> {
   const program = new URL('../../src-sim/card/main.ts', import.meta.url).pathname;
-  const listening = [
-    '--framing',
-    'tcp-listen',
-    '127.0.0.1:0',
-    '--control',
-    '127.0.0.1:0',
-    '--contacts',
-    '127.0.0.1:0',
-    '--orphan',
-    'exit',
-  ];
+  const ownReader = words.includes('--vpcd') ? [] : ['--framing', 'tcp-listen', '127.0.0.1:0'];
+  const listening = [...ownReader, '--control', '127.0.0.1:0', '--contacts', '127.0.0.1:0', '--orphan', 'exit'];
   const child = spawn(process.execPath, [program, ...listening, ...words], { stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = once(child, 'exit');
   const [first] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended])) as unknown[];

@@ -1,6 +1,7 @@
 import { PrinterRig } from '../../src-sim/printer/printer-rig.ts';
 import type { BatchId, LineId } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
+import type { CardReader } from '../devices/encoder/port.ts';
 import { SocketReader } from '../devices/encoder/drivers/socket-reader/socket-reader.ts';
 import { openTcpLink } from '../devices/links/tcp-link.ts';
 import { EvolisPrinter } from '../devices/printer/drivers/evolis/evolis-printer.ts';
@@ -23,6 +24,7 @@ import {
 } from '../preparation/training-order.fixture.ts';
 import { startVirtualChip, type VirtualChip } from '../preparation/virtual-chip.fixture.ts';
 import { Verification } from '../verification/proof.ts';
+import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
@@ -34,6 +36,16 @@ export interface Machine {
   readonly chip: VirtualChip;
 }
 
+/** What may differ from two lines with their own readers. */
+export interface LinesOptions {
+  readonly lines?: 1 | 2;
+  readonly chipPatience?: ChipPatience;
+  /** The reader that the station takes for a line's own; its chip's listening reader where it is not given. */
+  reader?(at: number, machines: readonly Machine[]): CardReader;
+  /** Words for a line's card program. */
+  chipWords?(at: number): readonly string[];
+}
+
 const operator = { kind: 'person', person: 'olga' } as const;
 
 /** Two lines with real drivers on real wires, a real journal, real keys: the station without CMS, people and screens. */
@@ -43,28 +55,36 @@ export class TwoLines {
   readonly #painter: CardPainter;
   readonly #product: Product;
   readonly #packer = new PanelPacker();
+  readonly #options: LinesOptions;
   #batches = 0;
 
-  private constructor(parts: { machines: readonly Machine[]; keys: KeyPort; painter: CardPainter; product: Product }) {
+  private constructor(parts: {
+    machines: readonly Machine[];
+    keys: KeyPort;
+    painter: CardPainter;
+    product: Product;
+    options: LinesOptions;
+  }) {
     this.machines = parts.machines;
+    this.#options = parts.options;
     this.#keys = parts.keys;
     this.#painter = parts.painter;
     this.#product = parts.product;
   }
 
-  static async open(): Promise<TwoLines> {
+  static async open(options: LinesOptions = {}): Promise<TwoLines> {
     const product = await shippedProduct('emv-debit@1');
     if (product.chip.kind === 'none') throw new Error('a chip product is wanted');
     const machines = await Promise.all(
-      [1, 2].map(async (number): Promise<Machine> => {
-        const chip = await startVirtualChip();
+      (options.lines === 1 ? [1] : [1, 2]).map(async (number): Promise<Machine> => {
+        const chip = await startVirtualChip(...(options.chipWords?.(number - 1) ?? []));
         const stock = ['--cards', '500', '--ribbon', 'ymcko:5000', '--serial', `EV-LINE-${number}`];
         const rig = await PrinterRig.start('--listen', '127.0.0.1:0', '--contacts', chip.contacts, ...stock);
         return { line: `line-${number}` as LineId, rig, chip };
       }),
     );
     const keys = await openTrainingKeys(cardKeySet(product.chip));
-    return new TwoLines({ machines, keys, painter: await openTestPainter(), product });
+    return new TwoLines({ machines, keys, painter: await openTestPainter(), product, options });
   }
 
   /** A released batch in a journal of its own, its blanks booked to both lines. */
@@ -86,7 +106,7 @@ export class TwoLines {
     const product = this.#product;
     const catalogued = { product, digest: productDigestOf(product) };
     return new ProductionService({
-      lines: this.machines.map(({ line, rig, chip }) => ({
+      lines: this.machines.map(({ line, rig, chip }, at) => ({
         line,
         title: line,
         printer: new EvolisPrinter({
@@ -95,14 +115,10 @@ export class TwoLines {
           packer: this.#packer,
         }),
         printerSerial: rig.ready.serial,
-        reader: new SocketReader({
-          host: '127.0.0.1',
-          port: portOf(chip.reader),
-          serial: `${line}-reader`,
-          name: line,
-        }),
+        reader: this.#options.reader?.(at, this.machines) ?? socketReader({ line, chip }),
         link: 'network',
       })),
+      ...(this.#options.chipPatience === undefined ? {} : { chipPatience: this.#options.chipPatience }),
       journal,
       book: new JournalOrderBook(journal),
       preparation: new Preparation({
@@ -131,6 +147,11 @@ export class TwoLines {
   }
 }
 
+/** A reader on a machine's own virtual card. */
+export function socketReader({ line, chip }: Pick<Machine, 'line' | 'chip'>): SocketReader {
+  return new SocketReader({ host: '127.0.0.1', port: portOf(chip.reader), serial: `${line}-reader`, name: line });
+}
+
 function portOf(address: string | undefined): number {
   return Number(address?.split(':')[1]);
 }
@@ -157,8 +178,8 @@ export class RunOnLines {
     this.service = this.#open();
   }
 
-  start(): void {
-    this.service.start(this.batch, operator);
+  start(lines?: readonly string[]): void {
+    this.service.start(this.batch, operator, lines);
   }
 
   answer(line: string, choice: Parameters<ProductionService['choose']>[1]): void {

@@ -23,6 +23,8 @@ export class ContactHead {
   #card: InsertedCard | undefined;
   /** The chip of the card before, for the fault that shows it twice. */
   #lastCplc: string | undefined;
+  /** The card that was in last, and how many APDUs it met there. */
+  #before: { readonly card: string; readonly apdus: number } | null = null;
   #busy: Promise<unknown> = Promise.resolve();
 
   constructor(reader: ReaderConnection, folder: CardFolder, kind: CardKind) {
@@ -49,6 +51,7 @@ export class ContactHead {
   /** Opens the contacts; resolves when the reader has lost the card. */
   open(): Promise<void> {
     return this.#inTurn(async () => {
+      if (this.#card !== undefined) this.#before = { card: this.#card.id, apdus: this.#card.apdus };
       this.#card = undefined;
       await this.#reader.remove();
     });
@@ -96,6 +99,7 @@ export class ContactHead {
     const ids = this.#folder.ids.filter((id) => only === undefined || id === only);
     return {
       inserted: this.#card === undefined ? null : { card: this.#card.id, apdus: this.#card.apdus },
+      before: this.#before,
       faults: this.#faults.waiting.map(({ fault, reach }) => ({ ...fault, once: reach === 'once' })),
       cards: Object.fromEntries(ids.map((id) => [id, this.#shown(this.#chipOf(id))])),
     };
