@@ -123,4 +123,16 @@ describe('dual control', () => {
     expect(journal.head()).toEqual(before);
     expect(journal.projections.approvals.inState('open')).toHaveLength(1);
   });
+
+  it('lets the asker take a signed request back before it is used, and nobody else', async () => {
+    const { approval, statementDigest } = approvals.request(release);
+    await sign(approval, 'sara', statementDigest);
+    expect(() => approvals.withdraw(approval, 'oleg' as PersonId)).toThrow(
+      expect.objectContaining({ code: 'APPROVAL-NOT-YOURS' }),
+    );
+    approvals.withdraw(approval, 'olga' as PersonId);
+    expect(() => approvals.use(approval, 'batch-release', subjectDigest)).toThrow(
+      expect.objectContaining({ code: 'APPROVAL-NOT-GIVEN' }),
+    );
+  });
 });

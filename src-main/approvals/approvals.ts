@@ -159,7 +159,7 @@ export class Approvals implements ApprovalsPort {
   }
 
   withdraw(approval: ApprovalId, asker: PersonId): void {
-    const row = this.#open(approval);
+    const row = this.#open(approval, ['open', 'given']);
     if (row.asker !== asker) throw new StationFault('APPROVAL-NOT-YOURS');
     this.#journal.append({
       kind: 'approval.withdrawn',
@@ -202,11 +202,11 @@ export class Approvals implements ApprovalsPort {
     }
   }
 
-  #open(approval: ApprovalId): ApprovalRow {
+  #open(approval: ApprovalId, states: readonly string[] = ['open']): ApprovalRow {
     this.expireOverdue();
     const row = this.#rows.find(approval);
     if (row === null) throw new StationFault('APPROVAL-UNKNOWN');
-    if (row.state !== 'open') throw new StationFault('APPROVAL-SETTLED', { state: row.state });
+    if (!states.includes(row.state)) throw new StationFault('APPROVAL-SETTLED', { state: row.state });
     return row;
   }
 

@@ -57,6 +57,7 @@ export interface ApprovalsPort {
     readonly statementDigest: string;
     readonly verdict: { readonly kind: 'approve' } | { readonly kind: 'refuse'; readonly reason: string };
   }): Promise<void>;
+  /** The asker takes the request back, signed or not, as long as it was not used. APPROVAL-NOT-YOURS, APPROVAL-SETTLED. */
   withdraw(approval: ApprovalId, asker: PersonId): void;
   /** Checks that the approval is given, unexpired, unused and of this act and subject, and returns the event that marks it used; append it with the act. */
   use(approval: ApprovalId, act: ApprovalAct, subjectDigest: string): NewEvent;

@@ -117,7 +117,9 @@ export function ApprovalScreen({ id, person }: { readonly id: string; readonly p
               {approval.state === 'open' && <Signing approval={approval} person={person} />}
               <Panel title={t('signatures.state')}>
                 <ApprovalFacts approval={approval} />
-                {approval.state === 'open' && approval.asker === person.person && <Withdrawing approval={approval} />}
+                {(approval.state === 'open' || approval.state === 'given') && approval.asker === person.person && (
+                  <Withdrawing approval={approval} />
+                )}
               </Panel>
             </Box>
           </Box>
