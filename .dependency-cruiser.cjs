@@ -233,7 +233,7 @@ module.exports = {
     onlyIn('fastify', ['^src-cms/']),
     onlyIn('undici', ['^src-main/sync/']),
     onlyIn('commander', ['^src-main/cli/', '^src-(sim|cms)/.*main\\.ts$']),
-    onlyIn('@node-rs/argon2', ['^src-main/platform/']),
+    onlyIn('@node-rs/argon2', ['^src-main/platform/', '^src-cms/people/']),
     onlyIn('react', ['^src-renderer/']),
 
     // Everywhere

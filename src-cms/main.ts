@@ -1,5 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { askPassword } from './people/ask-password.ts';
+import type { Credentials } from './people/people.ts';
 import { openCms, type CmsOptions, type OpenCms } from './open-cms.ts';
 import { ShiftedClock } from './platform/shifted-clock.ts';
 import { systemSurroundings } from './platform/surroundings.ts';
@@ -63,6 +65,16 @@ async function once(choice: FolderChoice, act: (cms: OpenCms) => Promise<unknown
 function trainingOf(cms: OpenCms) {
   if (cms.training === null) throw new Error('training data exists in training only');
   return cms.training;
+}
+
+const passwordHelp = `
+Passwords are asked at the terminal, or taken from CARDWRIGHT_CMS_PASSWORD (--as) and CARDWRIGHT_CMS_SECOND_PASSWORD (--with); never arguments.`;
+
+async function askTwo(first: string, second: string): Promise<readonly [Credentials, Credentials]> {
+  return [
+    { person: first, password: await askPassword(first, 'CARDWRIGHT_CMS_PASSWORD') },
+    { person: second, password: await askPassword(second, 'CARDWRIGHT_CMS_SECOND_PASSWORD') },
+  ];
 }
 
 interface ServeChoice extends FolderChoice {
@@ -188,6 +200,112 @@ onFolder('revoke', 'Ends the right of a station to call.')
     once(choice, async (cms) => ({
       station: choice.station,
       outcome: (await cms.stations.revoke(choice.station)) ? 'revoked' : 'unknown',
+    })),
+  );
+
+onFolder('grants', 'Lists what stations were granted and what they are known to have used.')
+  .option('--station <id>', 'one station only')
+  .action((choice: FolderChoice & { readonly station?: string }) =>
+    once(choice, async (cms) => ({ grants: await cms.grants.overview(choice.station) })),
+  );
+
+onFolder('orders', 'Lists the orders of a batch: state, station, attempt, grant.')
+  .requiredOption('--batch <id>', 'the batch')
+  .option('--from <index>', 'the first order', '0')
+  .action((choice: FolderChoice & { readonly batch: string; readonly from: string }) =>
+    once(choice, async (cms) => ({
+      orders: await cms.register.orders({ batch: choice.batch, from: Number(choice.from), count: 500 }),
+    })),
+  );
+
+onFolder('terms', 'Shows how much stations may hold of each issuer, or sets it for one.')
+  .option('--issuer <id>', 'whose terms to set')
+  .addOption(new Option('--offline <yes|no>', 'whether larger grants are given').choices(['yes', 'no']))
+  .option('--cards <count>', 'orders of one grant', count)
+  .option('--hours <count>', 'time of one grant', count)
+  .action(
+    (
+      choice: FolderChoice & {
+        readonly issuer?: string;
+        readonly offline?: 'yes' | 'no';
+        readonly cards?: number;
+        readonly hours?: number;
+      },
+    ) =>
+      once(choice, async (cms) => {
+        const { issuer, offline, cards, hours } = choice;
+        if (issuer !== undefined) {
+          if (offline === undefined || cards === undefined || hours === undefined || hours > 720)
+            throw new Error('say --offline, --cards and --hours (720 at most) too');
+          await cms.terms.set({ issuer, offline, cards, seconds: hours * 3_600 });
+        }
+        return { terms: await cms.terms.list() };
+      }),
+  );
+
+onFolder('people', 'Lists the people who may sign at this CMS.').action((choice: FolderChoice) =>
+  once(choice, async (cms) => ({ people: await cms.people.list() })),
+);
+
+onFolder('add-person', 'Adds somebody who may sign; from the third on two of the others must agree.')
+  .requiredOption('--person <id>', 'short name')
+  .requiredOption('--title <name>', 'full name')
+  .option('--as <person>', 'the first who agrees')
+  .option('--with <person>', 'the second who agrees')
+  .addHelpText('after', passwordHelp)
+  .action(
+    (
+      choice: FolderChoice & {
+        readonly person: string;
+        readonly title: string;
+        readonly as?: string;
+        readonly with?: string;
+      },
+    ) =>
+      once(choice, async (cms) => {
+        const agreed =
+          choice.as === undefined || choice.with === undefined ? null : await askTwo(choice.as, choice.with);
+        const password = await askPassword(choice.person, 'CARDWRIGHT_CMS_NEW_PASSWORD');
+        await cms.people.add({ person: choice.person, title: choice.title, password }, agreed);
+        return { people: await cms.people.list() };
+      }),
+  );
+
+onFolder(
+  'declare-lost',
+  'Two people declare a station lost: every card that it may have made is blocked, and it begins no further one.',
+)
+  .requiredOption('--station <id>', 'the station')
+  .requiredOption('--reason <text>', 'why, for the record')
+  .requiredOption('--as <person>', 'who declares it')
+  .requiredOption('--with <person>', 'who agrees')
+  .addHelpText('after', passwordHelp)
+  .action(
+    (
+      choice: FolderChoice & {
+        readonly station: string;
+        readonly reason: string;
+        readonly as: string;
+        readonly with: string;
+      },
+    ) =>
+      once(choice, async (cms) => {
+        const { station, reason } = choice;
+        process.stderr.write(`${await cms.losses.statement(station, reason)}\n`);
+        const [first, second] = await askTwo(choice.as, choice.with);
+        return cms.losses.declare({ station, reason, first, second });
+      }),
+  );
+
+onFolder(
+  'lost',
+  'Shows what was declared lost, and for one station its blocked orders with what it told of them since.',
+)
+  .option('--station <id>', 'the station')
+  .action((choice: FolderChoice & { readonly station?: string }) =>
+    once(choice, async (cms) => ({
+      losses: await cms.losses.list(),
+      ...(choice.station === undefined ? {} : { orders: await cms.losses.blockedOrders(choice.station) }),
     })),
   );
 

@@ -2,14 +2,18 @@ import type { Environment } from '#shared/domain/identifiers.ts';
 import { Authority } from './authority/authority.ts';
 import { HonestDelivery, type BatchDelivery } from './batches/batch-delivery.ts';
 import { BatchRegister } from './batches/batch-register.ts';
-import { LeaseDesk, usualTerms, type LeaseTerms } from './batches/lease-desk.ts';
+import { GrantDesk } from './batches/grant-desk.ts';
+import { LeaseDesk } from './batches/lease-desk.ts';
+import { IssuerTermsBook, usualTerms, type LeaseTerms } from './batches/lease-terms.ts';
 import { EventLedger } from './events/event-ledger.ts';
 import { HostileDelivery } from './hostile/hostile-delivery.ts';
 import { hostileKind } from './hostile/hostile-kind.ts';
+import { People } from './people/people.ts';
 import { DataFolder } from './platform/data-folder.ts';
 import { systemSurroundings, type Surroundings } from './platform/surroundings.ts';
 import { openMasterKeys } from './sealing/vault.ts';
 import { SigningKey } from './signing/signing-key.ts';
+import { StationLosses } from './stations/station-losses.ts';
 import { StationRegistry } from './stations/station-registry.ts';
 import { openCmsDatabase } from './store/database.ts';
 import { OrderStore } from './store/order-store.ts';
@@ -33,6 +37,10 @@ export interface OpenCms {
   readonly stations: StationRegistry;
   readonly register: BatchRegister;
   readonly desk: LeaseDesk;
+  readonly grants: GrantDesk;
+  readonly terms: IssuerTermsBook;
+  readonly people: People;
+  readonly losses: StationLosses;
   readonly ledger: EventLedger;
   readonly surroundings: Surroundings;
   /** Null in live: training data and hostile batches do not exist there. */
@@ -58,11 +66,22 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
     const signingKey = SigningKey.open(folder);
     const orders = new OrderStore(database, vault);
     const register = new BatchRegister(database, orders, environment, surroundings);
+    const terms = options.terms ?? usualTerms;
+    const issuerTerms = new IssuerTermsBook(database, terms);
+    const people = new People(database, surroundings);
     const honest = new HonestDelivery(orders, signingKey);
     const training =
       environment === 'live'
         ? null
-        : new TrainingGround({ database, vault, register, surroundings, seed: options.seed ?? 'cardwright' });
+        : new TrainingGround({
+            database,
+            vault,
+            register,
+            people,
+            terms: issuerTerms,
+            surroundings,
+            seed: options.seed ?? 'cardwright',
+          });
     return {
       folder,
       authority,
@@ -70,7 +89,17 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
       surroundings,
       training,
       stations: new StationRegistry({ database, vault, authority, signingKey, environment, surroundings }),
-      desk: new LeaseDesk({ database, vault, signingKey, terms: options.terms ?? usualTerms, surroundings }),
+      desk: new LeaseDesk({ database, vault, terms, surroundings }),
+      grants: new GrantDesk({
+        database,
+        signingKey,
+        terms: issuerTerms,
+        leaseSeconds: terms.leaseSeconds,
+        surroundings,
+      }),
+      terms: issuerTerms,
+      people,
+      losses: new StationLosses(database, people, surroundings),
       ledger: new EventLedger(database, surroundings),
       deliveryOf: (batch) =>
         batch.hostile === null || training === null

@@ -20,7 +20,7 @@ import type { EnrolmentAnswer } from '#shared/contract/cms/enrolment.ts';
 import type { WireEcPublicJwk } from '#shared/contract/cms/wire-text.ts';
 import { checkpointBytes } from '#shared/journal-format/checkpoint.ts';
 import { entryHash, genesisHash, payloadDigest, type JournalEntry } from '#shared/journal-format/entry.ts';
-import type { LeaseTerms } from './batches/lease-desk.ts';
+import type { LeaseTerms } from './batches/lease-terms.ts';
 import { openCms, type OpenCms } from './open-cms.ts';
 import { ShiftedClock } from './platform/shifted-clock.ts';
 import { systemSurroundings } from './platform/surroundings.ts';

@@ -40,6 +40,17 @@ export interface BatchOverview {
   readonly orders: Readonly<Record<CmsOrderState, number>>;
 }
 
+/** One order as the CMS's own people see it. */
+export interface OrderOverview {
+  readonly index: number;
+  readonly order: string;
+  readonly state: CmsOrderState;
+  /** The station that holds its batch, or held it last; null once the order went back. */
+  readonly station: string | null;
+  readonly attempt: string | null;
+  readonly grant: string | null;
+}
+
 const ordersPerTransaction = 500;
 
 /** The batches that this CMS has: making, listing, following. */
@@ -72,6 +83,7 @@ export class BatchRegister {
         state: 'filling',
         created_at: this.#surroundings.now().toISOString(),
         hostile: batch.hostile,
+        origin: null,
       })
       .execute();
     let position = 0;
@@ -155,6 +167,38 @@ export class BatchRegister {
     };
   }
 
+  /** Orders of a batch one by one, in order of position: state, who holds it, its attempt and the grant that it was begun under. */
+  async orders(page: {
+    readonly batch: string;
+    readonly from: number;
+    readonly count: number;
+  }): Promise<readonly OrderOverview[]> {
+    const { batch, from, count } = page;
+    await this.find(batch);
+    const lease = await this.#database
+      .selectFrom('lease')
+      .select('station')
+      .where('batch', '=', batch)
+      .orderBy('created_at', 'desc')
+      .executeTakeFirst();
+    const rows = await this.#database
+      .selectFrom('batch_order')
+      .select(['position', 'order_id', 'state', 'attempt', 'start_grant'])
+      .where('batch', '=', batch)
+      .where('position', '>=', from)
+      .orderBy('position')
+      .limit(count)
+      .execute();
+    return rows.map(({ position, order_id, state, attempt, start_grant }) => ({
+      index: position,
+      order: order_id,
+      state,
+      station: state === 'returned' ? null : (lease?.station ?? null),
+      attempt,
+      grant: start_grant,
+    }));
+  }
+
   /** Every batch with its orders by state, oldest first: what `batches` prints. */
   async overview(): Promise<readonly BatchOverview[]> {
     const rows = await this.#database.selectFrom('batch').selectAll().orderBy('created_at').orderBy('id').execute();
@@ -178,7 +222,7 @@ export class BatchRegister {
     await this.#database.transaction().execute(async (transaction) => {
       await transaction
         .updateTable('lease')
-        .set({ ended_at })
+        .set({ ended_at, end_reason: 'given-back' })
         .where('batch', '=', id)
         .where('ended_at', 'is', null)
         .execute();

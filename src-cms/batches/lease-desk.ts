@@ -1,4 +1,3 @@
-import { grantClaims, type GrantAnswer } from '#shared/contract/cms/grant.ts';
 import type { Lease, LeaseReleased } from '#shared/contract/cms/lease.ts';
 import { contentKey } from '#shared/contract/cms/manifest.ts';
 import { ecPublicJwk, leaseId } from '#shared/contract/cms/wire-text.ts';
@@ -8,48 +7,40 @@ import { freshId, type Surroundings } from '../platform/surroundings.ts';
 import { wrapContentKey } from '../sealing/content-key.ts';
 import type { RecordKey } from '../sealing/record-sealer.ts';
 import type { Vault } from '../sealing/vault.ts';
-import type { SigningKey } from '../signing/signing-key.ts';
 import type { CmsDatabase } from '../store/database.ts';
-import type { BatchRow, LeaseRow, StationRow } from '../store/tables.ts';
+import type { LeaseRow, StationRow } from '../store/tables.ts';
+import type { LeaseTerms } from './lease-terms.ts';
+import { returnOrders } from './return-orders.ts';
 
-/** How long a lease holds without a heartbeat, and how long a grant is good for. */
-export interface LeaseTerms {
-  readonly leaseSeconds: number;
-  readonly heartbeatSeconds: number;
-  readonly grantSeconds: number;
-}
-
-export const usualTerms: LeaseTerms = { leaseSeconds: 3_600, heartbeatSeconds: 300, grantSeconds: 7 * 86_400 };
-
-/** Leases and start grants: one live lease a batch; once granted it no longer lapses (DESIGN 6.8). */
+/** Leases: one live lease a batch. What lapses gives back only orders that were never granted (DESIGN 6.8). */
 export class LeaseDesk {
   readonly #database: CmsDatabase;
   readonly #vault: Vault;
-  readonly #signingKey: SigningKey;
   readonly #terms: LeaseTerms;
   readonly #surroundings: Surroundings;
 
   constructor(parts: {
     readonly database: CmsDatabase;
     readonly vault: Vault;
-    readonly signingKey: SigningKey;
     readonly terms: LeaseTerms;
     readonly surroundings: Surroundings;
   }) {
     this.#database = parts.database;
     this.#vault = parts.vault;
-    this.#signingKey = parts.signingKey;
     this.#terms = parts.terms;
     this.#surroundings = parts.surroundings;
   }
 
-  /** Ends leases that ran out without a grant and returns their batches; done before every look at leases. */
+  /**
+   * Ends leases that ran out without a grant and returns their batches; of those granted, returns the orders never granted, once. Done before
+   * every look at leases.
+   */
   async endExpired(): Promise<void> {
     const now = this.#surroundings.now().toISOString();
     await this.#database.transaction().execute(async (transaction) => {
       const ended = await transaction
         .updateTable('lease')
-        .set({ ended_at: now })
+        .set({ ended_at: now, end_reason: 'expired' })
         .where('ended_at', 'is', null)
         .where('grant_jws', 'is', null)
         .where('expires_at', '<=', now)
@@ -63,6 +54,15 @@ export class LeaseDesk {
           .where('state', '=', 'leased')
           .execute();
       }
+      const lapsed = await transaction
+        .selectFrom('lease')
+        .selectAll()
+        .where('ended_at', 'is', null)
+        .where('grant_jws', 'is not', null)
+        .where('returned_from', 'is', null)
+        .where('expires_at', '<=', now)
+        .execute();
+      for (const lease of lapsed) await returnOrders(transaction, lease, this.#surroundings);
     });
   }
 
@@ -102,9 +102,10 @@ export class LeaseDesk {
     return row;
   }
 
-  /** Renews a lease for its full time. */
+  /** Renews a lease for its full time. ORDERS-RETURNED until the station has a grant that says what went back. */
   async heartbeat(lease: string, station: StationRow): Promise<Lease> {
     const row = await this.require(lease, station);
+    if (row.returned_from !== null && row.return_told === null) throw new CmsFault('ORDERS-RETURNED');
     const expires_at = this.#expiry();
     await this.#database.updateTable('lease').set({ expires_at }).where('id', '=', lease).execute();
     return this.#describe({ ...row, expires_at });
@@ -117,7 +118,7 @@ export class LeaseDesk {
     await this.#database.transaction().execute(async (transaction) => {
       const ended = await transaction
         .updateTable('lease')
-        .set({ ended_at: now })
+        .set({ ended_at: now, end_reason: 'given-back' })
         .where('id', '=', lease)
         .where('grant_jws', 'is', null)
         .executeTakeFirst();
@@ -125,41 +126,6 @@ export class LeaseDesk {
       await transaction.updateTable('batch').set({ state: 'available' }).where('id', '=', row.batch).execute();
     });
     return { lease: leaseId.parse(row.id), batch: batchId.parse(row.batch), released: 'yes' };
-  }
-
-  /** Grants production of the whole batch for one release statement; the same digest gets the same grant again, another GRANT-DIFFERS. */
-  async grant(lease: string, station: StationRow, batch: BatchRow, releaseDigest: string): Promise<GrantAnswer> {
-    const row = await this.require(lease, station);
-    if (row.grant_jws !== null) {
-      if (row.release_digest !== releaseDigest) throw new CmsFault('GRANT-DIFFERS');
-      return { grant: row.grant_jws };
-    }
-    const claims = grantClaims.parse({
-      version: 1,
-      id: freshId('g', this.#surroundings),
-      batch: row.batch,
-      lease: row.id,
-      station: station.id,
-      count: batch.count,
-      orders: 'all-of-batch',
-      releaseDigest,
-      validForSeconds: this.#terms.grantSeconds,
-      issuedAt: this.#surroundings.now().toISOString(),
-    });
-    const grant = this.#signingKey.signClaims('cardwright-grant+jwt', claims);
-    return this.#database.transaction().execute(async (transaction) => {
-      const given = await transaction
-        .updateTable('lease')
-        .set({ grant_jws: grant, release_digest: releaseDigest })
-        .where('id', '=', lease)
-        .where('grant_jws', 'is', null)
-        .where('ended_at', 'is', null)
-        .executeTakeFirst();
-      // Two requests at once: the one that lost asks again and gets what the other was given.
-      if (given.numUpdatedRows !== 1n) throw new CmsFault('GRANT-DIFFERS');
-      await transaction.updateTable('batch').set({ state: 'granted' }).where('id', '=', row.batch).execute();
-      return { grant };
-    });
   }
 
   /** The key and nonce field of a lease's records. */
@@ -184,6 +150,12 @@ export class LeaseDesk {
       content_key: JSON.stringify(contentKey.parse(wrapped)),
       release_digest: null,
       grant_jws: null,
+      grant_number: 0,
+      granted_count: 0,
+      granted_index: 0,
+      returned_from: null,
+      return_told: null,
+      end_reason: null,
     };
   }
 

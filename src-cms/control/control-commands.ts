@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { batchPriority, maximumBatchRecords } from '#shared/contract/cms/manifest.ts';
-import { batchId, stationId } from '#shared/domain/identifiers.ts';
+import { maximumGrantSeconds } from '#shared/contract/cms/grant.ts';
+import { batchId, issuerId, stationId } from '#shared/domain/identifiers.ts';
 import { hostileKind } from '../hostile/hostile-kind.ts';
 import { weather, type TrainingWeather } from '../http/training-weather.ts';
 import type { OpenCms } from '../open-cms.ts';
@@ -8,6 +9,8 @@ import type { ShiftedClock } from '../platform/shifted-clock.ts';
 import type { TrainingGround } from '../training/training-ground.ts';
 
 const trainingProduct = z.enum(['emv-debit@1', 'loyalty-stripe@1', 'gift-print@1']);
+
+const credentials = z.strictObject({ person: z.string().max(40), password: z.string().max(200) });
 
 /** One command: an object with exactly one of these members. */
 const command = z.union([
@@ -35,6 +38,31 @@ const command = z.union([
         .max(400 * 86_400),
     }),
   }),
+  z.strictObject({
+    orders: z.strictObject({
+      batch: batchId,
+      from: z.int().min(0).default(0),
+      count: z.int().min(1).max(5_000).default(500),
+    }),
+  }),
+  z.strictObject({ grants: z.strictObject({ station: stationId.optional() }) }),
+  z.strictObject({
+    terms: z.strictObject({
+      issuer: issuerId,
+      offline: z.enum(['yes', 'no']),
+      cards: z.int().min(1).max(maximumBatchRecords),
+      seconds: z.int().min(1).max(maximumGrantSeconds),
+    }),
+  }),
+  z.strictObject({
+    declareLost: z.strictObject({
+      station: stationId,
+      reason: z.string().max(400),
+      first: credentials,
+      second: credentials,
+    }),
+  }),
+  z.strictObject({ lost: z.strictObject({ station: stationId }) }),
   z.strictObject({ revoke: z.strictObject({ station: stationId }) }),
   z.strictObject({
     enrolmentCode: z.strictObject({ station: stationId, purpose: z.enum(['first', 'replace']).default('first') }),
@@ -55,7 +83,7 @@ export async function answerControl(target: ControlTarget, request: unknown): Pr
   const parsed = command.safeParse(request);
   if (!parsed.success) {
     throw new Error(
-      'not a command: one of make, hostile, offerAgain, answer, state, batches, findings, advance, revoke, enrolmentCode with its members',
+      'not a command: one of make, hostile, offerAgain, answer, state, batches, findings, orders, grants, terms, declareLost, lost, advance, revoke, enrolmentCode with its members',
     );
   }
   const asked = parsed.data;
@@ -90,6 +118,14 @@ export async function answerControl(target: ControlTarget, request: unknown): Pr
     await cms.desk.endExpired();
     return { batches: await cms.register.overview() };
   }
+  if ('orders' in asked) return { orders: await cms.register.orders(asked.orders) };
+  if ('grants' in asked) return { grants: await cms.grants.overview(asked.grants.station) };
+  if ('terms' in asked) {
+    await cms.terms.set(asked.terms);
+    return { terms: await cms.terms.list() };
+  }
+  if ('declareLost' in asked) return { ...(await cms.losses.declare(asked.declareLost)) };
+  if ('lost' in asked) return { orders: await cms.losses.blockedOrders(asked.lost.station) };
   if ('findings' in asked) return { findings: await cms.ledger.findings() };
   if ('advance' in asked) {
     if (target.clock === null) throw new Error('the clock of this CMS cannot be moved');

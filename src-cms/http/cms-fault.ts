@@ -22,6 +22,10 @@ const words: Readonly<Record<CmsErrorCode, { readonly text: string; readonly nex
     text: 'This station was revoked.',
     next: 'Ask the administrator of the CMS.',
   },
+  'STATION-LOST': {
+    text: 'Two people have declared this station lost: every card that it may have made is blocked.',
+    next: 'Begin no card. Destroy its cards under two people, then enrol the station anew; its journal is still taken.',
+  },
   'ROUTE-UNKNOWN': { text: 'There is no such call.', next: 'See the contract for the calls that exist.' },
   'BATCH-UNKNOWN': { text: 'There is no such batch.', next: 'Ask for the list of batches again.' },
   'LEASE-UNKNOWN': { text: 'This station holds no such lease.', next: 'Lease the batch again.' },
@@ -51,6 +55,10 @@ const words: Readonly<Record<CmsErrorCode, { readonly text: string; readonly nex
     next: 'Ask for a code that replaces the earlier enrolment.',
   },
   'LEASE-EXPIRED': { text: 'The lease has ended.', next: 'Lease the batch again.' },
+  'ORDERS-RETURNED': {
+    text: 'The lease ran out: orders of this batch that were never granted went back.',
+    next: 'Ask for a grant: it says from which order on.',
+  },
   'BODY-TOO-LONG': { text: 'The request body is too long.', next: 'Send less at once.' },
   'CONTENT-TYPE-WRONG': { text: 'The body is not JSON.', next: 'Send application/json.' },
   'CHAIN-BROKEN': {

@@ -126,8 +126,12 @@ export function makeCmsServer(parts: {
   http.addHook('onRequest', async (request, reply) => {
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     if ((await misbehave(weather, reply)) === 'answered') return reply;
-    const route = request.routeOptions.config as { readonly caller?: CmsRoute['caller'] };
+    const route = request.routeOptions.config as {
+      readonly caller?: CmsRoute['caller'];
+      readonly whenLost?: 'answered' | 'refused';
+    };
     if (route.caller !== 'anyone') request.station = await stations.identify(fingerprintOf(request));
+    if (request.station?.lost_at != null && route.whenLost !== 'answered') throw new CmsFault('STATION-LOST');
     return undefined;
   });
   http.setErrorHandler(async (error: FastifyError, _request, reply) => answerFault(error, reply, parts.note));

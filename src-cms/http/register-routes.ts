@@ -12,6 +12,7 @@ import {
 } from '#shared/contract/cms/routes.ts';
 import type { BatchDelivery, Consignment } from '../batches/batch-delivery.ts';
 import type { BatchRegister } from '../batches/batch-register.ts';
+import type { GrantDesk } from '../batches/grant-desk.ts';
 import type { LeaseDesk } from '../batches/lease-desk.ts';
 import type { EventLedger } from '../events/event-ledger.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
@@ -26,6 +27,7 @@ export interface CmsServices {
   readonly stations: StationRegistry;
   readonly register: BatchRegister;
   readonly desk: LeaseDesk;
+  readonly grants: GrantDesk;
   readonly ledger: EventLedger;
   readonly enrolmentLimit: AttemptLimit;
   readonly surroundings: Surroundings;
@@ -73,7 +75,7 @@ async function* asNdjson(lines: AsyncIterable<unknown>): AsyncGenerator<string> 
 
 /** Adds every route of the contract's table to the server; each answer is of the table's form. */
 export function registerRoutes(http: CmsHttp, services: CmsServices): void {
-  const { stations, register, desk, ledger } = services;
+  const { stations, register, desk, grants, ledger } = services;
 
   const add = (name: CmsRouteName, handler: Handler) => {
     const route: CmsRoute = cmsRoutes[name];
@@ -81,7 +83,7 @@ export function registerRoutes(http: CmsHttp, services: CmsServices): void {
       method: route.method,
       url: route.path,
       bodyLimit: route.bodyLimit,
-      config: { caller: route.caller },
+      config: { caller: route.caller, whenLost: route.whenLost ?? 'refused' },
       handler,
     });
   };
@@ -121,7 +123,7 @@ export function registerRoutes(http: CmsHttp, services: CmsServices): void {
     const { releaseDigest } = parse(cmsRoutes.grant.body, request.body, 'BODY-INVALID');
     const station = callingStation(request);
     const lease = await desk.require(parameter(request, 'lease'), station);
-    return desk.grant(lease.id, station, await register.find(lease.batch), releaseDigest);
+    return grants.grant(lease.id, await register.find(lease.batch), releaseDigest);
   });
   addJson('sendEvents', async (request) =>
     ledger.take(callingStation(request), parse(cmsRoutes.sendEvents.body, request.body, 'BODY-INVALID')),

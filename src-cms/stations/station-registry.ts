@@ -113,6 +113,7 @@ export class StationRegistry {
         signing_key: JSON.stringify(request.signingKey),
         enrolled_at: now,
         revoked_at: null,
+        lost_at: null,
       };
       await transaction
         .insertInto('station')

@@ -43,7 +43,55 @@ const first: Migration = {
   },
 };
 
+const grantStatements = [
+  // The check of an order's state is part of its table: the table is made anew.
+  `create table batch_order_anew (
+     batch text not null references batch (id), position integer not null, order_id text not null,
+     state text not null check (state in ('waiting', 'begun', 'produced', 'failed', 'held', 'withdrawn', 'returned', 'blocked')),
+     sealed_record blob not null, sealed_as text not null, attempt text, start_grant text, blocked_from text,
+     primary key (batch, position)) strict`,
+  `insert into batch_order_anew (batch, position, order_id, state, sealed_record, sealed_as)
+     select batch, position, order_id, state, sealed_record, 'order/' || batch || '/' || position from batch_order`,
+  `drop table batch_order`,
+  `alter table batch_order_anew rename to batch_order`,
+  `create index batch_order_id on batch_order (batch, order_id)`,
+  `create index batch_order_state on batch_order (batch, state, position)`,
+  `alter table batch add column origin text`,
+  `alter table lease add column grant_number integer not null default 0`,
+  `alter table lease add column granted_count integer not null default 0`,
+  `alter table lease add column granted_index integer not null default 0`,
+  `alter table lease add column returned_from integer`,
+  `alter table lease add column return_told text`,
+  `alter table lease add column end_reason text`,
+  `update lease set grant_number = 1, granted_count = (select count from batch where id = lease.batch),
+     granted_index = (select count from batch where id = lease.batch) where grant_jws is not null`,
+  `create table start_grant (
+     id text primary key, lease text not null references lease (id), number integer not null, count integer not null,
+     granted_index integer not null, seconds integer not null, issued_at text not null) strict`,
+  `create index start_grant_lease on start_grant (lease, number)`,
+  `alter table station add column lost_at text`,
+  `create table issuer_terms (
+     issuer text primary key, offline text not null check (offline in ('yes', 'no')), cards integer not null,
+     seconds integer not null) strict`,
+  `create table person (
+     id text primary key, title text not null, password_hash text not null, failed_tries integer not null default 0,
+     locked_until text, made_at text not null, made_by text not null) strict`,
+  `create table station_loss (
+     id integer primary key, station text not null, enrolment integer not null, first_person text not null, second_person text not null,
+     reason text not null, declared_at text not null, statement text not null, statement_digest text not null,
+     blocked integer not null, returned integer not null) strict`,
+  `create table lost_card (
+     station text not null, attempt text not null, batch text not null, order_id text not null, state text not null, told_at text not null,
+     primary key (station, attempt)) strict`,
+];
+
+const grants: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of grantStatements) await sql.raw(statement).execute(database);
+  },
+};
+
 /** The steps that bring a database to this version, in order of their names. */
 export const cmsMigrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-first': first }),
+  getMigrations: () => Promise.resolve({ '0001-first': first, '0002-grants': grants }),
 };

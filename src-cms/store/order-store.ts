@@ -30,6 +30,7 @@ export class OrderStore {
       order_id: order.orderId,
       state: 'waiting' as const,
       sealed_record: this.#vault.seal(order.record, `order/${batch}/${position + at}`),
+      sealed_as: `order/${batch}/${position + at}`,
     }));
     await this.#database.transaction().execute(async (transaction) => {
       for (let at = 0; at < rows.length; at += rowsPerInsert) {
@@ -52,7 +53,7 @@ export class OrderStore {
     for (let start = from; start < to; start += pageLength) {
       const rows = await this.#database
         .selectFrom('batch_order')
-        .select(['position', 'sealed_record'])
+        .select(['position', 'sealed_record', 'sealed_as'])
         .where('batch', '=', batch)
         .where('position', '>=', start)
         .where('position', '<', Math.min(start + pageLength, to))
@@ -61,7 +62,7 @@ export class OrderStore {
       for (const row of rows) {
         yield {
           position: row.position,
-          record: this.#vault.open(row.sealed_record, `order/${batch}/${row.position}`),
+          record: this.#vault.open(row.sealed_record, row.sealed_as),
         };
       }
       if (rows.length === 0) return;
@@ -78,6 +79,8 @@ export class OrderStore {
       failed: 0,
       held: 0,
       withdrawn: 0,
+      returned: 0,
+      blocked: 0,
     };
     const rows = await this.#database
       .selectFrom('batch_order')

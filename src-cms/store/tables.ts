@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Generated, Insertable, Selectable } from 'kysely';
 import type { CmsBatchState, CmsOrderState } from '#shared/contract/cms/batches.ts';
 import type { BatchPriority } from '#shared/contract/cms/manifest.ts';
 import type { Environment } from '#shared/domain/identifiers.ts';
@@ -44,6 +44,8 @@ interface StationTable {
   signing_key: string;
   enrolled_at: string;
   revoked_at: string | null;
+  /** When two people declared it lost: its journal is still taken, nothing else is. */
+  lost_at: string | null;
 }
 
 /** As stations see it, or still being filled with orders and seen by nobody. */
@@ -61,6 +63,8 @@ interface BatchTable {
   created_at: string;
   /** Training only: how this batch is spoilt on its way out. */
   hostile: string | null;
+  /** The batch whose never granted orders these were, first of all; null for one that the CMS made. */
+  origin: string | null;
 }
 
 /** One order; everything but its id and state lies sealed by the vault. */
@@ -70,6 +74,13 @@ interface BatchOrderTable {
   order_id: string;
   state: CmsOrderState;
   sealed_record: Buffer;
+  /** What the sealed record was bound to when it was sealed. */
+  sealed_as: string;
+  /** The last attempt that its station reported, and the grant that it named. */
+  attempt: string | null;
+  start_grant: string | null;
+  /** The state in which it was blocked. */
+  blocked_from: CmsOrderState | null;
 }
 
 interface LeaseTable {
@@ -84,8 +95,74 @@ interface LeaseTable {
   /** The content key wrapped for the station, as JSON of the contract. */
   content_key: string;
   release_digest: string | null;
-  /** The signed grant once given: from then on the lease no longer lapses. */
+  /** The newest signed grant. */
   grant_jws: string | null;
+  /** Number of that grant; 0 before the first. */
+  grant_number: Generated<number>;
+  granted_count: Generated<number>;
+  /** Every order below this position was granted. */
+  granted_index: Generated<number>;
+  /** The lease ran out: orders from here on that were never granted went back. */
+  returned_from: number | null;
+  /** When a grant told the station so. */
+  return_told: string | null;
+  end_reason: 'expired' | 'given-back' | 'closed' | 'lost' | null;
+}
+
+/** Every grant that was ever signed. */
+interface StartGrantTable {
+  id: string;
+  lease: string;
+  number: number;
+  count: number;
+  granted_index: number;
+  seconds: number;
+  issued_at: string;
+}
+
+/** How much an issuer lets a station hold at once; offline issuing is merely a larger grant. */
+interface IssuerTermsTable {
+  issuer: string;
+  offline: 'yes' | 'no';
+  cards: number;
+  seconds: number;
+}
+
+/** Somebody who may sign at the CMS; the password is kept as its argon2id hash. */
+interface PersonTable {
+  id: string;
+  title: string;
+  password_hash: string;
+  failed_tries: Generated<number>;
+  locked_until: string | null;
+  made_at: string;
+  made_by: string;
+}
+
+/** One act of declaring a station lost, with the bytes that two people signed. */
+interface StationLossTable {
+  id: number | null;
+  station: string;
+  enrolment: number;
+  first_person: string;
+  second_person: string;
+  reason: string;
+  declared_at: string;
+  statement: string;
+  statement_digest: string;
+  blocked: number;
+  returned: number;
+}
+
+/** A card of which a lost station told afterwards. */
+interface LostCardTable {
+  station: string;
+  attempt: string;
+  batch: string;
+  order_id: string;
+  /** `begun`, or the disposition that the station gave it. */
+  state: string;
+  told_at: string;
 }
 
 interface EventTable {
@@ -125,10 +202,17 @@ export interface CmsTables {
   lease: LeaseTable;
   event: EventTable;
   event_finding: EventFindingTable;
+  start_grant: StartGrantTable;
+  issuer_terms: IssuerTermsTable;
+  person: PersonTable;
+  station_loss: StationLossTable;
+  lost_card: LostCardTable;
 }
 
 export type BatchRow = Selectable<BatchTable>;
 export type LeaseRow = Selectable<LeaseTable>;
+export type NewLeaseRow = Insertable<LeaseTable>;
+export type PersonRow = Selectable<PersonTable>;
 export type StationRow = Selectable<StationTable>;
 export type EventRow = Selectable<EventTable>;
 export type NewEventRow = Insertable<EventTable>;

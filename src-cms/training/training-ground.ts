@@ -1,5 +1,8 @@
 import type { BatchPriority } from '#shared/contract/cms/manifest.ts';
 import type { BatchRegister } from '../batches/batch-register.ts';
+import type { IssuerTermsBook } from '../batches/lease-terms.ts';
+import type { People } from '../people/people.ts';
+import { trainingPeople } from '../people/training-people.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
 import type { Vault } from '../sealing/vault.ts';
 import type { CmsDatabase } from '../store/database.ts';
@@ -30,6 +33,11 @@ const seededBatches: readonly (TrainingBatch & { readonly id: string; readonly s
   { id: 'mc-gift-0001', product: 'gift-print@1', count: 25, dueInDays: 2, priority: 'normal', serial: 3_000 },
   { id: 'nb-debit-0500', product: 'emv-debit@1', count: 500, dueInDays: 5, priority: 'normal', serial: 4_000 },
 ];
+/** The bank wants to hear of its cards; the shop cards may be made for three days without a line. */
+const trainingTerms = [
+  { issuer: 'northbank', offline: 'no', cards: 200, seconds: 8 * 3_600 },
+  { issuer: 'mercato', offline: 'yes', cards: 2_000, seconds: 3 * 86_400 },
+] as const;
 const badBatch = { id: 'nb-debit-bad', serial: 8_000, dueInDays: 3 } as const;
 const duplicateElsewhere = 4_499;
 
@@ -42,6 +50,8 @@ export class TrainingGround {
   readonly #database: CmsDatabase;
   readonly #vault: Vault;
   readonly #register: BatchRegister;
+  readonly #people: People;
+  readonly #terms: IssuerTermsBook;
   readonly #surroundings: Surroundings;
   readonly #seed: string;
 
@@ -49,12 +59,16 @@ export class TrainingGround {
     readonly database: CmsDatabase;
     readonly vault: Vault;
     readonly register: BatchRegister;
+    readonly people: People;
+    readonly terms: IssuerTermsBook;
     readonly surroundings: Surroundings;
     readonly seed: string;
   }) {
     this.#database = parts.database;
     this.#vault = parts.vault;
     this.#register = parts.register;
+    this.#people = parts.people;
+    this.#terms = parts.terms;
     this.#surroundings = parts.surroundings;
     this.#seed = parts.seed;
   }
@@ -62,6 +76,8 @@ export class TrainingGround {
   /** Makes the first issuers, keys and batches where there are none yet; says which batches were made. */
   async seed(): Promise<readonly string[]> {
     const key = await this.#prepareIssuers();
+    for (const person of trainingPeople) await this.#people.addForTraining(person);
+    for (const terms of trainingTerms) await this.#terms.propose(terms);
     const made: string[] = [];
     for (const { serial, ...batch } of seededBatches) {
       if (!(await this.#register.exists(batch.id))) made.push(await this.#makeFrom(batch, serial, key));

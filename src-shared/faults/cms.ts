@@ -27,6 +27,11 @@ export const cmsFaults = {
     text: 'The CMS has revoked this station.',
     next: 'Ask the administrator of the CMS.',
   },
+  'CMS-STATION-LOST': {
+    retry: 'never',
+    text: 'Two people at the CMS have declared this station lost. Every card that it may have made is blocked.',
+    next: 'Begin no card. Destroy the cards of its open batches under two people, then have the station enrolled anew. Its journal is still sent.',
+  },
   'CMS-DEADLINE': {
     retry: 'retry',
     text: 'The CMS did not answer within {seconds} seconds.',
@@ -71,6 +76,16 @@ export const cmsFaults = {
     retry: 'retry-after-mending',
     text: 'The CMS no longer holds this batch for this station.',
     next: 'Pull the batch again. If cards of it were made already, call a supervisor.',
+  },
+  'CMS-ORDERS-RETURNED': {
+    retry: 'never',
+    text: 'The lease of this batch ran out: orders that were never granted went back to the CMS.',
+    next: 'Make the cards that were granted and close the batch; the others come as a batch of their own.',
+  },
+  'CMS-BATCH-LOST': {
+    retry: 'never',
+    text: 'Batch {batch} no longer belongs to this station ({why}).',
+    next: 'No card of it can be begun here. Close it, so that its card data are destroyed.',
   },
   'CMS-LEASE-GRANTED': {
     retry: 'never',

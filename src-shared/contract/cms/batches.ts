@@ -29,8 +29,20 @@ export type CmsBatch = z.infer<typeof cmsBatch>;
 export const batchList = z.strictObject({ batches: z.array(cmsBatch).max(10_000) });
 export type BatchList = z.infer<typeof batchList>;
 
-/** What the CMS holds of one order, derived from the station's events alone. */
-export const cmsOrderState = z.enum(['waiting', 'begun', 'produced', 'failed', 'held', 'withdrawn']);
+/**
+ * What the CMS holds of one order, derived from the station's events. `returned`: never granted, its lease ran out, it lives on in another
+ * batch. `blocked`: its station was declared lost and a card of it may exist; it is never made again under this order.
+ */
+export const cmsOrderState = z.enum([
+  'waiting',
+  'begun',
+  'produced',
+  'failed',
+  'held',
+  'withdrawn',
+  'returned',
+  'blocked',
+]);
 export type CmsOrderState = z.infer<typeof cmsOrderState>;
 
 /** Answer of `GET /v1/batches/:batch/state`: how far the reported events have brought it. */

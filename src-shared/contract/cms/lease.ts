@@ -6,8 +6,11 @@ import { instant, leaseId } from './wire-text.ts';
 export const leaseRequest = z.strictObject({});
 
 /**
- * A reservation of one batch by one station. It lapses at `expiresAt` unless a heartbeat renews it; once a start grant was given it no
- * longer lapses (only events, or two people at the CMS, settle a granted batch).
+ * A reservation of one batch by one station. It lapses at `expiresAt` unless a heartbeat renews it.
+ *
+ * A lease that lapses before a start grant ends, and its batch is free (410 `LEASE-EXPIRED`). One that lapses later loses the orders that
+ * were never granted: they become a batch of their own, and heartbeats are answered 410 `ORDERS-RETURNED` until the station has fetched the
+ * grant that says so. Granted orders stay: only events, or two people at the CMS, settle them.
  *
  * Asking again by the holder answers the same lease, renewed; by another station 409 `LEASE-HELD`.
  */

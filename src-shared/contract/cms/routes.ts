@@ -18,6 +18,8 @@ export interface CmsRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly caller: 'anyone' | 'station';
+  /** Whether a station that was declared lost may still call it: its journal is evidence. */
+  readonly whenLost?: 'answered';
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   /** Most bytes of a request body. */
@@ -102,6 +104,7 @@ export const cmsRoutes = {
     method: 'POST',
     path: '/v1/events',
     caller: 'station',
+    whenLost: 'answered',
     body: eventsRequest,
     bodyLimit: 16 * 1024 * 1024,
     answer: json(eventsAnswer),
@@ -110,6 +113,7 @@ export const cmsRoutes = {
     method: 'GET',
     path: '/v1/events',
     caller: 'station',
+    whenLost: 'answered',
     query: eventsHeadQuery,
     bodyLimit: noBody,
     answer: json(eventsHead),
@@ -118,6 +122,7 @@ export const cmsRoutes = {
     method: 'GET',
     path: '/v1/time',
     caller: 'station',
+    whenLost: 'answered',
     bodyLimit: noBody,
     answer: json(z.strictObject({ time: instant })),
   },
@@ -125,6 +130,7 @@ export const cmsRoutes = {
     method: 'GET',
     path: '/v1/health',
     caller: 'station',
+    whenLost: 'answered',
     bodyLimit: noBody,
     answer: json(z.strictObject({ state: z.literal('ready'), version: z.string().max(40) })),
   },
