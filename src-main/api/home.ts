@@ -5,6 +5,7 @@ import type { ApprovalAct } from '#shared/domain/approval-act.ts';
 import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import type { Services } from './services.ts';
+import { lineTasks } from './unknown-card-tasks.ts';
 import { productionView } from './views/line-view.ts';
 
 type Task = {
@@ -12,6 +13,7 @@ type Task = {
     | 'approval'
     | 'look'
     | 'line-fault'
+    | 'unknown-card'
     | 'batch-ready'
     | 'batch-made'
     | 'batch-available'
@@ -159,17 +161,7 @@ export const home = {
     const person = personOf(context);
     const { services } = context;
     const now = new Date();
-    const lineFaults: Task[] = mayDo(person, 'run-production')
-      ? productionView(person, services, now)
-          .lines.filter((line) => line.fault !== null)
-          .map((line) => ({
-            kind: 'line-fault',
-            title: `${line.title} needs you`,
-            detail: line.fault?.text ?? '',
-            route: '/run',
-            urgent: 'yes',
-          }))
-      : [];
+    const lines = lineTasks(person, services, productionView(person, services, now).lines);
     const sync = services.sync.state();
     const syncTasks: Task[] =
       sync.trouble === null
@@ -184,7 +176,7 @@ export const home = {
             },
           ];
     const tasks = [
-      ...lineFaults,
+      ...lines,
       ...approvalTasks(person, services),
       ...lookTasks(person, services),
       ...batchTasks(person, services),
