@@ -165,6 +165,11 @@ module.exports = {
     onlyTo('approvals', 'approvals are journal events', ['journal/']),
     onlyTo('keys', 'a key act may need an approval and is an event', [APPROVALS_PORT, 'journal/']),
     onlyTo('stock', 'a stock act may need an approval and is an event', [APPROVALS_PORT, 'journal/']),
+    onlyTo('backup', 'a backup is an event, signed by a key act; a restore needs an approval', [
+      APPROVALS_PORT,
+      KEYS_PORT,
+      'journal/',
+    ]),
     onlyTo('layout', 'a proof needs an approval and is an event', [APPROVALS_PORT, 'journal/']),
     onlyTo('access', 'a user change needs an approval and is an event', [APPROVALS_PORT, 'journal/']),
     onlyTo('journal', 'the journal knows events, not who made them; its export asks for an approval', [APPROVALS_PORT]),

@@ -27,7 +27,7 @@ export interface DatabasePlace {
   readonly whenMissing: 'create' | 'refuse';
 }
 
-function connect(place: DatabasePlace, options: Database.Options): JournalDatabase {
+function connect(place: Pick<DatabasePlace, 'file' | 'key'>, options: Database.Options): JournalDatabase {
   const database = new Database(place.file, { timeout: 0, ...options });
   try {
     database.pragma("cipher='sqlcipher'");
@@ -45,6 +45,12 @@ function connect(place: DatabasePlace, options: Database.Options): JournalDataba
 
 function pragmaNumber(database: JournalDatabase, name: string): number {
   return Number(database.pragma(name, { simple: true }));
+}
+
+/** Opens an existing file through a connection that cannot write. JOURNAL-MISSING, JOURNAL-FOREIGN, JOURNAL-WRONG-KEY, JOURNAL-DAMAGED. */
+export function openForReading(place: Pick<DatabasePlace, 'file' | 'key'>): JournalDatabase {
+  if (inspectFile(place.file, place.key.reveal()) === 'absent') throw new StationFault('JOURNAL-MISSING');
+  return connect(place, { readonly: true, fileMustExist: true });
 }
 
 /** Reads what an existing file says of itself through a connection that cannot write, so that a refused file stays as it was. */

@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-function syncFolder(folder: string): void {
+/** Waits until the names in a folder (a rename) are on the disk. */
+export function syncFolder(folder: string): void {
   // Windows opens no folders as files; its rename is journalled by the file system.
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');

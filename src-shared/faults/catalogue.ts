@@ -1,5 +1,6 @@
 import type { FaultDescription, FaultDetails, StationFault } from './station-fault.ts';
 import { accessFaults } from './access.ts';
+import { backupFaults } from './backup.ts';
 import { batchFaults } from './batch.ts';
 import { cardFaults } from './card.ts';
 import { cmsFaults } from './cms.ts';
@@ -17,6 +18,7 @@ import { stockFaults } from './stock.ts';
 /** Every fault that the station can name, by code (`AREA-WHAT`). */
 export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...accessFaults,
+  ...backupFaults,
   ...batchFaults,
   ...cardFaults,
   ...cmsFaults,
