@@ -1,12 +1,16 @@
 import type { Transaction } from 'kysely';
-import type { EventsAnswer, EventsHead, EventsRequest } from '#shared/contract/cms/events.ts';
+import type { EntriesQuery, EventsAnswer, EventsHead, EventsRequest } from '#shared/contract/cms/events.ts';
 import type { ChainHead } from '#shared/journal-format/chain.ts';
 import { genesisHash, type JournalEntry } from '#shared/journal-format/entry.ts';
 import { CmsFault } from '../http/cms-fault.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
+import type { LeaseRestoration } from '../reconciliation/lease-restoration.ts';
 import type { CmsDatabase } from '../store/database.ts';
 import type { CmsTables, NewEventRow, StationRow } from '../store/tables.ts';
-import { applyEvents } from './apply-events.ts';
+import { applyToBatches } from './apply-to-batches.ts';
+import { copyOfEntries } from './copy-of-entries.ts';
+import { keepFinding } from './keep-finding.ts';
+import { lostEntries } from './lost-entries.ts';
 import { checkEntries, type CheckedEntries, type HeldHashes } from './check-entries.ts';
 
 const rowsPerInsert = 100;
@@ -23,10 +27,12 @@ export interface EventFinding {
 export class EventLedger {
   readonly #database: CmsDatabase;
   readonly #surroundings: Surroundings;
+  readonly #restoration: LeaseRestoration;
 
-  constructor(database: CmsDatabase, surroundings: Surroundings) {
+  constructor(database: CmsDatabase, surroundings: Surroundings, restoration: LeaseRestoration) {
     this.#database = database;
     this.#surroundings = surroundings;
+    this.#restoration = restoration;
   }
 
   /** Where the CMS stands with a station's chain. */
@@ -51,6 +57,11 @@ export class EventLedger {
       if (checked.refusal !== null) throw new CmsFault(checked.refusal.code);
       return { kind: 'accepted', upTo: checked.head.sequence };
     }
+  }
+
+  /** A station's own entries, as held. */
+  copy(station: StationRow, query: EntriesQuery): AsyncGenerator<JournalEntry> {
+    return copyOfEntries(this.#database, station, query);
   }
 
   /** What was found wrong with the stations' reports, oldest first. */
@@ -100,41 +111,16 @@ export class EventLedger {
         const rows = fresh.slice(at, at + rowsPerInsert).map((entry) => rowOf(station, entry));
         await transaction.insertInto('event').values(rows).execute();
       }
-      await this.#apply(transaction, station, fresh);
+      await applyToBatches(transaction, station, fresh, this.#restoration);
+      const time = this.#surroundings.now().toISOString();
+      for (const { sequence, detail } of lostEntries(fresh)) {
+        await keepFinding(transaction, station, { sequence, code: 'ENTRIES-LOST', detail, time });
+      }
       if (refusal !== null) {
-        const { sequence, code, detail } = refusal;
-        const found_at = this.#surroundings.now().toISOString();
-        const finding = {
-          id: null,
-          station: station.id,
-          enrolment: station.enrolment,
-          sequence,
-          code,
-          detail,
-          found_at,
-        };
-        await transaction.insertInto('event_finding').values(finding).execute();
+        await keepFinding(transaction, station, { ...refusal, time });
       }
       return 'kept';
     });
-  }
-
-  async #apply(
-    transaction: Transaction<CmsTables>,
-    station: StationRow,
-    entries: readonly JournalEntry[],
-  ): Promise<void> {
-    const byBatch = Map.groupBy(entries, ({ header }) => header.subjects['batch']);
-    for (const [batch, about] of byBatch) {
-      if (batch === undefined) continue;
-      const events = about.map(({ header: { kind, time, subjects }, payload }) => ({
-        kind,
-        time,
-        order: subjects['order'],
-        payload,
-      }));
-      await applyEvents(transaction, station, batch, events);
-    }
   }
 }
 

@@ -16,6 +16,7 @@ import type { GrantDesk } from '../batches/grant-desk.ts';
 import type { LeaseDesk } from '../batches/lease-desk.ts';
 import type { EventLedger } from '../events/event-ledger.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
+import type { Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { StationRegistry } from '../stations/station-registry.ts';
 import type { BatchRow, StationRow } from '../store/tables.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
@@ -28,6 +29,7 @@ export interface CmsServices {
   readonly register: BatchRegister;
   readonly desk: LeaseDesk;
   readonly grants: GrantDesk;
+  readonly reconciliation: Reconciliation;
   readonly ledger: EventLedger;
   readonly enrolmentLimit: AttemptLimit;
   readonly surroundings: Surroundings;
@@ -75,7 +77,7 @@ async function* asNdjson(lines: AsyncIterable<unknown>): AsyncGenerator<string> 
 
 /** Adds every route of the contract's table to the server; each answer is of the table's form. */
 export function registerRoutes(http: CmsHttp, services: CmsServices): void {
-  const { stations, register, desk, grants, ledger } = services;
+  const { stations, register, desk, grants, reconciliation, ledger } = services;
 
   const add = (name: CmsRouteName, handler: Handler) => {
     const route: CmsRoute = cmsRoutes[name];
@@ -112,7 +114,9 @@ export function registerRoutes(http: CmsHttp, services: CmsServices): void {
   });
   addJson('takeLease', async (request) => {
     parse(cmsRoutes.takeLease.body, request.body, 'BODY-INVALID');
-    return desk.take(parameter(request, 'batch'), callingStation(request));
+    const [batch, station] = [parameter(request, 'batch'), callingStation(request)];
+    await reconciliation.requireLeasing(batch, station);
+    return desk.take(batch, station);
   });
   addJson('heartbeat', async (request) => {
     parse(cmsRoutes.heartbeat.body, request.body, 'BODY-INVALID');
@@ -122,6 +126,7 @@ export function registerRoutes(http: CmsHttp, services: CmsServices): void {
   addJson('grant', async (request) => {
     const { releaseDigest } = parse(cmsRoutes.grant.body, request.body, 'BODY-INVALID');
     const station = callingStation(request);
+    await reconciliation.requireReported(station);
     const lease = await desk.require(parameter(request, 'lease'), station);
     return grants.grant(lease.id, await register.find(lease.batch), releaseDigest);
   });
@@ -129,8 +134,16 @@ export function registerRoutes(http: CmsHttp, services: CmsServices): void {
     ledger.take(callingStation(request), parse(cmsRoutes.sendEvents.body, request.body, 'BODY-INVALID')),
   );
   addJson('eventsHead', async (request) => {
-    parse(cmsRoutes.eventsHead.query, request.query, 'QUERY-INVALID');
-    return ledger.head(callingStation(request));
+    const account = parse(cmsRoutes.eventsHead.query, request.query, 'QUERY-INVALID');
+    const station = callingStation(request);
+    const head = await ledger.head(station);
+    await reconciliation.hear(station, account, head);
+    return head;
+  });
+  add('eventsEntries', (request, reply) => {
+    const query = parse(cmsRoutes.eventsEntries.query, request.query, 'QUERY-INVALID');
+    const lines = ledger.copy(callingStation(request), query);
+    return Promise.resolve(reply.type(ndjsonMediaType).send(Readable.from(asNdjson(lines))));
   });
   addJson('batchState', async (request) => {
     await desk.endExpired();

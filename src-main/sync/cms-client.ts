@@ -1,13 +1,15 @@
 import type { z } from 'zod';
-import type { CmsBatch } from '#shared/contract/cms/batches.ts';
+import type { BatchStateView, CmsBatch } from '#shared/contract/cms/batches.ts';
 import type { EnrolmentAnswer, EnrolmentRequest } from '#shared/contract/cms/enrolment.ts';
 import type { EventsAnswer, EventsHead } from '#shared/contract/cms/events.ts';
+import { maximumCopyLength, wireEntry } from '#shared/contract/cms/events.ts';
 import type { Lease, LeaseReleased } from '#shared/contract/cms/lease.ts';
 import { maximumManifestLength } from '#shared/contract/cms/manifest.ts';
 import type { RecordLine } from '#shared/contract/cms/records.ts';
 import { maximumRecordLength, recordLine } from '#shared/contract/cms/records.ts';
 import { cmsRoutes, jwsMediaType, ndjsonMediaType } from '#shared/contract/cms/routes.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import { readJson } from '../platform/compact-jws.ts';
 import { CmsTransport, type CmsIdentity } from './cms-transport.ts';
 
@@ -115,6 +117,31 @@ export class CmsClient {
   eventsHead(ours: { readonly acknowledged: number; readonly news: number }, signal: AbortSignal): Promise<EventsHead> {
     const query = `?acknowledged=${ours.acknowledged}&news=${ours.news}`;
     return this.#json('eventsHead', {}, { query, deadline: this.#deadlines.events }, signal);
+  }
+
+  /** Own entries as the CMS holds them, from a sequence on; fewer than asked where they are long, none after the last. */
+  async entries(
+    range: { readonly from: number; readonly count: number },
+    signal: AbortSignal,
+  ): Promise<readonly JournalEntry[]> {
+    const query = new URLSearchParams({ from: String(range.from), count: String(range.count) });
+    const path = `${cmsRoutes.eventsEntries.path}?${query.toString()}`;
+    const limits = { limit: maximumCopyLength, deadline: this.#deadlines.events };
+    const body = await this.#transport.call(
+      { method: 'GET', path, type: ndjsonMediaType, whenLost: 'try-again', ...limits },
+      signal,
+    );
+    const lines = body.toString('utf8').split('\n').slice(0, -1);
+    return lines.map((line) => {
+      const entry = wireEntry.safeParse(readJson(Buffer.from(line, 'utf8')));
+      if (!entry.success) throw new StationFault('CMS-ANSWER-FORM', { what: 'a journal entry' });
+      return { ...entry.data, payload: entry.data.payload ?? null };
+    });
+  }
+
+  /** Where a batch stands at the CMS. */
+  batchState(batch: string, signal: AbortSignal): Promise<BatchStateView> {
+    return this.#json('batchState', { batch }, {}, signal);
   }
 
   close(): Promise<void> {

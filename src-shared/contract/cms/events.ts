@@ -70,3 +70,13 @@ export type EventsHeadQuery = z.infer<typeof eventsHeadQuery>;
 /** Answer of `GET /v1/events`: where the CMS stands with the asking station's chain. */
 export const eventsHead = z.strictObject({ sequence: z.int().min(0), entryHash: sha256Hex });
 export type EventsHead = z.infer<typeof eventsHead>;
+
+/** Most bytes of one answer of `GET /v1/events/entries`: it ends early with the entry that passes the half. */
+export const maximumCopyLength = 8 * 1024 * 1024;
+
+/** Query of `GET /v1/events/entries`: the asking station's own entries, for one that was restored from an older backup. */
+export const entriesQuery = z.strictObject({
+  from: sequenceText.pipe(z.int().min(1)),
+  count: sequenceText.pipe(z.int().min(1).max(maximumEntriesPerRequest)),
+});
+export type EntriesQuery = z.infer<typeof entriesQuery>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { batchList, batchStateView } from './batches.ts';
 import { enrolmentAnswer, enrolmentRequest } from './enrolment.ts';
-import { eventsAnswer, eventsHead, eventsHeadQuery, eventsRequest } from './events.ts';
+import { entriesQuery, eventsAnswer, eventsHead, eventsHeadQuery, eventsRequest, wireEntry } from './events.ts';
 import { grantAnswer, grantRequest } from './grant.ts';
 import { lease, leaseReleased, leaseRequest } from './lease.ts';
 import { recordLine, recordsQuery } from './records.ts';
@@ -117,6 +117,15 @@ export const cmsRoutes = {
     query: eventsHeadQuery,
     bodyLimit: noBody,
     answer: json(eventsHead),
+  },
+  /** As held, in sequence, salt and payload null where they were withheld; fewer than asked where they are many bytes, none after the last. */
+  eventsEntries: {
+    method: 'GET',
+    path: '/v1/events/entries',
+    caller: 'station',
+    query: entriesQuery,
+    bodyLimit: noBody,
+    answer: { form: 'ndjson', line: wireEntry },
   },
   time: {
     method: 'GET',
