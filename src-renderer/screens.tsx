@@ -13,11 +13,14 @@ import { ApprovalScreen } from './features/approvals/approval-screen.tsx';
 import { ApprovalsScreen } from './features/approvals/approvals-screen.tsx';
 import { BatchScreen } from './features/batch/batch-screen.tsx';
 import { BatchesScreen } from './features/batches/batches-screen.tsx';
+import { DayScreen } from './features/day/day-screen.tsx';
 import { DevicesScreen } from './features/devices/devices-screen.tsx';
 import { HomeScreen } from './features/home/home-screen.tsx';
 import { JournalScreen } from './features/journal/journal-screen.tsx';
 import { LooksScreen } from './features/looks/looks-screen.tsx';
 import { RunScreen } from './features/run/run-screen.tsx';
+import { CountScreen } from './features/stock/count-screen.tsx';
+import { StockScreen } from './features/stock/stock-screen.tsx';
 import { actIn } from './format/person.ts';
 import { useRoute } from './router/use-route.ts';
 import type { Route } from './router/route.ts';
@@ -56,6 +59,12 @@ function Screen({ route, person }: { readonly route: Route; readonly person: Per
       return <LooksScreen key={route.batch ?? 'all'} batch={route.batch} />;
     case 'journal':
       return <JournalScreen key={route.text} person={person} text={route.text} />;
+    case 'stock':
+      return <StockScreen tab={route.tab} person={person} />;
+    case 'count':
+      return <CountScreen key={route.count} id={route.count} person={person} />;
+    case 'day':
+      return <DayScreen key={route.day ?? 'today'} day={route.day} person={person} />;
     case 'devices':
       return <DevicesScreen person={person} />;
     case 'about':

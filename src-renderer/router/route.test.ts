@@ -14,6 +14,11 @@ const routes: readonly Route[] = [
   { kind: 'looks', batch: 'NB-1' },
   { kind: 'journal', text: '' },
   { kind: 'journal', text: 'at-7 & more' },
+  { kind: 'stock', tab: 'places' },
+  { kind: 'stock', tab: 'destruction' },
+  { kind: 'count', count: 'co-1/2' },
+  { kind: 'day', day: null },
+  { kind: 'day', day: '2026-11-22' },
   { kind: 'devices' },
   { kind: 'about' },
 ];
@@ -31,7 +36,8 @@ describe('routes', () => {
   });
 
   it('knows what leads nowhere', () => {
-    expect([readRoute('#/nowhere'), readRoute('#/batches/B-1/nowhere')]).toEqual([
+    expect([readRoute('#/nowhere'), readRoute('#/batches/B-1/nowhere'), readRoute('#/stock/nowhere')]).toEqual([
+      { kind: 'unknown' },
       { kind: 'unknown' },
       { kind: 'unknown' },
     ]);

@@ -8,12 +8,23 @@ export type Route =
   | { readonly kind: 'run' }
   | { readonly kind: 'looks'; readonly batch: string | null }
   | { readonly kind: 'journal'; readonly text: string }
+  | { readonly kind: 'stock'; readonly tab: StockTab }
+  | { readonly kind: 'count'; readonly count: string }
+  | { readonly kind: 'day'; readonly day: string | null }
   | { readonly kind: 'devices' }
   | { readonly kind: 'about' }
   | { readonly kind: 'unknown' };
 
 export type BatchTab = 'records' | 'cards' | 'balance' | 'signatures';
 const batchTabs: readonly BatchTab[] = ['records', 'cards', 'balance', 'signatures'];
+
+export type StockTab = 'places' | 'lots' | 'ribbons' | 'counts' | 'destruction';
+const stockTabs: readonly StockTab[] = ['places', 'lots', 'ribbons', 'counts', 'destruction'];
+
+function stockTab(word: string | undefined): StockTab | null {
+  if (word === undefined) return 'places';
+  return stockTabs.find((tab) => tab === word) ?? null;
+}
 
 function batchTab(word: string | undefined): BatchTab | null {
   if (word === undefined) return 'records';
@@ -35,6 +46,13 @@ export function readRoute(address: string): Route {
     case 'devices':
     case 'about':
       return { kind: screen };
+    case 'stock': {
+      if (subject === 'counts' && part !== undefined) return { kind: 'count', count: part };
+      const tab = stockTab(subject);
+      return tab === null ? { kind: 'unknown' } : { kind: 'stock', tab };
+    }
+    case 'day':
+      return { kind: 'day', day: subject ?? null };
     case 'batches': {
       if (subject === undefined) return { kind: 'batches' };
       const tab = batchTab(part);
@@ -70,6 +88,12 @@ export function addressOf(route: Route): string {
       return route.batch === null ? '#/looks' : `#/looks/${encodeURIComponent(route.batch)}`;
     case 'journal':
       return route.text === '' ? '#/journal' : `#/journal?${new URLSearchParams({ text: route.text }).toString()}`;
+    case 'stock':
+      return route.tab === 'places' ? '#/stock' : `#/stock/${route.tab}`;
+    case 'count':
+      return `#/stock/counts/${encodeURIComponent(route.count)}`;
+    case 'day':
+      return route.day === null ? '#/day' : `#/day/${encodeURIComponent(route.day)}`;
     case 'unknown':
       return '#/home';
     default:

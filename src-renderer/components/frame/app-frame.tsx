@@ -3,12 +3,14 @@ import Link from '@mui/material/Link';
 import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
 import type { PersonView } from '#shared/contract/views/session-views.ts';
+import { useRoute } from '../../router/use-route.ts';
 import { Navigation } from './navigation.tsx';
 import { TopBar } from './top-bar.tsx';
 
-/** Navigation at the left, the person above, the screen in the middle. */
+/** Navigation at the left, the person above, the screen in the middle; who counts blindly has nothing else before the eyes. */
 export function AppFrame({ person, children }: { readonly person: PersonView; readonly children: ReactNode }) {
   const { t } = useTranslation();
+  const route = useRoute();
   return (
     <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
       <Link
@@ -29,7 +31,7 @@ export function AppFrame({ person, children }: { readonly person: PersonView; re
       >
         {t('frame.skip')}
       </Link>
-      <Navigation person={person} />
+      {route.kind !== 'count' && <Navigation person={person} />}
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
         <TopBar person={person} />
         <Box

@@ -5,11 +5,13 @@ import HomeIcon from '@mui/icons-material/HomeOutlined';
 import InfoIcon from '@mui/icons-material/InfoOutlined';
 import LayersIcon from '@mui/icons-material/LayersOutlined';
 import PlayIcon from '@mui/icons-material/PlayCircleOutlined';
+import DayIcon from '@mui/icons-material/TodayOutlined';
+import StockIcon from '@mui/icons-material/Inventory2Outlined';
 import LookIcon from '@mui/icons-material/VisibilityOutlined';
 import type { Act } from '#shared/domain/roles.ts';
 import type { Route } from '../../router/route.ts';
 
-type Word = 'home' | 'batches' | 'run' | 'approvals' | 'looks' | 'journal' | 'devices' | 'about';
+type Word = 'home' | 'batches' | 'run' | 'approvals' | 'looks' | 'stock' | 'day' | 'journal' | 'devices' | 'about';
 
 export interface Screen {
   readonly word: Word;
@@ -32,6 +34,14 @@ export const screens: readonly Screen[] = [
   },
   { word: 'run', route: { kind: 'run' }, covers: ['run'], act: 'see-batches', Icon: PlayIcon },
   { word: 'looks', route: { kind: 'looks', batch: null }, covers: ['looks'], act: 'decide-look', Icon: LookIcon },
+  {
+    word: 'stock',
+    route: { kind: 'stock', tab: 'places' },
+    covers: ['stock', 'count'],
+    act: 'see-stock',
+    Icon: StockIcon,
+  },
+  { word: 'day', route: { kind: 'day', day: null }, covers: ['day'], act: 'see-stock', Icon: DayIcon },
   { word: 'journal', route: { kind: 'journal', text: '' }, covers: ['journal'], act: 'see-journal', Icon: JournalIcon },
   { word: 'devices', route: { kind: 'devices' }, covers: ['devices'], act: 'see-devices', Icon: DevicesIcon },
   { word: 'about', route: { kind: 'about' }, covers: ['about'], act: 'see-home', Icon: InfoIcon },

@@ -45,7 +45,7 @@ function Name({ place, marked }: { readonly place: Exclude<MachinePlace, 'none'>
       x={name.x}
       y={name.y}
       textAnchor={name.anchor}
-      fontSize={marked === 'yes' ? 20 : 16}
+      fontSize={marked === 'yes' ? 22 : 18}
       fontWeight={marked === 'yes' ? 700 : 500}
       fill={marked === 'yes' ? palette.warning.main : palette.text.secondary}
       stroke={palette.background.paper}
@@ -95,7 +95,7 @@ export function MachineDrawing({ place, card }: MachineDrawingProps) {
   return (
     <Box
       component="svg"
-      viewBox="0 0 728 330"
+      viewBox="0 -8 728 334"
       role="img"
       aria-label={label}
       sx={{ display: 'block', width: '100%', height: 'auto', fontFamily: 'inherit' }}

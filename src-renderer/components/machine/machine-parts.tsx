@@ -147,7 +147,7 @@ export function Link({ ink }: PartProps) {
 export function Cover({ ink, lifted }: PartProps & { readonly lifted: 'yes' | 'no' }) {
   return (
     <g stroke={ink.line} strokeWidth={ink.width} fill={ink.fill}>
-      <g {...(lifted === 'yes' ? { transform: 'rotate(7 612 66)' } : {})}>
+      <g {...(lifted === 'yes' ? { transform: 'rotate(5 612 66)' } : {})}>
         <path d="M64 66 v-6 a16 16 0 0 1 16 -16 h516 a16 16 0 0 1 16 16 v6 z" />
         <path d="M96 55 h46" fill="none" />
       </g>

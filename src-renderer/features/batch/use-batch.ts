@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { BalanceView, BatchView } from '#shared/contract/views/batch-views.ts';
-import { blobOf } from '../../format/base64.ts';
+import { handOverFile } from '../../format/hand-over-file.ts';
 import { useView } from '../../queries/use-view.ts';
 import { station } from '../../wires/station.ts';
 
@@ -25,11 +25,6 @@ export function useBalance(batch: string): UseQueryResult<BalanceView> {
 /** Fetches the batch report and hands it to the browser as a download. */
 export async function downloadReport(batch: string): Promise<string> {
   const { fileName, pdfBase64 } = await station.batches.report({ batch });
-  const address = URL.createObjectURL(blobOf(pdfBase64, 'application/pdf'));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  handOverFile(fileName, pdfBase64, 'application/pdf');
   return fileName;
 }

@@ -1,10 +1,8 @@
-import FormControl from '@mui/material/FormControl';
-import ToggleButton from '@mui/material/ToggleButton';
-import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PersonView } from '#shared/contract/views/session-views.ts';
 import { Page } from '../../components/page.tsx';
+import { OneOf } from '../../components/one-of.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Shown, SkeletonRows } from '../../components/shown.tsx';
 import { actIn } from '../../format/person.ts';
@@ -37,26 +35,15 @@ export function BatchesScreen({ person }: { readonly person: PersonView }) {
         title={t('batches.here')}
         padding="none"
         actions={
-          <FormControl>
-            <ToggleButtonGroup
-              size="small"
-              exclusive
-              color="primary"
-              value={shelf}
-              aria-label={t('batches.show')}
-              onChange={(_event, next: Shelf | null) => {
-                if (next === null) return;
-                setShelf(next);
-                setPage(0);
-              }}
-            >
-              {shelves.map((one) => (
-                <ToggleButton key={one} value={one} sx={{ paddingInline: 1.75 }}>
-                  {t(`batches.shelf.${one}`)}
-                </ToggleButton>
-              ))}
-            </ToggleButtonGroup>
-          </FormControl>
+          <OneOf
+            label={t('batches.show')}
+            value={shelf}
+            options={shelves.map((one) => ({ value: one, label: t(`batches.shelf.${one}`) }))}
+            onChange={(next) => {
+              setShelf(next);
+              setPage(0);
+            }}
+          />
         }
       >
         <Shown view={list} skeleton={<SkeletonRows rows={6} />}>

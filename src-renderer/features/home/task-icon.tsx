@@ -1,8 +1,9 @@
 import AddBox from '@mui/icons-material/DownloadOutlined';
 import CheckBox from '@mui/icons-material/FactCheckOutlined';
 import CloudOff from '@mui/icons-material/CloudOffOutlined';
-import DeleteForever from '@mui/icons-material/DeleteForeverOutlined';
+import ContentCut from '@mui/icons-material/ContentCutOutlined';
 import Draw from '@mui/icons-material/DrawOutlined';
+import HelpCenter from '@mui/icons-material/HelpCenterOutlined';
 import Inventory from '@mui/icons-material/Inventory2Outlined';
 import Pin from '@mui/icons-material/PinOutlined';
 import PlayCircle from '@mui/icons-material/PlayCircleOutlined';
@@ -39,14 +40,14 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   approval: { Icon: Draw, tone: 'warning' },
   look: { Icon: Visibility, tone: 'information' },
   'line-fault': { Icon: Report, tone: 'bad' },
-  'unknown-card': { Icon: Report, tone: 'bad' },
+  'unknown-card': { Icon: HelpCenter, tone: 'bad' },
   'batch-ready': { Icon: CheckBox, tone: 'information' },
   'batch-made': { Icon: Inventory, tone: 'good' },
   'batch-available': { Icon: AddBox, tone: 'quiet' },
   'batch-running': { Icon: PlayCircle, tone: 'busy' },
   day: { Icon: Today, tone: 'information' },
   count: { Icon: Pin, tone: 'warning' },
-  destruction: { Icon: DeleteForever, tone: 'quiet' },
+  destruction: { Icon: ContentCut, tone: 'quiet' },
   'sync-trouble': { Icon: CloudOff, tone: 'bad' },
 };
 

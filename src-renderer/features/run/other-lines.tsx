@@ -26,7 +26,9 @@ function LineStrip({ line }: { readonly line: LineView }) {
       }}
     >
       <Typography variant="h3">{line.title}</Typography>
-      <StateMark tone={lineTones[line.state]} label={t(`lineState.${line.state}`)} />
+      <Box>
+        <StateMark tone={lineTones[line.state]} label={t(`lineState.${line.state}`)} />
+      </Box>
       {line.card === null ? (
         <Typography variant="body2" color="textSecondary">
           {t(line.state === 'disconnected' ? 'run.notReachable' : 'run.noCard')}

@@ -114,7 +114,7 @@ export function RecoveryGuide({ line, fault, answerable }: RecoveryGuideProps) {
         sx={{
           display: 'grid',
           gap: 4,
-          gridTemplateColumns: { xs: '1fr', md: 'minmax(0, 1.35fr) minmax(0, 1fr)' },
+          gridTemplateColumns: { xs: '1fr', md: 'minmax(0, 1.15fr) minmax(0, 1fr)' },
           alignItems: 'start',
         }}
       >

@@ -1,0 +1,111 @@
+import Inventory from '@mui/icons-material/Inventory2Outlined';
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Typography from '@mui/material/Typography';
+import { useTranslation } from 'react-i18next';
+import type { PersonView } from '#shared/contract/views/session-views.ts';
+import type { LotView } from '#shared/contract/views/stock-views.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Identifier } from '../../components/identifier.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { PlainTable } from '../../components/plain-table.tsx';
+import type { Column } from '../../components/plain-table.tsx';
+import { Shown, SkeletonRows } from '../../components/shown.tsx';
+import { formatDate } from '../../format/dates.ts';
+import { formatCount } from '../../format/numbers.ts';
+import { actIn } from '../../format/person.ts';
+import { addressOf } from '../../router/route.ts';
+import { Counted } from './counted.tsx';
+import { useLots } from './use-stock.ts';
+
+function useColumns(person: PersonView): readonly Column<LotView>[] {
+  const { t } = useTranslation();
+  const figure = (key: 'used' | 'left' | 'missing' | 'found' | 'out' | 'destroyed'): Column<LotView> => ({
+    key,
+    head: t(`stock.figure.${key}`),
+    align: 'right',
+    cell: (lot) => <Counted figure={lot[key]} />,
+  });
+  return [
+    {
+      key: 'lot',
+      head: t('stock.column.lot'),
+      cell: (lot) => (
+        <Box>
+          <Identifier>{lot.lot}</Identifier>
+          <Typography variant="caption" component="p" color="textSecondary">
+            {lot.blankType} · {t(`stock.kind.${lot.kind}`)}
+            {lot.environment === 'test' && ` · ${t('environment.test')}`}
+          </Typography>
+        </Box>
+      ),
+    },
+    {
+      key: 'receipt',
+      head: t('stock.column.receipt'),
+      cell: (lot) => (
+        <Box>
+          {formatDate(lot.receivedAt)}
+          <Typography variant="caption" component="p" color="textSecondary">
+            {[lot.supplier, lot.supplierReference].filter((word) => word !== null).join(' · ')}
+          </Typography>
+        </Box>
+      ),
+    },
+    { key: 'received', head: t('stock.figure.received'), align: 'right', cell: (lot) => formatCount(lot.received) },
+    figure('found'),
+    figure('used'),
+    figure('missing'),
+    figure('out'),
+    figure('destroyed'),
+    figure('left'),
+    {
+      key: 'places',
+      head: t('stock.column.places'),
+      cell: (lot) =>
+        lot.places.length === 0
+          ? t('stock.nowhere')
+          : lot.places.map((holding) => (
+              <Box key={holding.place} sx={{ display: 'flex', gap: 1, whiteSpace: 'nowrap' }}>
+                {holding.placeTitle}: <Counted figure={holding.count} />
+              </Box>
+            )),
+    },
+    ...(actIn(person, 'see-journal')
+      ? [
+          {
+            key: 'history',
+            head: t('stock.column.history'),
+            cell: (lot: LotView) => (
+              <Link
+                href={addressOf({ kind: 'journal', text: lot.lot })}
+                aria-label={t('stock.historyNamed', { lot: lot.lot })}
+              >
+                {t('stock.history')}
+              </Link>
+            ),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Every lot with its whole account: what came = what is there + what became of the rest. */
+export function LotsTab({ person }: { readonly person: PersonView }) {
+  const { t } = useTranslation();
+  const view = useLots();
+  const columns = useColumns(person);
+  return (
+    <Panel title={t('stock.lots')} note={t('stock.lotsNote')} padding="none">
+      <Shown view={view} skeleton={<SkeletonRows rows={4} />}>
+        {({ lots }) =>
+          lots.length === 0 ? (
+            <EmptyState icon={<Inventory />} title={t('stock.noLots')} text={t('stock.noLotsDetail')} />
+          ) : (
+            <PlainTable label={t('stock.lots')} columns={columns} rows={lots} keyOf={(lot) => lot.lot} />
+          )
+        }
+      </Shown>
+    </Panel>
+  );
+}
