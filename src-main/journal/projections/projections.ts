@@ -4,12 +4,18 @@ import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import { ApprovalsProjection } from './approvals.ts';
 import { AttemptsProjection } from './attempts.ts';
 import { BatchesProjection } from './batches.ts';
+import { CountsProjection } from './counts.ts';
+import { DaysProjection } from './days.ts';
+import { DestructionsProjection } from './destructions.ts';
+import { HoldingsProjection } from './holdings.ts';
 import { KeysProjection } from './keys.ts';
 import { LinesProjection } from './lines.ts';
 import { LooksProjection } from './looks.ts';
 import { OrdersProjection } from './orders.ts';
 import { PeopleProjection } from './people.ts';
+import { PrinterReadingsProjection } from './printer-readings.ts';
 import { appliedEvent, type Projection } from './projection.ts';
+import { RibbonsProjection } from './ribbons.ts';
 import { SignInsProjection } from './sign-ins.ts';
 import { StationProjection } from './station-facts.ts';
 import { StockProjection } from './stock.ts';
@@ -23,7 +29,13 @@ const schemas = [
   KeysProjection,
   LinesProjection,
   OrdersProjection,
+  CountsProjection,
+  HoldingsProjection,
   StockProjection,
+  RibbonsProjection,
+  DestructionsProjection,
+  PrinterReadingsProjection,
+  DaysProjection,
   LooksProjection,
   BatchesProjection,
   AttemptsProjection,
@@ -31,7 +43,7 @@ const schemas = [
 ].map(({ schema }) => schema);
 
 /** Raise it when an event comes to mean something else for the tables: they are then made anew. A database with a higher number is refused. */
-export const projectionRules = 1;
+export const projectionRules = 2;
 
 /** Names what the tables look like and which rules this program applies; when it changes, the tables are made anew from the entries. */
 export const projectionForm = hash('sha256', `rules ${projectionRules}\n${schemas.join('\n')}`);
@@ -51,7 +63,13 @@ export class Projections {
   readonly lines: LinesProjection;
   readonly attempts: AttemptsProjection;
   readonly orders: OrdersProjection;
+  readonly counts: CountsProjection;
+  readonly holdings: HoldingsProjection;
   readonly stock: StockProjection;
+  readonly ribbons: RibbonsProjection;
+  readonly destructions: DestructionsProjection;
+  readonly printerReadings: PrinterReadingsProjection;
+  readonly days: DaysProjection;
   readonly looks: LooksProjection;
   readonly batches: BatchesProjection;
   readonly #inOrder: readonly Projection[];
@@ -66,10 +84,20 @@ export class Projections {
     this.lines = new LinesProjection(database);
     this.attempts = new AttemptsProjection(database);
     this.orders = new OrdersProjection(database, this.attempts);
-    this.stock = new StockProjection(database, this.attempts);
+    this.holdings = new HoldingsProjection(database, this.attempts, {
+      countOf: (count) => this.counts.find(count),
+      beforeCustody: (lot) => this.stock.findLot(lot)?.approval === null,
+    });
+    this.counts = new CountsProjection(database, this.holdings);
+    this.stock = new StockProjection(database, this.attempts, this.counts);
+    this.ribbons = new RibbonsProjection(database);
+    this.destructions = new DestructionsProjection(database, this.attempts, this.stock);
+    this.days = new DaysProjection(database, this.attempts, this.counts, this.stock);
+    this.printerReadings = new PrinterReadingsProjection(database, this.attempts, this.lines, this.days);
     this.looks = new LooksProjection(database, this.attempts);
     this.batches = new BatchesProjection(database, this.orders, this.stock, this.looks);
-    // Batches guard first; orders and stock read an attempt as it was before the event, so attempts come after them.
+    // Batches guard first; orders and stock read an attempt as it was before the event, so attempts come after them. A count is settled
+    // before its difference is booked, and the printers are read before the day ends.
     this.#inOrder = [
       this.station,
       this.people,
@@ -79,7 +107,13 @@ export class Projections {
       this.lines,
       this.batches,
       this.orders,
+      this.counts,
       this.stock,
+      this.holdings,
+      this.ribbons,
+      this.destructions,
+      this.printerReadings,
+      this.days,
       this.attempts,
       this.looks,
       new SubjectsIndex(database),

@@ -1,8 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
 import type { Environment } from '#shared/domain/identifiers.ts';
+import type { StockKind } from '#shared/domain/stock-place.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { Disposition } from '#shared/journal-format/events/production-events.ts';
 import type { AttemptsProjection } from './attempts.ts';
+import type { CountsProjection } from './counts.ts';
 import { impossible, subject, type AppliedEvent, type Projection } from './projection.ts';
 
 /** Where the blanks that were fed are: every one in a machine or in exactly one disposition. */
@@ -12,15 +14,31 @@ export interface BlankBalance extends Readonly<Record<Disposition, number>> {
   readonly inMachine: number;
 }
 
-/** A counted lot of blanks. */
-export interface LotRow {
+/** What became of the things of a lot that were never fed. */
+export interface LotLosses {
+  /** Booked by two people after counts: fewer than expected, more than expected. */
+  readonly missing: number;
+  readonly found: number;
+  readonly out: number;
+  readonly destroyed: number;
+  /** Ribbons put into a printer. */
+  readonly fitted: number;
+}
+
+/** A counted lot of blanks or ribbons. */
+export interface LotRow extends LotLosses {
   readonly lot: string;
+  readonly kind: StockKind;
   readonly blankType: string;
   readonly environment: Environment;
   readonly received: number;
-  /** Received and not in a machine or out of one; a returned blank never left the feeder. */
+  /** In the vault and at lines; a returned blank never left the feeder. */
   readonly remaining: number;
   readonly receivedAt: string;
+  readonly supplier: string | null;
+  readonly supplierReference: string | null;
+  /** Who booked it in was signed for by a second person; null for entries of before custody was kept. */
+  readonly approval: string | null;
   readonly balance: BlankBalance;
 }
 
@@ -31,18 +49,16 @@ export interface BlankUse extends BlankBalance {
   readonly line: string;
 }
 
-interface StoredLot {
-  readonly lot: string;
-  readonly blankType: string;
-  readonly environment: Environment;
-  readonly received: number;
-  readonly receivedAt: string;
-}
+type StoredLot = Omit<LotRow, 'remaining' | 'balance'>;
+
+/** Batch of the blanks that were used without an order: tests of the machines. */
+const noBatch = '';
 
 const sums = `coalesce(sum(fed), 0) AS fed, coalesce(sum(in_machine), 0) AS inMachine, coalesce(sum(good), 0) AS good,
   coalesce(sum(rejected), 0) AS rejected, coalesce(sum(spoiled), 0) AS spoiled, coalesce(sum(test), 0) AS test,
   coalesce(sum(returned), 0) AS returned, coalesce(sum(missing), 0) AS missing`;
-const lots = 'SELECT lot, blank_type AS blankType, environment, received, received_at AS receivedAt FROM lots';
+const lots = `SELECT lot, kind, blank_type AS blankType, environment, received, received_at AS receivedAt, supplier,
+  supplier_reference AS supplierReference, approval, missing, found, gone AS out, destroyed, fitted FROM lots`;
 const emptyBalance: BlankBalance = {
   fed: 0,
   inMachine: 0,
@@ -58,7 +74,10 @@ const emptyBalance: BlankBalance = {
 export class StockProjection implements Projection {
   static readonly schema = `
     CREATE TABLE lots (
-      lot TEXT PRIMARY KEY, blank_type TEXT NOT NULL, environment TEXT NOT NULL, received INTEGER NOT NULL, received_at TEXT NOT NULL
+      lot TEXT PRIMARY KEY, kind TEXT NOT NULL, blank_type TEXT NOT NULL, environment TEXT NOT NULL, received INTEGER NOT NULL,
+      received_at TEXT NOT NULL, supplier TEXT, supplier_reference TEXT, approval TEXT, missing INTEGER NOT NULL DEFAULT 0,
+      found INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0, destroyed INTEGER NOT NULL DEFAULT 0,
+      fitted INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE TABLE blanks (
       lot TEXT NOT NULL, batch TEXT NOT NULL, line TEXT NOT NULL, fed INTEGER NOT NULL DEFAULT 0, in_machine INTEGER NOT NULL DEFAULT 0,
@@ -72,8 +91,11 @@ export class StockProjection implements Projection {
   readonly tables = ['lots', 'blanks'];
 
   readonly #attempts: AttemptsProjection;
+  readonly #counts: CountsProjection;
   readonly #receive: Statement;
   readonly #feed: Statement;
+  readonly #test: Statement;
+  readonly #lose: ReadonlyMap<keyof LotLosses, Statement>;
   readonly #move: ReadonlyMap<string, Statement>;
   readonly #lot: Statement<[string], StoredLot>;
   readonly #lots: Statement<[], StoredLot>;
@@ -82,15 +104,26 @@ export class StockProjection implements Projection {
   readonly #usesOfBatch: Statement<[string], BlankUse>;
   readonly #usesOfLot: Statement<[string], BlankUse>;
 
-  constructor(database: Database, attempts: AttemptsProjection) {
+  constructor(database: Database, attempts: AttemptsProjection, counts: CountsProjection) {
     this.#attempts = attempts;
+    this.#counts = counts;
     this.#receive = database.prepare(
-      'INSERT INTO lots VALUES (?, ?, ?, ?, ?) ON CONFLICT (lot) DO UPDATE SET received = received + excluded.received',
+      `INSERT INTO lots (lot, kind, blank_type, environment, received, received_at, supplier, supplier_reference, approval)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (lot) DO UPDATE SET received = received + excluded.received`,
     );
     this.#feed = database.prepare(
       `INSERT INTO blanks (lot, batch, line, fed, in_machine) VALUES (?, ?, ?, 1, 1)
        ON CONFLICT (lot, batch, line) DO UPDATE SET fed = fed + 1, in_machine = in_machine + 1`,
     );
+    this.#test = database.prepare(
+      `INSERT INTO blanks (lot, batch, line, fed, test) VALUES (?, '${noBatch}', ?, ?, ?)
+       ON CONFLICT (lot, batch, line) DO UPDATE SET fed = fed + excluded.fed, test = test + excluded.test`,
+    );
+    const lose = (name: keyof LotLosses): [keyof LotLosses, Statement] => {
+      const column = name === 'out' ? 'gone' : name;
+      return [name, database.prepare(`UPDATE lots SET ${column} = ${column} + ? WHERE lot = ?`)];
+    };
+    this.#lose = new Map((['missing', 'found', 'out', 'destroyed', 'fitted'] as const).map(lose));
     const move = (from: string, to: Disposition): [string, Statement] => [
       `${from} ${to}`,
       database.prepare(
@@ -110,20 +143,35 @@ export class StockProjection implements Projection {
 
   apply(event: AppliedEvent): void {
     switch (event.kind) {
-      case 'lot.received': {
-        const lot = subject(event, 'lot');
-        const { blankType, count, environment } = event.payload;
-        const known = this.#lot.get(lot);
-        if (known !== undefined && (known.blankType !== blankType || known.environment !== environment)) {
-          impossible(event, `lot ${lot} holds other blanks`);
-        }
-        this.#receive.run(lot, blankType, environment, count, event.time);
+      case 'lot.received':
+        this.#received(event);
+        return;
+      case 'lot.moved':
+        if (event.payload.to === 'out') this.#taken(event, subject(event, 'lot'), 'out', event.payload.count);
+        return;
+      case 'blank.used-for-test': {
+        const { count } = event.payload;
+        const lot = this.#expectLeft(event, subject(event, 'lot'), count);
+        if (lot.kind !== 'blank') impossible(event, `lot ${lot.lot} holds no blanks`);
+        this.#test.run(lot.lot, subject(event, 'line'), count, count);
         return;
       }
+      case 'ribbon.fitted':
+        if (event.payload.lot !== null) this.#taken(event, event.payload.lot, 'fitted', 1);
+        return;
+      case 'count.settled': {
+        const { difference } = event.payload;
+        const lot = this.findLot(this.#counts.expect(event).item);
+        if (lot === null || difference === 0) return;
+        if (difference > 0) this.#lose.get('found')?.run(difference, lot.lot);
+        else this.#taken(event, lot.lot, 'missing', -difference);
+        return;
+      }
+      case 'destruction.done':
+        for (const { lot, count } of event.payload.content.lots) this.#taken(event, lot, 'destroyed', count);
+        return;
       case 'attempt.started': {
-        const { lot } = event.payload;
-        const known = this.findLot(lot) ?? impossible(event, `there is no lot ${lot}`);
-        if (known.remaining < 1) throw new StationFault('JOURNAL-LOT-EMPTY', { lot });
+        const { lot } = this.#expectLeft(event, event.payload.lot, 1);
         this.#feed.run(lot, subject(event, 'batch'), subject(event, 'line'));
         return;
       }
@@ -138,9 +186,40 @@ export class StockProjection implements Projection {
     }
   }
 
+  #received(event: Extract<AppliedEvent, { kind: 'lot.received' }>): void {
+    const lot = subject(event, 'lot');
+    const { kind = 'blank', blankType, count, environment, supplier, supplierReference, approval } = event.payload;
+    const known = this.#lot.get(lot);
+    if (known !== undefined && (known.blankType !== blankType || known.environment !== environment)) {
+      impossible(event, `lot ${lot} holds other blanks`);
+    }
+    this.#receive.run(
+      lot,
+      kind,
+      blankType,
+      environment,
+      count,
+      event.time,
+      supplier ?? null,
+      supplierReference ?? null,
+      approval ?? null,
+    );
+  }
+
+  #expectLeft(event: AppliedEvent, lot: string, count: number): LotRow {
+    const known = this.findLot(lot) ?? impossible(event, `there is no lot ${lot}`);
+    if (known.remaining < count) throw new StationFault('JOURNAL-LOT-EMPTY', { lot });
+    return known;
+  }
+
+  #taken(event: AppliedEvent, lot: string, how: keyof LotLosses, count: number): void {
+    this.#lose.get(how)?.run(count, this.#expectLeft(event, lot, count).lot);
+  }
+
   #read(row: StoredLot): LotRow {
     const balance = this.#ofLot.get(row.lot) ?? emptyBalance;
-    return { ...row, remaining: row.received - balance.fed + balance.returned, balance };
+    const gone = row.missing + row.out + row.destroyed + row.fitted;
+    return { ...row, remaining: row.received + row.found - gone - balance.fed + balance.returned, balance };
   }
 
   findLot(lot: string): LotRow | null {
@@ -155,6 +234,11 @@ export class StockProjection implements Projection {
   /** Where the blanks fed for a batch are. */
   balance(batch: string): BlankBalance {
     return this.#ofBatch.get(batch) ?? emptyBalance;
+  }
+
+  /** Blanks used without an order, of all lots. */
+  testsWithoutOrder(): number {
+    return this.#ofBatch.get(noBatch)?.test ?? 0;
   }
 
   /** The balance of a batch by lot and line. */

@@ -101,7 +101,8 @@ export const countView = z.strictObject({
 export type CountView = z.infer<typeof countView>;
 
 /**
- * In = out of a day for one lot: opening + received + found = good + rejected + spoiled + test + missing + out + destroyed + inMachine + closing.
+ * In = out of a day for one lot: opening + received + found = good + rejected + spoiled + test + missing + out + destroyed
+ * + fitted + inMachine + closing.
  * `returned` was fed and came back unused: it is in `closing`. A card that turned bad on a later day is -1 good, +1 rejected there.
  */
 export const dayFiguresView = z.strictObject({
@@ -117,6 +118,8 @@ export const dayFiguresView = z.strictObject({
   missing: whole,
   out: whole,
   destroyed: whole,
+  /** Ribbons that were put into a printer; 0 for blanks. */
+  fitted: whole,
   inMachine: whole,
   closing: whole,
   /** In minus out: 0. */

@@ -60,7 +60,7 @@ export const printerReading = z.strictObject({
   cards: z.number().int().nullable(),
 });
 
-const placeFigure = z.strictObject({ place: stockPlace, item: stockItem, count: z.number().int().nonnegative() });
+const placeFigure = z.strictObject({ place: stockPlace, item: stockItem, count: z.number().int() });
 
 /** Lots, custody, counts, days and destruction. Subjects carry lot, line, day, count, ribbon, destruction. */
 export const stockEvents = {
