@@ -145,6 +145,17 @@ function withAltered(
 }
 
 describe('verification', () => {
+  it('takes an entry that comes in after the last one was read for no loss', async () => {
+    const keys = new SoftwareKeys();
+    const journal = openJournal();
+    const [created, started] = firstStart(keys.jwk);
+    if (created === undefined || started === undefined) throw new Error('no event');
+    journal.append(created);
+    const onProgress = (): void => void journal.append(started);
+    const { result, findings } = await verifyJournal(journal, { headRegister: null, maxFindings: 5, signal, onProgress });
+    expect({ result, findings }).toEqual({ result: 'whole', findings: [] });
+  });
+
   it('finds every altered byte of every column of every entry', { timeout: 120_000 }, async () => {
     const keys = new SoftwareKeys();
     const journal = openJournal();

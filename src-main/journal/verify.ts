@@ -55,6 +55,7 @@ export async function verifyJournal(journal: Journal, options: VerifyOptions): P
   const audit = new ChainAudit(journal.station, 1, null);
   const findings: JournalFinding[] = [];
   let head: ChainHead = { sequence: 0, entryHash: genesisHash };
+  let remembered = head;
   let read = 0;
   let busy = 0;
   for (let done = false; !done && findings.length < maxFindings;) {
@@ -65,6 +66,8 @@ export async function verifyJournal(journal: Journal, options: VerifyOptions): P
       const rows = journal.reading(() => journal.entries.rows(from, page));
       if (rows.length === 0) {
         done = true;
+        // In the same turn as the last read: what is appended from here on was not read and is not missing.
+        remembered = journal.head();
         break;
       }
       for (const row of rows) {
@@ -79,7 +82,7 @@ export async function verifyJournal(journal: Journal, options: VerifyOptions): P
     options.onProgress?.(read, Math.max(read, journal.head().sequence));
     await setImmediate();
   }
-  if (findings.length < maxFindings) findings.push(...againstRegister(audit, head, headRegister, journal.head()));
+  if (findings.length < maxFindings) findings.push(...againstRegister(audit, head, headRegister, remembered));
   return {
     result: findings.length === 0 ? 'whole' : 'broken',
     entries: read,
