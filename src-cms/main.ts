@@ -309,6 +309,38 @@ onFolder(
     })),
   );
 
+onFolder(
+  'restored',
+  'Run first after this folder was restored from a backup: nothing is leased until every station has reported.',
+)
+  .option('--enrolled-since <id...>', 'stations that were enrolled after the backup was made')
+  .action((choice: FolderChoice & { readonly enrolledSince?: readonly string[] }) =>
+    once(choice, async (cms) => {
+      await cms.reconciliation.begin('restored from a backup', choice.enrolledSince);
+      return { reconciliation: await cms.reconciliation.state() };
+    }),
+  );
+
+onFolder('reconciliation', 'Shows which stations a restored CMS still waits for.').action((choice: FolderChoice) =>
+  once(choice, async (cms) => ({ reconciliation: await cms.reconciliation.state() })),
+);
+
+onFolder(
+  'go-on',
+  'Two people end the wait of a restored CMS although stations have not reported: their open batches may be made twice.',
+)
+  .requiredOption('--reason <text>', 'why, for the record')
+  .requiredOption('--as <person>', 'who says so')
+  .requiredOption('--with <person>', 'who agrees')
+  .addHelpText('after', passwordHelp)
+  .action((choice: FolderChoice & { readonly reason: string; readonly as: string; readonly with: string }) =>
+    once(choice, async (cms) => {
+      process.stderr.write(`${JSON.stringify(await cms.reconciliation.state())}\n`);
+      const [first, second] = await askTwo(choice.as, choice.with);
+      return { ended: await cms.reconciliation.goOn({ reason: choice.reason, first, second }) };
+    }),
+  );
+
 try {
   await program.parseAsync();
 } catch (fault) {

@@ -12,6 +12,8 @@ import { People } from './people/people.ts';
 import { DataFolder } from './platform/data-folder.ts';
 import { systemSurroundings, type Surroundings } from './platform/surroundings.ts';
 import { openMasterKeys } from './sealing/vault.ts';
+import { LeaseRestoration } from './reconciliation/lease-restoration.ts';
+import { Reconciliation } from './reconciliation/reconciliation.ts';
 import { SigningKey } from './signing/signing-key.ts';
 import { StationLosses } from './stations/station-losses.ts';
 import { StationRegistry } from './stations/station-registry.ts';
@@ -41,6 +43,7 @@ export interface OpenCms {
   readonly terms: IssuerTermsBook;
   readonly people: People;
   readonly losses: StationLosses;
+  readonly reconciliation: Reconciliation;
   readonly ledger: EventLedger;
   readonly surroundings: Surroundings;
   /** Null in live: training data and hostile batches do not exist there. */
@@ -69,6 +72,9 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
     const terms = options.terms ?? usualTerms;
     const issuerTerms = new IssuerTermsBook(database, terms);
     const people = new People(database, surroundings);
+    const reconciliation = new Reconciliation(database, people, surroundings);
+    const desk = new LeaseDesk({ database, vault, terms, reconciliation, surroundings });
+    const restoration = new LeaseRestoration({ desk, signingKey, reconciliation, surroundings });
     const honest = new HonestDelivery(orders, signingKey);
     const training =
       environment === 'live'
@@ -89,7 +95,7 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
       surroundings,
       training,
       stations: new StationRegistry({ database, vault, authority, signingKey, environment, surroundings }),
-      desk: new LeaseDesk({ database, vault, terms, surroundings }),
+      desk,
       grants: new GrantDesk({
         database,
         signingKey,
@@ -100,7 +106,8 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
       terms: issuerTerms,
       people,
       losses: new StationLosses(database, people, surroundings),
-      ledger: new EventLedger(database, surroundings),
+      reconciliation,
+      ledger: new EventLedger(database, surroundings, restoration),
       deliveryOf: (batch) =>
         batch.hostile === null || training === null
           ? honest

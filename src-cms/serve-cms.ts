@@ -34,7 +34,13 @@ export async function serveCms(
   note: (text: string) => void,
 ): Promise<ServingCms> {
   const weather = new TrainingWeather();
-  const http = makeCmsServer({ authority: cms.authority, stations: cms.stations, weather, note });
+  const http = makeCmsServer({
+    authority: cms.authority,
+    stations: cms.stations,
+    reconciliation: cms.reconciliation,
+    weather,
+    note,
+  });
   registerRoutes(http, {
     ...cms,
     enrolmentLimit: new AttemptLimit(30, cms.surroundings),

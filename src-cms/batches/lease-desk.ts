@@ -8,6 +8,7 @@ import { wrapContentKey } from '../sealing/content-key.ts';
 import type { RecordKey } from '../sealing/record-sealer.ts';
 import type { Vault } from '../sealing/vault.ts';
 import type { CmsDatabase } from '../store/database.ts';
+import type { Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { LeaseRow, StationRow } from '../store/tables.ts';
 import type { LeaseTerms } from './lease-terms.ts';
 import { returnOrders } from './return-orders.ts';
@@ -17,17 +18,20 @@ export class LeaseDesk {
   readonly #database: CmsDatabase;
   readonly #vault: Vault;
   readonly #terms: LeaseTerms;
+  readonly #reconciliation: Reconciliation;
   readonly #surroundings: Surroundings;
 
   constructor(parts: {
     readonly database: CmsDatabase;
     readonly vault: Vault;
     readonly terms: LeaseTerms;
+    readonly reconciliation: Reconciliation;
     readonly surroundings: Surroundings;
   }) {
     this.#database = parts.database;
     this.#vault = parts.vault;
     this.#terms = parts.terms;
+    this.#reconciliation = parts.reconciliation;
     this.#surroundings = parts.surroundings;
   }
 
@@ -36,6 +40,8 @@ export class LeaseDesk {
    * every look at leases.
    */
   async endExpired(): Promise<void> {
+    // A restored CMS may have forgotten heartbeats and grants: nothing runs out until the stations have told.
+    if ((await this.#reconciliation.isOpen()) === 'yes') return;
     const now = this.#surroundings.now().toISOString();
     await this.#database.transaction().execute(async (transaction) => {
       const ended = await transaction
@@ -86,7 +92,7 @@ export class LeaseDesk {
         return this.#describe({ ...live, expires_at });
       }
       if (row.state !== 'available') throw new CmsFault('BATCH-NOT-AVAILABLE');
-      const lease = this.#newLease(batch, station);
+      const lease = this.newLease(batch, station, freshId('l', this.#surroundings));
       await transaction.insertInto('lease').values(lease).execute();
       await transaction.updateTable('batch').set({ state: 'leased' }).where('id', '=', batch).execute();
       return this.#describe(lease);
@@ -134,8 +140,8 @@ export class LeaseDesk {
     return { contentKey: opened.subarray(0, 32), nonceField: opened.subarray(32, 36) };
   }
 
-  #newLease(batch: string, station: StationRow): LeaseRow {
-    const id = freshId('l', this.#surroundings);
+  /** A lease as it is written, with record keys of its own: a fresh one, or one that was forgotten and comes back under its id. */
+  newLease(batch: string, station: StationRow, id: string): LeaseRow {
     const key = this.#surroundings.randomBytes(36);
     const recipient = ecPublicJwk.parse(JSON.parse(station.record_key));
     const wrapped = wrapContentKey(key.subarray(0, 32), recipient, { apu: batch, apv: `${station.id}/${id}` });

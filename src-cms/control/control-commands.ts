@@ -30,6 +30,7 @@ const command = z.union([
   z.strictObject({ state: z.strictObject({ batch: batchId }) }),
   z.strictObject({ batches: z.strictObject({}) }),
   z.strictObject({ findings: z.strictObject({}) }),
+  z.strictObject({ replacements: z.strictObject({ batch: batchId }) }),
   z.strictObject({
     advance: z.strictObject({
       seconds: z
@@ -63,6 +64,11 @@ const command = z.union([
     }),
   }),
   z.strictObject({ lost: z.strictObject({ station: stationId }) }),
+  z.strictObject({ restored: z.strictObject({ enrolledSince: z.array(stationId).max(1_000).default([]) }) }),
+  z.strictObject({ reconciliation: z.strictObject({}) }),
+  z.strictObject({
+    goOn: z.strictObject({ reason: z.string().max(400), first: credentials, second: credentials }),
+  }),
   z.strictObject({ revoke: z.strictObject({ station: stationId }) }),
   z.strictObject({
     enrolmentCode: z.strictObject({ station: stationId, purpose: z.enum(['first', 'replace']).default('first') }),
@@ -83,7 +89,7 @@ export async function answerControl(target: ControlTarget, request: unknown): Pr
   const parsed = command.safeParse(request);
   if (!parsed.success) {
     throw new Error(
-      'not a command: one of make, hostile, offerAgain, answer, state, batches, findings, orders, grants, terms, declareLost, lost, advance, revoke, enrolmentCode with its members',
+      'not a command: one of make, hostile, offerAgain, answer, state, batches, findings, replacements, orders, grants, terms, declareLost, lost, restored, reconciliation, goOn, advance, revoke, enrolmentCode with its members',
     );
   }
   const asked = parsed.data;
@@ -126,7 +132,14 @@ export async function answerControl(target: ControlTarget, request: unknown): Pr
   }
   if ('declareLost' in asked) return { ...(await cms.losses.declare(asked.declareLost)) };
   if ('lost' in asked) return { orders: await cms.losses.blockedOrders(asked.lost.station) };
+  if ('restored' in asked) {
+    await cms.reconciliation.begin('restored from a backup', asked.restored.enrolledSince);
+    return { reconciliation: await cms.reconciliation.state() };
+  }
+  if ('reconciliation' in asked) return { reconciliation: await cms.reconciliation.state() };
+  if ('goOn' in asked) return { ended: await cms.reconciliation.goOn(asked.goOn) };
   if ('findings' in asked) return { findings: await cms.ledger.findings() };
+  if ('replacements' in asked) return { replacements: await cms.ledger.replacements(asked.replacements.batch) };
   if ('advance' in asked) {
     if (target.clock === null) throw new Error('the clock of this CMS cannot be moved');
     target.clock.advance(asked.advance.seconds * 1_000);

@@ -77,6 +77,7 @@ describe('a station journal at the CMS', () => {
     const rival = await TestStation.enrolled(test, 'ev-05');
     const batch = 'nb-debit-0001';
     const orders = Array.from({ length: 5 }, (_, at) => `nb-00000100${at}`);
+    const none = { returned: 0, blocked: 0 };
     const lease = await station.lease(batch);
     await station.call('POST', `/v1/leases/${lease}/grant`, { releaseDigest: 'cd'.repeat(32) });
     const state = async () => {
@@ -86,7 +87,10 @@ describe('a station journal at the CMS', () => {
     const about = (kind: string, order: number, payload: unknown = {}) =>
       station.entry(kind, { batch, order: orders[order] ?? '', attempt: `at-${order}` }, payload);
     await send(rival, rival.entry('order.made', { batch, order: orders[0] ?? '' }));
-    expect(await state()).toEqual(['granted', { waiting: 5, begun: 0, produced: 0, failed: 0, held: 0, withdrawn: 0 }]);
+    expect(await state()).toEqual([
+      'granted',
+      { waiting: 5, begun: 0, produced: 0, failed: 0, held: 0, withdrawn: 0, ...none },
+    ]);
     const accepted = orders.map((order, index) => ({ index, order, findings: index === 4 ? [{ code: 'x' }] : [] }));
     await send(
       station,
@@ -101,15 +105,46 @@ describe('a station journal at the CMS', () => {
     );
     expect(await state()).toEqual([
       'producing',
-      { waiting: 1, begun: 1, produced: 1, failed: 1, held: 1, withdrawn: 0 },
+      { waiting: 1, begun: 1, produced: 1, failed: 1, held: 1, withdrawn: 0, ...none },
     ]);
     // A card that a person's look finds bad is no card: its order counts as produced again only with another one.
     await send(station, about('attempt.ended', 0, { disposition: 'rejected', decidedBy: 'look' }));
-    expect((await state())[1]).toEqual({ waiting: 1, begun: 1, produced: 0, failed: 2, held: 1, withdrawn: 0 });
+    expect((await state())[1]).toEqual({
+      waiting: 1,
+      begun: 1,
+      produced: 0,
+      failed: 2,
+      held: 1,
+      withdrawn: 0,
+      ...none,
+    });
     await send(station, about('attempt.started', 0), about('order.made', 0));
     await send(station, about('attempt.started', 1), about('order.made', 1), station.entry('batch.closed', { batch }));
-    expect(await state()).toEqual(['closed', { waiting: 0, begun: 0, produced: 2, failed: 0, held: 1, withdrawn: 2 }]);
+    expect(await state()).toEqual([
+      'closed',
+      { waiting: 0, begun: 0, produced: 2, failed: 0, held: 1, withdrawn: 2, ...none },
+    ]);
     const again = await rival.call('POST', `/v1/batches/${batch}/lease`, {});
     expect(code(again)).toEqual([409, 'BATCH-NOT-AVAILABLE']);
+  });
+
+  it('learns which card replaces which, once, whatever is sent again', async () => {
+    const station = await TestStation.enrolled(test, 'ev-06');
+    const batch = 'mc-club-0001';
+    await station.lease(batch);
+    const order = (await test.cms.register.orders({ batch, from: 0, count: 1 }))[0]?.order ?? '';
+    const lost = { attempt: 'at-1', chipSerial: '0011', disposition: 'rejected', reason: 'PRODUCTION-CHIP-DIFFERS' };
+    const made = (attempt: string, replaces: readonly unknown[]) =>
+      station.entry('order.made', { batch, order, attempt }, { attempt, chipSerial: `serial of ${attempt}`, replaces });
+    const first = made('at-2', [lost]);
+    await send(station, first);
+    await send(station, first);
+    const recalled = { attempt: 'at-2', chipSerial: 'serial of at-2', disposition: 'rejected', reason: 'print-faint' };
+    await send(station, made('at-3', [lost, recalled]));
+    const found = await test.cms.ledger.replacements(batch);
+    expect(found.map((row) => [row.order_id, row.lost_serial, row.reason, row.serial])).toEqual([
+      [order, '0011', 'PRODUCTION-CHIP-DIFFERS', 'serial of at-3'],
+      [order, 'serial of at-2', 'print-faint', 'serial of at-3'],
+    ]);
   });
 });

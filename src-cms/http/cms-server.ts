@@ -1,7 +1,9 @@
+import type { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { cmsRoutes, type CmsRoute } from '#shared/contract/cms/routes.ts';
 import type { Authority } from '../authority/authority.ts';
+import type { Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { StationRegistry } from '../stations/station-registry.ts';
 import type { StationRow } from '../store/tables.ts';
 import { CmsFault } from './cms-fault.ts';
@@ -34,14 +36,30 @@ function faultOf(error: FastifyError): CmsFault {
   }
 }
 
-/** SHA-256 fingerprint of the client certificate that our authority has signed; faults say which of the two is missing. */
-function fingerprintOf(request: FastifyRequest): string {
+/** The client certificate, signed by our authority; faults say which of the two is missing. */
+function certificateOf(request: FastifyRequest): X509Certificate {
   const { socket } = request.raw;
   if (!(socket instanceof TLSSocket)) throw new CmsFault('CERTIFICATE-MISSING');
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) throw new CmsFault('CERTIFICATE-MISSING');
   if (!socket.authorized) throw new CmsFault('CERTIFICATE-UNKNOWN');
-  return certificate.fingerprint256;
+  return certificate;
+}
+
+/** The station that a certificate was given to. One of ours that nobody knows belongs to a station that a restored CMS has forgotten. */
+async function identify(
+  request: FastifyRequest,
+  { stations, reconciliation }: { readonly stations: StationRegistry; readonly reconciliation: Reconciliation },
+): Promise<StationRow> {
+  const certificate = certificateOf(request);
+  try {
+    return await stations.identify(certificate.fingerprint256);
+  } catch (thrown) {
+    if (thrown instanceof CmsFault && thrown.code === 'CERTIFICATE-UNKNOWN') {
+      await reconciliation.expect(/^CN=(.+)$/m.exec(certificate.subject)?.[1] ?? '');
+    }
+    throw thrown;
+  }
 }
 
 /** The calling station; a route that needs one never runs without it. */
@@ -58,6 +76,7 @@ async function answerFault(
 ): Promise<FastifyReply> {
   const fault = faultOf(error);
   if (fault.code === 'CMS-FAULT') note(error.stack ?? error.message);
+  if (fault.code === 'TOO-MANY-REQUESTS' || fault.code === 'RECONCILING') void reply.header('retry-after', '60');
   return reply.code(fault.status).type('application/json; charset=utf-8').send(fault.body);
 }
 
@@ -100,10 +119,11 @@ async function misbehave(weather: TrainingWeather, reply: FastifyReply): Promise
 export function makeCmsServer(parts: {
   readonly authority: Authority;
   readonly stations: StationRegistry;
+  readonly reconciliation: Reconciliation;
   readonly weather: TrainingWeather;
   readonly note: (text: string) => void;
 }): CmsHttp {
-  const { authority, stations, weather } = parts;
+  const { authority, weather } = parts;
   const http: CmsHttp = Fastify({
     https: {
       key: authority.serverKeyPem,
@@ -130,8 +150,9 @@ export function makeCmsServer(parts: {
       readonly caller?: CmsRoute['caller'];
       readonly whenLost?: 'answered' | 'refused';
     };
-    if (route.caller !== 'anyone') request.station = await stations.identify(fingerprintOf(request));
-    if (request.station?.lost_at != null && route.whenLost !== 'answered') throw new CmsFault('STATION-LOST');
+    if (route.caller !== 'anyone') request.station = await identify(request, parts);
+    if (request.station !== null && request.station.lost_at !== null && route.whenLost !== 'answered')
+      throw new CmsFault('STATION-LOST');
     return undefined;
   });
   http.setErrorHandler(async (error: FastifyError, _request, reply) => answerFault(error, reply, parts.note));

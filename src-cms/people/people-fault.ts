@@ -8,6 +8,7 @@ const words = {
   'PERSON-LOCKED': 'Too many wrong passwords: this person may try again in a quarter of an hour.',
   'PASSWORD-MISSING': 'A password is missing: set the variable, or use a terminal.',
   'REASON-MISSING': 'Say why, in at least ten characters.',
+  'NOT-RECONCILING': 'No reconciliation is under way.',
   'STATION-UNKNOWN': 'There is no such station.',
   'STATION-LOST-ALREADY': 'This station was declared lost already.',
 } as const;

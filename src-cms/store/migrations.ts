@@ -91,7 +91,41 @@ const grants: Migration = {
   },
 };
 
+const reconciliationStatements = [
+  `create table reconciliation (
+     id integer primary key, why text not null, began_at text not null, ended_at text, ended_by text) strict`,
+  `create unique index reconciliation_open on reconciliation ((1)) where ended_at is null`,
+  `create table reconciliation_station (
+     reconciliation integer not null references reconciliation (id), station text not null, reported_at text,
+     primary key (reconciliation, station)) strict`,
+];
+
+const reconciliation: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of reconciliationStatements) await sql.raw(statement).execute(database);
+  },
+};
+
+const replacementStatements = [
+  `create table card_replacement (
+     station text not null, lost_attempt text not null, lost_serial text, disposition text not null, reason text not null,
+     batch text not null, order_id text not null, attempt text not null, serial text, primary key (station, lost_attempt)) strict`,
+  `create index card_replacement_order on card_replacement (batch, order_id)`,
+];
+
+const replacements: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of replacementStatements) await sql.raw(statement).execute(database);
+  },
+};
+
 /** The steps that bring a database to this version, in order of their names. */
 export const cmsMigrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-first': first, '0002-grants': grants }),
+  getMigrations: () =>
+    Promise.resolve({
+      '0001-first': first,
+      '0002-grants': grants,
+      '0003-reconciliation': reconciliation,
+      '0004-replacements': replacements,
+    }),
 };

@@ -190,6 +190,35 @@ interface EventFindingTable {
   found_at: string;
 }
 
+/** A time in which a restored CMS hears its stations before it leases anything. */
+interface ReconciliationTable {
+  id: number | null;
+  why: string;
+  began_at: string;
+  ended_at: string | null;
+  ended_by: string | null;
+}
+
+interface ReconciliationStationTable {
+  reconciliation: number;
+  station: string;
+  /** When it had reported everything. */
+  reported_at: string | null;
+}
+
+/** A card that was lost at a station, and the good card of the same order that replaces it. */
+interface CardReplacementTable {
+  station: string;
+  lost_attempt: string;
+  lost_serial: string | null;
+  disposition: string;
+  reason: string;
+  batch: string;
+  order_id: string;
+  attempt: string;
+  serial: string | null;
+}
+
 /** Every table of the CMS, for kysely. */
 export interface CmsTables {
   setting: SettingTable;
@@ -207,6 +236,9 @@ export interface CmsTables {
   person: PersonTable;
   station_loss: StationLossTable;
   lost_card: LostCardTable;
+  card_replacement: CardReplacementTable;
+  reconciliation: ReconciliationTable;
+  reconciliation_station: ReconciliationStationTable;
 }
 
 export type BatchRow = Selectable<BatchTable>;
@@ -216,3 +248,4 @@ export type PersonRow = Selectable<PersonTable>;
 export type StationRow = Selectable<StationTable>;
 export type EventRow = Selectable<EventTable>;
 export type NewEventRow = Insertable<EventTable>;
+export type CardReplacementRow = Selectable<CardReplacementTable>;

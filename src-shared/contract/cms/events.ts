@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../journal-format/entry.ts';
 import { instant } from './wire-text.ts';
 
 /** Most entries of one request; its body may hold `cmsRoutes.sendEvents.bodyLimit` bytes at most, so long entries travel in smaller groups. */
-export const maximumEntriesPerRequest = 2_000;
+export const maximumEntriesPerRequest = 1_000;
 /** Most characters of one payload: an intake page of a thousand records fits. */
 export const maximumPayloadLength = 1024 * 1024;
 
