@@ -6,7 +6,7 @@ import { CmsFault } from '../http/cms-fault.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
 import type { LeaseRestoration } from '../reconciliation/lease-restoration.ts';
 import type { CmsDatabase } from '../store/database.ts';
-import type { CmsTables, NewEventRow, StationRow } from '../store/tables.ts';
+import type { CardReplacementRow, CmsTables, NewEventRow, StationRow } from '../store/tables.ts';
 import { applyToBatches } from './apply-to-batches.ts';
 import { copyOfEntries } from './copy-of-entries.ts';
 import { keepFinding } from './keep-finding.ts';
@@ -62,6 +62,17 @@ export class EventLedger {
   /** A station's own entries, as held. */
   copy(station: StationRow, query: EntriesQuery): AsyncGenerator<JournalEntry> {
     return copyOfEntries(this.#database, station, query);
+  }
+
+  /** Which lost card of a batch was replaced by which good one, by attempt and chip serial. */
+  async replacements(batch: string): Promise<readonly CardReplacementRow[]> {
+    return this.#database
+      .selectFrom('card_replacement')
+      .selectAll()
+      .where('batch', '=', batch)
+      .orderBy('order_id')
+      .orderBy('lost_attempt')
+      .execute();
   }
 
   /** What was found wrong with the stations' reports, oldest first. */
