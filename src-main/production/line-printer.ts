@@ -14,7 +14,7 @@ export interface LinePrinterOptions {
   readonly serial: string;
   readonly clock: Clock;
   /** Milliseconds for which the printer is called before a person is asked. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
 }
 
 /** The printer that belongs to a line: found by its serial number, and believed only then. */

@@ -36,7 +36,7 @@ export interface LineOptions {
   /** Issuer of a batch, for events about recovered attempts. */
   issuerOf(batch: string): string | null;
   /** Milliseconds for which a printer is called before a person is asked. */
-  readonly connectPatience?: number;
+  readonly connectPatience?: number | undefined;
   /** A batch must stop: the fault names why. */
   stopBatch(fault: KnownFault): void;
   /** Anything that a screen shows of this line has changed. */
@@ -87,7 +87,7 @@ export class LineRunner {
       printer: options.machines.printer,
       serial: options.printerSerial,
       clock: options.clock,
-      ...(options.connectPatience === undefined ? {} : { patience: options.connectPatience }),
+      patience: options.connectPatience,
     });
     this.#state = { kind: 'disconnected', job: recovered?.job ?? null };
     this.#recovered = recovered?.attempt ?? null;
@@ -119,7 +119,6 @@ export class LineRunner {
     };
   }
 
-  /** What the printer said last; null before it said anything. */
   get lastStatus(): PrinterStatus | null {
     return this.#printer.lastStatus;
   }

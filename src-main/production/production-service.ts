@@ -153,6 +153,11 @@ export class ProductionService {
     this.start(batchId, actor);
   }
 
+  /** The CMS granted more, or took something back: lines that wait go on, and a batch with nothing left to make is complete. */
+  goOn(): void {
+    this.#changed();
+  }
+
   /** A person's answer to a line that asks. */
   choose(line: string, choice: Choice, actor: JournalActor): void {
     const runner = this.#runners.find((candidate) => candidate.line === line);
@@ -229,7 +234,7 @@ export class ProductionService {
       stopBatch: (fault) => this.#stopBatch(fault),
       changed: () => this.#changed(),
       fatal: (fault) => this.#options.fatal(fault),
-      ...(this.#options.connectPatience === undefined ? {} : { connectPatience: this.#options.connectPatience }),
+      connectPatience: this.#options.connectPatience,
     };
   }
 
@@ -268,7 +273,7 @@ export class ProductionService {
   /** Its close was asked for, or done, while another batch's card kept a line: there is nothing to complete any more. */
   #isSettled(run: BatchRun): boolean {
     const state = this.#options.book.batch(run.batch.batch)?.state;
-    return state === 'close-requested' || state === 'closed';
+    return state === 'close-requested' || state === 'closed' || state === 'lost';
   }
 
   /** Completes the run when nothing is left to make and no card is in a machine, then tells the screens. */

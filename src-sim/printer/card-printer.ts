@@ -5,7 +5,9 @@ import type { Identity } from './command-table.ts';
 import { commandTable } from './command-table.ts';
 import type { OrderedFault } from './fault-book.ts';
 import { decodeColourRuns, decodePlainPanel, decodeResinRecords } from './panel-decoder.ts';
-import type { PrintMachine } from './print-machine.ts';
+import { PrintMachine } from './print-machine.ts';
+import type { Counters } from './printer-state.ts';
+import { type Stranger, strangerBeside } from './stranger.ts';
 
 /** Who sent a command, and gets its answer. */
 export interface Requester {
@@ -38,14 +40,21 @@ export class CardPrinter {
   #waiting = 0;
   #power: 'on' | 'off' = 'on';
   #wakers: (() => void)[] = [];
+  readonly #stranger: Stranger;
 
   constructor(machine: PrintMachine, identity: Identity) {
     this.machine = machine;
     this.identity = identity;
+    this.#stranger = strangerBeside(machine);
   }
 
   get power(): 'on' | 'off' {
     return this.#power;
+  }
+
+  /** What the other printer on this line has done since the start: nothing, if its host is careful. */
+  get strangerCounters(): Counters {
+    return this.#stranger.machine.state.counters;
   }
 
   /** Commands taken and not answered yet. */
@@ -141,7 +150,7 @@ export class CardPrinter {
   }
 
   async #perform(command: PrinterCommand): Promise<string> {
-    const { machine } = this;
+    const { machine, identity } = this.machine.parts.faults.hasBegun('other-model') ? this.#stranger : this;
     switch (command.kind) {
       case 'malformed':
         this.unknownCommands += 1;
@@ -158,7 +167,7 @@ export class CardPrinter {
           this.unknownCommands += 1;
           return answers.unknownCommand;
         }
-        const scene = { machine, identity: this.identity, lastAnswer: this.#lastAnswer };
+        const scene = { machine, identity, lastAnswer: this.#lastAnswer };
         return await handler(scene, command.parameters, command.text);
       }
     }

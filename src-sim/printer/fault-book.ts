@@ -37,6 +37,12 @@ export const faultKinds = {
   doubled: { once: true, keys: answerKeys, explains: 'the answer is sent twice' },
   cut: { once: true, keys: answerKeys, explains: 'half the answer, without its NUL' },
   garbage: { once: true, keys: answerKeys, explains: 'bytes that are no text in place of the answer' },
+  'other-model': {
+    once: false,
+    keys: ['atCommand'],
+    explains:
+      'from the n-th command on, another printer (other model, other serial, blanks of its own) hears and answers on this line until cleared',
+  },
   'stripe-misread': {
     once: true,
     keys: ['track', 'as', 'skip'],
@@ -129,6 +135,11 @@ export class FaultBook {
   /** Whether a fault of this name stands; it is not used up. */
   stands(name: FaultName): boolean {
     return this.#faults.some((fault) => fault.fault === name);
+  }
+
+  /** Whether a fault that begins at the n-th command has begun. */
+  hasBegun(name: FaultName): boolean {
+    return this.#faults.some((fault) => fault.fault === name && (fault.atCommand ?? 1) <= 1);
   }
 
   /** Meets a fault that applies: counts its skips, ends it where it happens once, and hands it out. */

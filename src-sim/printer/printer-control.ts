@@ -146,6 +146,7 @@ export class PrinterControl {
       contacts: machine.parts.head?.state ?? null,
       faults: machine.parts.faults.list(),
       link: { ...this.#link },
+      stranger: { ...this.#printer.strangerCounters },
       commands: this.#printer.commands,
       unknownCommands: this.#printer.unknownCommands,
       balanced: fed === good + rejected + taken + (inside === null ? 0 : 1),

@@ -9,7 +9,7 @@ import { EvolisSession, type PrinterSettings } from './evolis-session.ts';
 import type { EvolisTalk } from './evolis-talk.ts';
 import type { PanelPacker } from './panel-packer.ts';
 import { sendSides } from './send-sides.ts';
-import { readPosition, readRibbonTag, readStatus } from './read-status.ts';
+import { readCleaningDue, readPosition, readRibbonTag, readStatus } from './read-status.ts';
 
 export interface EvolisPrinterOptions {
   readonly open: OpenLink;
@@ -22,8 +22,8 @@ export interface EvolisPrinterOptions {
 /**
  * A card printer that speaks the Evolis language (Programming Guide A5013 Rev E), over any byte link.
  *
- * Acts are done one after another, whoever asks. Each act that moves or changes a card ends with a proof that no answer was taken
- * for another command's. A lost or doubtful link is replaced by the next act, which tells the printer its settings again.
+ * Acts are done one after another, whoever asks. Each act that moves or changes a card begins and ends with a proof that it is this
+ * printer which answers and that no answer was taken for another command's. A lost or doubtful link is replaced by the next act, which tells the printer its settings again.
  */
 export class EvolisPrinter implements CardPrinter {
   readonly #session: EvolisSession;
@@ -45,16 +45,22 @@ export class EvolisPrinter implements CardPrinter {
   }
 
   status(signal: AbortSignal): Promise<PrinterStatus> {
-    return this.#act(signal, (talk) => readStatus(talk));
+    return this.#act(signal, async (talk) => {
+      const status = await readStatus(talk);
+      // Counters and places settle cards: they must be this printer's.
+      await this.#session.prove(talk);
+      return status;
+    });
   }
 
-  /** Also looks whether there is a ribbon before a card is spent on finding out. */
+  /** Also looks whether there is a ribbon, and whether the printer wants to be cleaned, before a card is spent on finding out. */
   prepare(settings: PrinterSettings, signal: AbortSignal): Promise<void> {
     return this.#act(signal, async (talk) => {
       await this.#session.set(talk, settings);
       const tag = await readRibbonTag(talk);
       if (tag.kind === 'no-tag') throw new StationFault('PRINTER-RIBBON-WRONG');
       if (tag.kind === 'remaining' && tag.count === 0) throw new StationFault('PRINTER-RIBBON-OUT');
+      if (await readCleaningDue(talk)) throw new StationFault('PRINTER-CLEANING');
       await this.#session.prove(talk);
     });
   }
@@ -63,6 +69,7 @@ export class EvolisPrinter implements CardPrinter {
     return this.#act(signal, async (talk) => {
       // A feed command moves a card that is inside, and would make a stranger's card this order's.
       if ((await readPosition(talk)) !== 'none') throw new StationFault('PRINTER-CARD-INSIDE');
+      await this.#session.prove(talk);
       await this.#toStation(talk, to);
       await this.#expectCard(talk, to);
       this.#lastPanels = 'none';
@@ -76,6 +83,7 @@ export class EvolisPrinter implements CardPrinter {
       const position = await readPosition(talk);
       if (position === 'none') throw new StationFault('PRINTER-NO-CARD');
       if (position === to) return;
+      await this.#session.prove(talk);
       if (to === 'contact') await this.#toStation(talk, to);
       else await this.#offTheContacts(talk);
       await this.#expectCard(talk, to);
@@ -92,6 +100,7 @@ export class EvolisPrinter implements CardPrinter {
       if (wanted.length === 0) return;
       // A printer that was restarted writes with its own coercivity: look, and have the settings told again.
       await this.#session.memory(talk);
+      await this.#session.prove(talk);
       for (const { track, data } of wanted) await talk.order(evolis.loadTrack(track, data), 'Dm');
       await talk.order(evolis.writeTracks(), 'Smw', this.#deadlines.stripe);
       await this.#session.prove(talk);
@@ -110,6 +119,8 @@ export class EvolisPrinter implements CardPrinter {
   print(sides: readonly PrintSide[], progress: PrintProgress, signal: AbortSignal): Promise<void> {
     return this.#act(signal, async (talk) => {
       await this.#session.memory(talk);
+      // A cable that was put into another machine is noticed before a card's data goes there.
+      await this.#session.prove(talk);
       this.#session.trustMemory();
       this.#lastPanels = 'in-memory';
       await sendSides(talk, this.#packer, sides, progress);
@@ -125,6 +136,7 @@ export class EvolisPrinter implements CardPrinter {
           reason: 'the printer was restarted before the card was finished',
         });
       }
+      await this.#session.prove(talk);
       await talk.order(evolisCommand('Se', 1), 'Se', this.#deadlines.eject);
       await this.#expectGone(talk);
     });
@@ -132,6 +144,7 @@ export class EvolisPrinter implements CardPrinter {
 
   reject(signal: AbortSignal): Promise<void> {
     return this.#act(signal, async (talk) => {
+      await this.#session.prove(talk);
       await talk.order(evolis.reject(), 'Ser', this.#deadlines.eject);
       await this.#expectGone(talk);
     });

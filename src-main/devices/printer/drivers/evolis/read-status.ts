@@ -1,4 +1,5 @@
 import {
+  errorCause,
   readCardPlace,
   readCount,
   readVolts,
@@ -43,6 +44,12 @@ export async function readRibbonTag(
       return answer.kind === 'error' && /RIB/.test(answer.text) ? { kind: 'no-tag' } : { kind: 'cannot-tell' };
     await pause(tagPause, talk.signal);
   }
+}
+
+/** Whether the cleaning counter has run out; a model that does not know the question does not ask for it. */
+export async function readCleaningDue(talk: EvolisTalk): Promise<boolean> {
+  const answer = await talk.question(evolis.readPlace('r'), 'Rlr');
+  return answer.kind === 'error' && errorCause(answer.text) === 'cleaning';
 }
 
 function readSensor(answer: EvolisAnswer): 'sensed' | 'nothing' | 'unknown' {
