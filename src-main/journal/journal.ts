@@ -89,10 +89,12 @@ export class Journal implements JournalPort {
 
   /**
    * Takes entries of this very journal that the CMS kept, in one transaction: each must follow the one before, and state follows from them
-   * as from the station's own. Content (sealed records, credentials) does not come back with them. Faults of `checkAdopted`, JOURNAL-IMPOSSIBLE.
+   * as from the station's own. Content (sealed records, credentials) does not come back with them; `alongside` changes it in the same
+   * transaction. Faults of `checkAdopted`, JOURNAL-IMPOSSIBLE.
    */
-  adopt(entries: readonly JournalEntry[]): void {
+  adopt(entries: readonly JournalEntry[], alongside: () => void = () => undefined): void {
     this.#commit('adopted', () => {
+      alongside();
       let head = this.#head;
       for (const entry of entries) {
         head = checkAdopted(this.station, head, entry);

@@ -82,6 +82,16 @@ export const backupFaults = {
     text: 'A restore into this folder was begun and not finished.',
     next: 'Do the restore again: it begins anew.',
   },
+  'BACKUP-CARD-MAY-EXIST': {
+    retry: 'never',
+    text: 'Entries of the journal are lost: a card of this order may exist that nobody recorded.',
+    next: 'Do not make it here. Look for the card, and have the issuer block it and order another.',
+  },
+  'BACKUP-RECORDS-LOST': {
+    retry: 'never',
+    text: 'The sealed data of this order came after the backup and is not there any more.',
+    next: 'It cannot be made from here. Close the batch: the CMS then knows that it was not made.',
+  },
   'BACKUP-PROGRAM': {
     retry: 'retry-after-mending',
     text: 'The program that restores ended before it was done.',
