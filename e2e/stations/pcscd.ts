@@ -17,6 +17,8 @@ export interface HeldPcscd {
   readonly readers: readonly VirtualReader[];
   /** `ours` was started by a holder of this lock and ends with `release`; `found` was started by someone else and is left alone. */
   readonly origin: 'ours' | 'found';
+  /** Ends pcscd, and starts it again when the returned call is made; null where it is not ours to end. */
+  readonly interrupt: (() => Promise<() => Promise<void>>) | null;
   readonly release: () => Promise<void>;
 }
 
@@ -45,9 +47,16 @@ export async function acquirePcscd(options: { signal?: AbortSignal; waitMs?: num
   try {
     const client = runningPcscd() === undefined ? await wakeBySocket() : undefined;
     const found = runningPcscd();
-    const pid = found ?? startPcscd();
+    let pid = found ?? startPcscd();
     const ours = found === undefined || startedByAHolder(found);
     const end = ours ? (): Promise<void> => endPcscd(pid) : (): Promise<void> => Promise.resolve();
+    const interrupt = async (): Promise<() => Promise<void>> => {
+      await end();
+      return async () => {
+        pid = startPcscd();
+        await untilServing(pid, options.signal);
+      };
+    };
     try {
       await untilServing(pid, options.signal);
     } catch (cause) {
@@ -64,7 +73,7 @@ export async function acquirePcscd(options: { signal?: AbortSignal; waitMs?: num
       await end();
       await lock.release();
     };
-    return { readers: READERS, origin: ours ? 'ours' : 'found', release };
+    return { readers: READERS, origin: ours ? 'ours' : 'found', interrupt: ours ? interrupt : null, release };
   } catch (cause) {
     await lock.release();
     throw cause;

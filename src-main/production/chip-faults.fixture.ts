@@ -6,8 +6,8 @@ import type { Decision, Moment } from './recovery-rule.ts';
 import type { Choice } from './line-state.ts';
 import { TwoLines, type Machine, type RunOnLines } from './two-lines.fixture.ts';
 
-/** Short where a missed deadline is the very thing that is tried, else long enough for a busy machine. */
-export const shortPatience: ChipPatience = { exchange: 5000, insertion: 700, comeback: 250, empty: 2000 };
+/** Short, for missed deadlines are what is tried; long enough for a busy machine. */
+export const shortPatience: ChipPatience = { exchange: 3000, insertion: 700, comeback: 250, empty: 2000 };
 
 /** One fault on the first card of an order, and what a person answers where the line asks. */
 export interface ChipFaultCase {
@@ -29,6 +29,8 @@ export interface ChipFaultOutcome {
   readonly blanks: readonly string[];
   /** Faults that a person was asked about. */
   readonly asked: readonly string[];
+  /** On how many cards the keys were tried, the good one counted. */
+  readonly tried: number;
 }
 
 interface ChipFacts {
@@ -109,7 +111,7 @@ export async function playCase(
       return run.state === 'made';
     });
     await expectNothingLost(run, name, 1);
-    await expectTriedOnce(machine, before, name);
+    const tried = await expectTriedOnce(machine, before, name);
     const now = await run.counted();
     const balance = run.journal.projections.stock.balance(run.batch);
     expect([now.good - counted.good, now.rejected - counted.rejected, now.fed - counted.fed], name).toEqual([
@@ -117,7 +119,7 @@ export async function playCase(
       balance.rejected,
       balance.fed - balance.returned,
     ]);
-    return { name, ...decided(run), blanks: blanksOf(run), asked };
+    return { name, ...decided(run), blanks: blanksOf(run), asked, tried };
   } catch (thrown) {
     throw new Error(`${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
   } finally {
@@ -162,6 +164,25 @@ export async function playCases(
   return outcomes;
 }
 
+/** The APDUs of one whole job, in order: eight before any key, six with the keys, five that prove the chip. */
+export const apdus = { blank: [1, 8], keys: [9, 14], proof: [15, 19] } as const;
+
+export const answersAtApdu = (n: number, words: readonly string[]): readonly ChipFaultCase[] =>
+  words.map((sw) => ({ name: `status ${sw} at ${n}`, fault: { fault: 'status-at-apdu', n, sw } }));
+
+/** One case for every APDU from one to another. */
+export function atApdus(
+  from: number,
+  to: number,
+  name: string,
+  fault: (n: number) => object,
+): readonly ChipFaultCase[] {
+  return Array.from({ length: to - from + 1 }, (_, at) => ({
+    name: `${name} at ${from + at}`,
+    fault: { ...fault(from + at), n: from + at },
+  }));
+}
+
 /** How many APDUs a whole job is, from a card without a fault. */
 export async function apdusOfJob(world: TwoLines): Promise<number> {
   const [machine] = world.machines;
@@ -171,7 +192,7 @@ export async function apdusOfJob(world: TwoLines): Promise<number> {
 }
 
 /** An outcome in one line, for tables that are compared whole. */
-export function row({ name, step, code, rule, decision, blanks, asked }: ChipFaultOutcome): string {
+export function row({ name, step, code, rule, decision, blanks, asked, tried }: ChipFaultOutcome): string {
   const question = asked.length === 0 ? '' : ` | asked ${asked.join(', ')}`;
-  return `${name}: ${step ?? '-'} ${code ?? '-'} (${rule ?? '-'}) ${decision ?? '-'} | ${blanks.join(' ')}${question}`;
+  return `${name}: ${step ?? '-'} ${code ?? '-'} (${rule ?? '-'}) ${decision ?? '-'} | ${blanks.join(' ')} | keys tried on ${tried}${question}`;
 }

@@ -87,12 +87,7 @@ export class ContactHead {
       await this.open();
       return { ok: true };
     }
-    const { reader } = request;
-    if (reader === 'unplugged' || reader === 'plugged') {
-      await this.#reader.plug(reader);
-      return { ok: true };
-    }
-    throw new Error('known requests are fault, clear, inspect, insert, remove, reader');
+    throw new Error('known requests are fault, clear, inspect, insert, remove');
   }
 
   #inspection(only: unknown): JsonObject {

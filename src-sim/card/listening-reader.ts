@@ -11,35 +11,27 @@ import { serveVpcd } from './vpcd-session.ts';
  */
 export class ListeningReader implements ReaderConnection {
   readonly address: string;
-  readonly #host: string;
-  readonly #port: number;
-  #server: Server | undefined;
+  readonly #server: Server;
   #card: InsertedCard | undefined;
   #serving: { readonly socket: Socket; readonly ended: Promise<void> } | undefined;
 
   private constructor(server: Server, host: string) {
-    this.#host = host;
-    this.#port = (server.address() as AddressInfo).port;
-    this.address = `${host}:${String(this.#port)}`;
-    this.#serve(server);
+    this.#server = server;
+    this.address = `${host}:${String((server.address() as AddressInfo).port)}`;
+    server.on('connection', (socket) => {
+      this.#accept(socket);
+    });
   }
 
   /** Takes the address (port 0: a free one); rejects with the error of the operating system. */
-  static async open(host: string, port: number): Promise<ListeningReader> {
-    return new ListeningReader(await listen(host, port), host);
-  }
-
-  async plug(state: 'plugged' | 'unplugged'): Promise<void> {
-    if (state === 'plugged') {
-      if (this.#server === undefined) this.#serve(await listen(this.#host, this.#port));
-      return;
-    }
-    const server = this.#server;
-    this.#server = undefined;
-    const closed = new Promise((resolve) => server?.close(resolve) ?? resolve(undefined));
-    this.#serving?.socket.destroy();
-    await this.#serving?.ended;
-    await closed;
+  static open(host: string, port: number): Promise<ListeningReader> {
+    return new Promise((resolve, reject) => {
+      const server = createServer({ noDelay: true });
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        resolve(new ListeningReader(server, host));
+      });
+    });
   }
 
   async insert(card: InsertedCard): Promise<void> {
@@ -55,14 +47,7 @@ export class ListeningReader implements ReaderConnection {
 
   async close(): Promise<void> {
     await this.remove();
-    await this.plug('unplugged');
-  }
-
-  #serve(server: Server): void {
-    this.#server = server;
-    server.on('connection', (socket) => {
-      this.#accept(socket);
-    });
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
   #accept(socket: Socket): void {
@@ -79,14 +64,4 @@ export class ListeningReader implements ReaderConnection {
     });
     this.#serving = { socket, ended };
   }
-}
-
-function listen(host: string, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer({ noDelay: true });
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      resolve(server);
-    });
-  });
 }

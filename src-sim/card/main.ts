@@ -24,7 +24,6 @@ ${Object.values(faultWords)
   {"clear":true}  forgets the faults that wait
   {"inspect":true}  the card that is in, and each card's chip: serial, life cycles, counters ("card":"ID" for one)
   {"insert":"ID"} {"remove":true}  the same as the contacts, without a printer
-  {"reader":"unplugged"} {"reader":"plugged"}  takes a listening reader away and puts it back
 
 The first line on stdout is {"ready":true,"contacts":...,"control":...,"vpcd":...}. The log goes to stderr and holds no APDU.`;
 

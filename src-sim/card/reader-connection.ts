@@ -11,7 +11,5 @@ export interface ReaderConnection {
   insert(card: InsertedCard): Promise<void>;
   /** Takes the card out; resolves when its connection is closed. */
   remove(): Promise<void>;
-  /** Takes the reader from its cable, or puts it back with whatever card is in it. Rejects where the reader is not this program's own. */
-  plug(state: 'plugged' | 'unplugged'): Promise<void>;
   close(): Promise<void>;
 }

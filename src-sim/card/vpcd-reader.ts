@@ -53,10 +53,6 @@ export class VpcdReader implements ReaderConnection {
     this.#presence = undefined;
   }
 
-  plug(): Promise<void> {
-    return Promise.reject(new Error("the reader is vpcd's: only its service can take it away"));
-  }
-
   close(): Promise<void> {
     return this.remove();
   }
