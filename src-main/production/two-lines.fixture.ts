@@ -161,10 +161,15 @@ export class RunOnLines {
   readonly journal: Journal;
   readonly batch: BatchId;
   readonly #open: () => ProductionService;
-  readonly #machines: readonly Machine[];
+  readonly #machines: readonly Pick<Machine, 'rig'>[];
   service: ProductionService;
 
-  constructor(journal: Journal, batch: BatchId, open: () => ProductionService, machines: readonly Machine[]) {
+  constructor(
+    journal: Journal,
+    batch: BatchId,
+    open: () => ProductionService,
+    machines: readonly Pick<Machine, 'rig'>[],
+  ) {
     this.journal = journal;
     this.batch = batch;
     this.#open = open;

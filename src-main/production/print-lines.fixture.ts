@@ -1,0 +1,194 @@
+import { join } from 'node:path';
+import { PrinterRig } from '../../src-sim/printer/printer-rig.ts';
+import type { LineId } from '#shared/domain/identifiers.ts';
+import type { Product } from '#shared/domain/product.ts';
+import type { OpenLink } from '../devices/links/byte-link.ts';
+import { openSerialLink } from '../devices/links/serial-link.ts';
+import { openTcpLink } from '../devices/links/tcp-link.ts';
+import type { EvolisDeadlines } from '../devices/printer/drivers/evolis/evolis-deadlines.ts';
+import { EvolisPrinter } from '../devices/printer/drivers/evolis/evolis-printer.ts';
+import { PanelPacker } from '../devices/printer/drivers/evolis/panel-packer.ts';
+import { openJournal } from '../journal/journal.fixture.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { KeyPort } from '../keys/port.ts';
+import type { CardPainter } from '../layout/card-painter.ts';
+import { openTestPainter, shippedProduct } from '../layout/test-painter.ts';
+import { systemClock } from '../platform/clock.ts';
+import { systemRandomness } from '../platform/randomness.ts';
+import { cardKeySet } from '../preparation/make-card-plan.ts';
+import { Preparation } from '../preparation/prepare-card.ts';
+import {
+  openTrainingKeys,
+  productDigestOf,
+  sampleOrder,
+  sealBatch,
+  type SealedBatch,
+} from '../preparation/training-order.fixture.ts';
+import { Verification } from '../verification/proof.ts';
+import { GatedPrinter } from './gated-printer.fixture.ts';
+import { JournalOrderBook } from './journal-order-book.ts';
+import { ProductionService } from './production-service.ts';
+import { releasedBatchEvents } from './released-batch.fixture.ts';
+import { RunOnLines } from './two-lines.fixture.ts';
+
+export type Wire = 'tcp' | 'pty';
+
+/** Long enough for a busy machine, short enough that a fault which costs a deadline does not cost minutes. */
+const deadlines: EvolisDeadlines = {
+  open: 3000,
+  query: 1500,
+  movement: 1500,
+  stripe: 1500,
+  panel: 3000,
+  eject: 1500,
+  quiet: 500,
+};
+
+/** A pseudo terminal carries bytes as fast as it is read; the driver's deadlines follow from this figure. */
+const ptyBaud = 4_000_000;
+const product = 'loyalty-stripe@1';
+
+export interface PrintLine {
+  readonly line: LineId;
+  readonly rig: PrinterRig;
+}
+
+/** What the lines of all worlds of one test file share: keys, painter and packing thread. */
+export interface PrintShop {
+  readonly product: Product;
+  readonly keys: KeyPort;
+  readonly painter: CardPainter;
+  readonly packer: PanelPacker;
+  close(): Promise<void>;
+}
+
+export async function openPrintShop(): Promise<PrintShop> {
+  const { chip } = await shippedProduct('emv-debit@1');
+  if (chip.kind === 'none') throw new Error('the training keys are those of the chip product');
+  const [keys, painter, packer] = [
+    await openTrainingKeys(cardKeySet(chip)),
+    await openTestPainter(),
+    new PanelPacker(),
+  ];
+  return {
+    product: await shippedProduct(product),
+    keys,
+    painter,
+    packer,
+    close: async () => {
+      await packer.close();
+      await painter.close();
+      await keys.close();
+    },
+  };
+}
+
+/** A run with the doors before its printers' acts. */
+export interface PrintRun {
+  readonly run: RunOnLines;
+  /** The door before a line's printer, by the line's place. */
+  gate(at: number): GatedPrinter;
+}
+
+let serials = 0;
+
+/** Lines that write a stripe and print, with real drivers on real wires: no chip, so that hundreds of cards cost seconds. */
+export class PrintLines {
+  readonly lines: readonly PrintLine[];
+  readonly #shop: PrintShop;
+  readonly #wire: Wire;
+  #batches = 0;
+
+  private constructor(shop: PrintShop, wire: Wire, lines: readonly PrintLine[]) {
+    this.#shop = shop;
+    this.#wire = wire;
+    this.lines = lines;
+  }
+
+  static async open(shop: PrintShop, wire: Wire, count: number, ...words: readonly string[]): Promise<PrintLines> {
+    const lines = await Promise.all(
+      Array.from({ length: count }, async (_, at): Promise<PrintLine> => {
+        const where = wire === 'tcp' ? ['--listen', '127.0.0.1:0'] : ['--pty', '{}/line'];
+        const stock = ['--cards', '5000', '--ribbon', 'ymcko:5000', '--stripe', 'loco'];
+        const serial = ['--serial', `EV-PRINT-${++serials}`];
+        const rig = await PrinterRig.start(...where, ...stock, ...serial, '--command-timeout', '250', ...words);
+        return { line: `line-${at + 1}` as LineId, rig };
+      }),
+    );
+    return new PrintLines(shop, wire, lines);
+  }
+
+  /** A released batch in a journal of its own, its blanks booked to every line. */
+  async batch(size: number, connectPatience = 1500): Promise<PrintRun> {
+    const number = ++serials;
+    this.#batches += 1;
+    const orders = Array.from({ length: size }, (_, at) => sampleOrder(product, number * 1000 + at));
+    const sealed = await sealBatch(this.#shop.keys, `p${number}`, orders);
+    const journal = openJournal(undefined, { clock: systemClock, randomness: systemRandomness });
+    const lines = this.lines.map(({ line }) => line);
+    journal.append(...releasedBatchEvents(sealed, { product: this.#shop.product, lines, blanks: 5000 }));
+    let gates: readonly GatedPrinter[] = [];
+    const open = (): ProductionService => {
+      gates = this.lines.map((line) => new GatedPrinter(this.#printer(line)));
+      return this.#production(journal, sealed, gates, connectPatience);
+    };
+    const run = new RunOnLines(journal, sealed.batch, open, this.lines);
+    return {
+      run,
+      gate: (at) => {
+        const gate = gates[at];
+        if (gate === undefined) throw new RangeError(`there is no line ${at}`);
+        return gate;
+      },
+    };
+  }
+
+  #printer({ line, rig }: PrintLine): EvolisPrinter {
+    const open: OpenLink =
+      this.#wire === 'tcp'
+        ? (wait) => openTcpLink({ host: '127.0.0.1', port: Number(rig.ready.listen?.split(':')[1]) }, wait)
+        : (wait) => openSerialLink({ path: join(rig.folder, 'line'), baud: ptyBaud }, wait);
+    return new EvolisPrinter({ open, place: line, packer: this.#shop.packer, deadlines });
+  }
+
+  #production(
+    journal: Journal,
+    sealed: SealedBatch,
+    gates: readonly GatedPrinter[],
+    connectPatience: number,
+  ): ProductionService {
+    const catalogued = { product: this.#shop.product, digest: productDigestOf(this.#shop.product) };
+    return new ProductionService({
+      lines: this.lines.map(({ line, rig }, at) => ({
+        line,
+        title: line,
+        printer: gates[at] ?? this.#printer({ line, rig }),
+        printerSerial: rig.ready.serial,
+        reader: null,
+        link: this.#wire,
+      })),
+      journal,
+      book: new JournalOrderBook(journal),
+      preparation: new Preparation({
+        ...sealed,
+        productOf: () => catalogued,
+        keys: this.#shop.keys,
+        painter: this.#shop.painter,
+        specimen: 'on',
+      }),
+      verification: new Verification(),
+      lease: { grantFor: () => ({ grant: 'g' }) },
+      clock: systemClock,
+      randomness: systemRandomness,
+      product: () => this.#shop.product,
+      connectPatience,
+      fatal: (fault) => {
+        throw fault;
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.lines.map(({ rig }) => rig.stop()));
+  }
+}
