@@ -144,7 +144,15 @@ export const chipRules: readonly RecoveryRule[] = [
   },
   {
     name: 'keys-away',
-    codes: ['KEYS-HSM-LOST', 'KEYS-WORKER-LOST', 'KEYS-CHANNEL-LOST', 'KEYS-DEADLINE'],
+    codes: [
+      'KEYS-HSM-LOST',
+      'KEYS-HSM-FAULT',
+      'KEYS-WORKER-LOST',
+      'KEYS-WORKER-FAULT',
+      'KEYS-CLOSED',
+      'KEYS-CHANNEL-LOST',
+      'KEYS-DEADLINE',
+    ],
     moments: chipSteps,
     decision: rejectThenAsk,
     guidance: {
@@ -159,7 +167,15 @@ export const chipRules: readonly RecoveryRule[] = [
   {
     // The keys of this order or product are not right: the next card would fare no better.
     name: 'keys-wrong',
-    codes: ['KEYS-NOT-FOUND', 'KEYS-REFUSED', 'KEYS-ENVIRONMENT', 'KEYS-GROUPING-FORM'],
+    codes: [
+      'KEYS-NOT-FOUND',
+      'KEYS-REFUSED',
+      'KEYS-ENVIRONMENT',
+      'KEYS-GROUPING-FORM',
+      'KEYS-UNWRAP',
+      'KEYS-WRONG-KCV',
+      'KEYS-MECHANISM',
+    ],
     moments: chipSteps,
     decision: rejectThenAsk,
     guidance: {
