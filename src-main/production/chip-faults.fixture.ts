@@ -4,7 +4,7 @@ import type { ChipPatience } from './chip-station.ts';
 import { ruleFor } from './recovery-policy.ts';
 import type { Decision, Moment } from './recovery-rule.ts';
 import type { Choice } from './line-state.ts';
-import { TwoLines, type Machine, type RunOnLines } from './two-lines.fixture.ts';
+import type { Machine, RunOnLines, TwoLines } from './two-lines.fixture.ts';
 
 /** Short, for missed deadlines are what is tried; long enough for a busy machine. */
 export const shortPatience: ChipPatience = { exchange: 3000, insertion: 700, comeback: 250, empty: 2000 };

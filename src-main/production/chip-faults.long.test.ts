@@ -31,14 +31,14 @@ test('every fault at every APDU of a job: one good card an order, nothing lost, 
   ];
   const outcomes = await playCases(worlds, everywhere);
   const blanks = outcomes.flatMap((outcome) => outcome.blanks);
-  console.log(
-    JSON.stringify({
+  process.stdout.write(
+    `${JSON.stringify({
       cases: outcomes.length,
       goodAtOnce: outcomes.filter((outcome) => outcome.blanks.length === 1).length,
       rejected: blanks.filter((disposition) => disposition === 'rejected').length,
       good: blanks.filter((disposition) => disposition === 'good').length,
       batchesStopped: outcomes.filter(({ asked }) => asked.includes('stopped')).length,
-    }),
+    })}\n`,
   );
   expect(blanks.filter((disposition) => disposition === 'good')).toHaveLength(everywhere.length);
   expect(new Set(blanks)).toEqual(new Set(['good', 'rejected']));
@@ -94,7 +94,7 @@ test('the other line goes its pace while every card of one line fails', async ()
       );
       await run.service.close();
     }
-    console.log(JSON.stringify(figures));
+    process.stdout.write(`${JSON.stringify(figures)}\n`);
   } finally {
     await lines.close();
   }

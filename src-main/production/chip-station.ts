@@ -163,11 +163,12 @@ export class ChipStation {
   }
 }
 
-/** A reader that is not there, is in use, or has a card already must not cost a blank: ENCODER-LOST, ENCODER-HELD, ENCODER-OCCUPIED. */
+/** A reader that is not there, is in use, or has a card already must not cost a blank: PRODUCTION-NO-READER, ENCODER-LOST, ENCODER-HELD, ENCODER-OCCUPIED. */
 export async function requireEmptyReader(
-  reader: CardReader,
+  reader: CardReader | null,
   wait: { readonly patience: number; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
+  if (reader === null) throw new StationFault('PRODUCTION-NO-READER');
   const ends = wait.clock.monotonic() + wait.patience;
   for (;;) {
     const state = await reader.state(wait.signal);

@@ -278,8 +278,10 @@ export class LineRunner {
     const run = this.#options.currentRun();
     if (run === null) return { kind: 'nothing-to-claim' };
     try {
-      await this.#lookAtReader(run);
-      const claim = await run.claim(this.#options.line, this.#stop.signal);
+      const { machines, line, clock, patience } = this.#options;
+      const look = { patience: patience.empty, clock, signal: this.#stop.signal };
+      if (run.chip !== 'none' && run.wants(line) === 'yes') await requireEmptyReader(machines.reader, look);
+      const claim = await run.claim(line, this.#stop.signal);
       if (claim === null) return { kind: 'nothing-to-claim' };
       this.#started = this.#options.clock.monotonic();
       this.#readDigests = [];
@@ -288,14 +290,6 @@ export class LineRunner {
     } catch (thrown) {
       return { kind: 'claim-failed', fault: this.#known(thrown) };
     }
-  }
-
-  /** Before an order is taken: a reader that is not there must cost neither a blank nor the order's time. */
-  async #lookAtReader(run: BatchRun): Promise<void> {
-    const { machines, line, clock, patience } = this.#options;
-    if (run.chip === 'none' || run.wants(line) === 'no') return;
-    if (machines.reader === null) throw new StationFault('PRODUCTION-NO-READER');
-    await requireEmptyReader(machines.reader, { patience: patience.empty, clock, signal: this.#stop.signal });
   }
 
   #sessionFor(job: Job, card: PreparedCard, run: BatchRun): CardSession {
