@@ -25,7 +25,8 @@ import { StockService } from './stock/stock-service.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
-import { readyText, startProgram, type ChildProgram } from './station/child-program.ts';
+import { readyText, type ChildProgram } from './station/child-program.ts';
+import { openBackups } from './station/backups.ts';
 import { openCardText } from './station/card-text.ts';
 import { openCore } from './station/core.ts';
 import { Ending } from './station/ending.ts';
@@ -34,13 +35,14 @@ import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
 import { openLines } from './station/open-lines.ts';
-import { assets, placesIn, programs, type Places } from './station/places.ts';
+import { assets, placesIn, type Places } from './station/places.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
 import { bringCardKeys, keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
-import { enrolWithTrainingCms } from './station/training-cms.ts';
+import { wakeLines } from './station/wake-lines.ts';
+import { enrolWithTrainingCms, startTrainingCms } from './station/training-cms.ts';
 import { evidence } from './station/evidence.ts';
 import { version } from './station/version.ts';
 import { licences } from './station/licences.ts';
@@ -97,27 +99,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   // Programs of the training mode start beside the vault: they need nothing of it.
   progress(mode === 'training' ? 'Starting the training CMS and the virtual machines' : 'Unsealing the station');
   const cmsProgram: Promise<ChildProgram> | null =
-    configuration.cms.kind === 'training'
-      ? startProgram(
-          {
-            title: 'training CMS',
-            path: programs.cms,
-            arguments: [
-              'serve',
-              '--data',
-              places.cms,
-              '--training',
-              '--listen',
-              '127.0.0.1:0',
-              '--control',
-              '127.0.0.1:0',
-              '--until-stdin-ends',
-            ],
-          },
-          logger,
-          signal,
-        )
-      : null;
+    configuration.cms.kind === 'training' ? startTrainingCms(places.cms, logger, signal) : null;
   const trainingMachines: Promise<TrainingMachines> | null =
     configuration.machines.kind === 'training'
       ? startTrainingMachines(places.devices, configuration.machines.speed, logger, signal)
@@ -286,6 +268,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   });
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
+  journal.subscribe(wakeLines(production));
   const stock = new StockService({
     journal,
     stock: journal.projections.stock,
@@ -319,6 +302,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(() => intake.close());
   await intake.open(signal);
 
+  const backups = openBackups({ core, configuration, places, clock, randomness, changed: () => changes.announce() });
+  ending.add(() => backups.close());
+
   const services: Services = {
     station: {
       id: stationId,
@@ -333,6 +319,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       licences,
     },
     journal,
+    backups,
     sessions,
     approvals,
     release,
@@ -357,7 +344,12 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
         })),
       pull: (batch, actor, limit) => intake.pull(batch, actor, limit),
     },
-    sync: { state: () => sync.state(), now: (limit) => sync.flush(limit) },
+    sync: {
+      state: () => sync.state(),
+      now: (limit) => sync.flush(limit),
+      left: (batch) => sync.left(batch),
+      waits: (batch) => sync.waits(batch),
+    },
     devices: deviceViews({ journal, enrolment, production, lines, keys, hsm: core.hsm, environment }),
     stock: { load: (lot, line, actor) => void stock.load(lot, line, actor) },
     balance,

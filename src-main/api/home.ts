@@ -18,6 +18,7 @@ type Task = {
     | 'batch-made'
     | 'batch-available'
     | 'batch-running'
+    | 'batch-lost'
     | 'sync-trouble';
   title: string;
   detail: string;
@@ -57,7 +58,7 @@ function approvalTasks(person: PersonRow, services: Services): Task[] {
 function batchTasks(person: PersonRow, services: Services): Task[] {
   const rows = services.journal.projections.batches.list({
     issuers: person.issuers,
-    states: ['ready', 'released', 'paused', 'stopped', 'running', 'made'],
+    states: ['ready', 'released', 'paused', 'stopped', 'running', 'made', 'lost'],
   });
   return rows.flatMap((row): Task[] => {
     const urgent = row.priority === 'urgent' ? 'yes' : 'no';
@@ -120,6 +121,18 @@ function batchTasks(person: PersonRow, services: Services): Task[] {
             urgent,
           },
         ];
+      case 'lost':
+        return mayDo(person, 'request-close')
+          ? [
+              {
+                kind: 'batch-lost',
+                title,
+                detail: 'No longer belongs to this station. Close it, so that its card data are destroyed.',
+                route,
+                urgent: 'yes',
+              },
+            ]
+          : [];
       default:
         return [];
     }

@@ -1,3 +1,4 @@
+import type { StationFault } from '#shared/faults/station-fault.ts';
 import type { BalanceView, AvailableBatchView } from '#shared/contract/views/batch-views.ts';
 import type { DeviceView, KeyView, SyncView } from '#shared/contract/views/evidence-views.ts';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
@@ -6,11 +7,13 @@ import type { Product } from '#shared/domain/product.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Approvals } from '../approvals/approvals.ts';
+import type { BackupService } from '../backup/backup-service.ts';
 import type { CloseService } from '../close/close-service.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
+import type { GrantLeft } from '../sync/lease-port.ts';
 import type { ProductionService } from '../production/production-service.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { ReleaseService } from '../release/release-service.ts';
@@ -31,6 +34,7 @@ export interface Services {
     readonly licences: readonly { readonly name: string; readonly version: string; readonly licence: string }[];
   };
   readonly journal: Journal;
+  readonly backups: Pick<BackupService, 'make' | 'state'>;
   readonly sessions: Sessions;
   readonly approvals: Approvals;
   readonly release: ReleaseService;
@@ -44,7 +48,14 @@ export interface Services {
     available(signal: AbortSignal): Promise<readonly AvailableBatchView[]>;
     pull(batch: BatchId, actor: JournalActor, signal: AbortSignal): Promise<void>;
   };
-  readonly sync: { state(): SyncView; now(signal: AbortSignal): Promise<void> };
+  readonly sync: {
+    state(): SyncView;
+    now(signal: AbortSignal): Promise<void>;
+    /** What the newest start grant of a batch still allows. */
+    left(batch: string): GrantLeft | null;
+    /** Why no card of a batch in production may be begun before the CMS was reached; null when one may. */
+    waits(batch: string): StationFault | null;
+  };
   readonly devices: {
     list(signal: AbortSignal): Promise<readonly DeviceView[]>;
     /** With whose they are: a key of a batch is its issuer's. */

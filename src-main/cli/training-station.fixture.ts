@@ -35,6 +35,7 @@ export const plainBatch: BatchView = {
   approval: null,
   commands: [],
   trouble: null,
+  grant: null,
   updated: '2026-11-22T06:00:00.000Z',
 };
 
@@ -107,6 +108,8 @@ export async function openTrainingStation(folder: string, state: StationState) {
       held: 0,
       remaining: 0,
       finishes: null,
+      grant: null,
+      waits: null,
     },
   });
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');

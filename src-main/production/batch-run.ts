@@ -5,7 +5,7 @@ import type { Disposition } from '#shared/journal-format/events/production-event
 import type { JournalPort, NewEvent } from '../journal/port.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
-import type { LeasePort } from '../sync/lease-port.ts';
+import { waitingForGrant, type LeasePort } from '../sync/lease-port.ts';
 import { attemptEnding, type AttemptEnding } from './attempt-ending.ts';
 import { stepsOf } from './job-steps.ts';
 import { KeyTrial } from './key-trial.ts';
@@ -110,20 +110,22 @@ export class BatchRun {
   /** Whether a line that has nothing to do could begin a card of this run. */
   wants(line: LineId): 'yes' | 'no' {
     if (this.#mode !== 'running' || !this.#lines.includes(line)) return 'no';
-    return this.#nextOrder() === null ? 'no' : 'yes';
+    const order = this.#nextOrder();
+    return order === null ? 'no' : this.#granted(order);
   }
 
   /**
    * Takes the next order for a line: grant, plan, blank, and the attempt in the journal; null when there is nothing to begin.
    *
    * An order that cannot be prepared for a reason of its own is held with that reason, and the next one is taken.
-   * PRODUCTION-NO-GRANT, PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, PRODUCTION-THREE-REJECTED, PRODUCTION-NOT-FED and the faults of preparation.
+   * Without a grant there is nothing to begin either: that is a wait for the CMS and no fault of a line.
+   * PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, PRODUCTION-THREE-REJECTED, PRODUCTION-NOT-FED and the faults of preparation.
    */
   async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
     for (;;) {
       if (this.#mode !== 'running' || !this.#lines.includes(line)) return null;
       const order = this.#nextOrder();
-      if (order === null) return null;
+      if (order === null || this.#granted(order) === 'no') return null;
       if ((this.#rejectedInARow.get(line) ?? 0) >= mostRejectedInARow) {
         throw new StationFault('PRODUCTION-THREE-REJECTED', { count: mostRejectedInARow });
       }
@@ -135,9 +137,21 @@ export class BatchRun {
         return claim;
       } catch (fault) {
         this.#taken.delete(order);
+        if (fault instanceof StationFault && waitingForGrant.has(fault.code)) return null;
         if (!(fault instanceof StationFault) || !orderFaults.has(fault.code)) throw fault;
         this.#hold(order, fault.code);
       }
+    }
+  }
+
+  /** Whether the CMS lets a card of the order be begun now. */
+  #granted(order: OrderId): 'yes' | 'no' {
+    try {
+      this.#lease.grantFor(this.batch.batch, order);
+      return 'yes';
+    } catch (fault) {
+      if (fault instanceof StationFault && waitingForGrant.has(fault.code)) return 'no';
+      throw fault;
     }
   }
 
@@ -157,7 +171,6 @@ export class BatchRun {
   }
 
   async #begin(line: LineId, order: OrderId, signal: AbortSignal): Promise<Claim | null> {
-    const { grant } = this.#lease.grantFor(this.batch.batch, order);
     const card = await this.#preparation.prepare({ batch: this.batch.batch, order }, signal);
     // While the card was drawn the other line may have stopped the batch: the next card would meet the same wrong key.
     if (this.#mode !== 'running') {
@@ -165,6 +178,8 @@ export class BatchRun {
       return null;
     }
     try {
+      // Asked last of all: the time may have run out while the card was drawn.
+      const { grant } = this.#lease.grantFor(this.batch.batch, order);
       const lot = this.#blankFor(line, card);
       const attempt = this.#randomness.id('at') as AttemptId;
       const lost = this.#book.lostCards(this.batch.batch, order).at(-1);

@@ -48,7 +48,10 @@ export class JournalOrderBook implements OrderBook {
   }
 
   readyOrders(batch: BatchId, limit: number): readonly OrderId[] {
-    return this.#journal.projections.orders.startable(batch, limit, anyNumber).map((row) => row.order as OrderId);
+    const below = this.#journal.projections.batches.find(batch)?.grantIndex ?? 0;
+    return this.#journal.projections.orders
+      .startable(batch, limit, anyNumber, below)
+      .map((row) => row.order as OrderId);
   }
 
   lostCards(batch: BatchId, order: OrderId): readonly LostCard[] {
@@ -119,7 +122,7 @@ export class JournalOrderBook implements OrderBook {
     const orders = this.#journal.projections.orders.counts(batch);
     const blanks = this.#journal.projections.stock.balance(batch);
     return {
-      ready: this.readyOrders(batch, 1).length === 0 ? 0 : orders.ready + orders.unmade,
+      ready: orders.ready + orders.unmade,
       held: orders.held,
       made: orders.made,
       rejected: blanks.rejected + blanks.spoiled,

@@ -41,7 +41,7 @@ export interface OrderBook {
   batch(batch: BatchId): RunnableBatch | null;
   /** Batches left running, or stopped with a card in a machine, by a stop or crash. */
   runningBatches(): readonly BatchId[];
-  /** Orders that may be claimed, in order of index. */
+  /** Orders that may be claimed, in order of index; none that was never granted. */
   readyOrders(batch: BatchId, limit: number): readonly OrderId[];
   /** Cards of an order that were lost, oldest first; neither the one in the machine nor blanks that never left the feeder. */
   lostCards(batch: BatchId, order: OrderId): readonly LostCard[];

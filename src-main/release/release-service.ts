@@ -119,6 +119,7 @@ export class ReleaseService {
         contentDigest: row.contentDigest,
         grant: grant.jws,
         grantCount: grant.count,
+        grantIndex: grant.index,
         grantValidForSeconds: grant.validForSeconds,
       },
     });

@@ -3,6 +3,8 @@ import type { Topic } from '#shared/contract/topic.ts';
 const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['batch.', ['batches']],
   ['order.', ['batches']],
+  ['grant.', ['batches', 'sync']],
+  ['station.declared-lost', ['batches', 'sync']],
   ['attempt.started', ['batches', 'stock']],
   ['attempt.ended', ['batches', 'stock']],
   ['attempt.', []],

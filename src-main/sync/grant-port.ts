@@ -4,6 +4,8 @@ import type { BatchId } from '#shared/domain/identifiers.ts';
 export interface GivenGrant {
   readonly jws: string;
   readonly count: number;
+  /** Orders below this index are granted. */
+  readonly index: number;
   readonly validForSeconds: number;
 }
 

@@ -1,123 +1,156 @@
-import type { CmsSigningKey } from '#shared/contract/cms/enrolment.ts';
-import { grantClaims, grantHeader, type GrantClaims } from '#shared/contract/cms/grant.ts';
-import type { BatchId, OrderId, StationId } from '#shared/domain/identifiers.ts';
+import type { GrantClaims } from '#shared/contract/cms/grant.ts';
+import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { NewEvent } from '../journal/port.ts';
 import { producing } from '../journal/projections/batch-transitions.ts';
 import type { BatchRow } from '../journal/projections/batches.ts';
+import { timeRunSince } from '../journal/time-run.ts';
 import type { Clock } from '../platform/clock.ts';
-import { isSignedBy, readCompactJws, readJson } from '../platform/compact-jws.ts';
+import { fitGrant, readGrant, type GrantReader } from './believe-grant.ts';
 import type { CmsClient } from './cms-client.ts';
 import type { GivenGrant } from './grant-port.ts';
-import type { LeasePort } from './lease-port.ts';
+import type { GrantLeft, LeasePort } from './lease-port.ts';
+import { PassingTime } from './passing-time.ts';
 
-export interface GrantsOptions {
+export interface GrantsOptions extends GrantReader {
   readonly journal: Journal;
-  readonly station: StationId;
-  readonly signingKeys: readonly CmsSigningKey[];
   readonly clock: Clock;
 }
 
-/** A grant that was believed, and since when its time runs here. */
+/** A grant that was believed, and how its time is counted here. */
 interface Running {
   readonly claims: GrantClaims;
-  /** Milliseconds of the monotonic clock at which its time began; may be negative. */
-  readonly began: number;
+  /** Milliseconds used up when this process began to count, less what had passed in it by then: add `passed()`. */
+  readonly offset: number;
 }
 
-/** Entries of the journal's end that are looked at: more than a start writes before the sync opens. */
-const looksBack = 500;
-
-function invalid(batch: string, why: string): StationFault {
-  return new StationFault('CMS-GRANT-INVALID', { batch, why });
+/** Where the newest grant of a batch stands. */
+export interface GrantStanding {
+  readonly claims: GrantClaims;
+  /** Milliseconds of its time that are used up. */
+  readonly used: number;
+  readonly left: GrantLeft;
 }
 
 /**
- * Start grants: asked for at release, kept as their compact JWS in `batch.released`, believed only under a key of the CMS.
+ * Start grants: asked for at release, refilled, kept as compact JWS in the journal, believed only under a key of the CMS.
  *
- * Time is counted by the monotonic clock from the moment the grant was received. After a restart it goes on from what has passed since the
- * release by the wall clock, or by the latest time among the journal's last entries where the wall clock stands before it.
+ * Time is counted by the monotonic clock from the moment the station asked. A restart goes on from what the journal's entries show to have
+ * passed and from the wall clock where that is further: a clock that was set back gives no time.
  */
 export class Grants implements LeasePort {
   readonly #options: GrantsOptions;
-  /** By batch and compact JWS. */
-  readonly #running = new Map<string, Running>();
-  /** The latest time that the journal's end knew of at start. */
-  readonly #latestSeen: number;
+  readonly #time: PassingTime;
+  /** By compact JWS. */
+  readonly #running = new Map<string, Running | 'not believed'>();
 
   constructor(options: GrantsOptions) {
     this.#options = options;
-    const { journal } = options;
-    const from = Math.max(1, journal.head().sequence - looksBack + 1);
-    this.#latestSeen = Math.max(0, ...journal.read(from, looksBack).map(({ header }) => Date.parse(header.time)));
+    this.#time = new PassingTime(options.clock);
+    // What the entries tell is added up at once: later entries would tell of time that this process counts itself.
+    for (const row of options.journal.projections.batches.list({ issuers: 'all', states: producing })) this.#of(row);
   }
 
-  /** Asks for the grant of a batch as released. CMS-GRANT-INVALID for one that is forged or of something else, and the faults of the client. */
+  /**
+   * Asks for the grant of a batch as released, or for a refill. CMS-GRANT-INVALID for one that is forged, old or of something else, and the
+   * faults of the client.
+   */
   async ask(
-    client: CmsClient,
+    client: Pick<CmsClient, 'grant'>,
     batch: BatchId,
     lease: string,
     releaseDigest: string,
     signal: AbortSignal,
-  ): Promise<GivenGrant> {
+  ): Promise<GivenGrant & { readonly claims: GrantClaims }> {
+    const asked = this.#time.passed();
     const jws = await client.grant(lease, releaseDigest, signal);
-    const claims = this.#read(batch, jws);
-    if (claims.releaseDigest !== releaseDigest) throw invalid(batch, 'it names another release');
+    const claims = readGrant(this.#options, batch, jws);
     const row = this.#options.journal.projections.batches.find(batch);
-    if (claims.lease !== lease) throw invalid(batch, 'it is of another lease');
-    if (row?.count !== claims.count) throw invalid(batch, 'it is for another number of orders');
-    this.#running.set(`${batch} ${jws}`, { claims, began: this.#options.clock.monotonic() });
-    return { jws, count: claims.count, validForSeconds: claims.validForSeconds };
+    if (row === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch });
+    const newest = row.grant === null ? null : this.#of(row);
+    fitGrant(claims, row, { lease, releaseDigest, newest: newest?.claims.number ?? 0 });
+    this.#running.set(jws, { claims, offset: -asked });
+    const { count, orders, validForSeconds } = claims;
+    return { jws, count, index: orders.index, validForSeconds, claims };
+  }
+
+  /** The events of a refill: the grant, and the orders that went back where it says so. */
+  refilled(row: BatchRow, { jws, claims }: GivenGrant & { readonly claims: GrantClaims }): readonly NewEvent[] {
+    const about = { actor: { kind: 'station' }, issuer: row.issuer, subjects: { batch: row.batch } } as const;
+    const { id, number, count, orders, validForSeconds, returnedFrom } = claims;
+    const received: NewEvent = {
+      ...about,
+      kind: 'grant.received',
+      payload: { grant: jws, id, number, count, index: orders.index, validForSeconds },
+    };
+    if (returnedFrom === null || row.returnedFrom !== null) return [received];
+    const payload = { from: returnedFrom, reason: 'CMS-ORDERS-RETURNED' };
+    return [received, { ...about, kind: 'batch.orders-returned', payload }];
   }
 
   grantFor(batch: BatchId, order: OrderId): { readonly grant: string } {
-    const none = (why: string) => new StationFault('PRODUCTION-NO-GRANT', { batch, why });
     const { projections } = this.#options.journal;
+    if (projections.station.facts()?.lostAt != null) throw new StationFault('CMS-STATION-LOST');
     const row = projections.batches.find(batch);
+    const none = (why: string): StationFault => new StationFault('PRODUCTION-NO-GRANT', { batch, why });
     if (row === null || row.grant === null || !producing.includes(row.state)) throw none('absent');
-    const { claims, began } = this.#of(row, row.grant);
-    if (this.#options.clock.monotonic() - began > claims.validForSeconds * 1_000) throw none('expired');
+    const running = this.#of(row);
+    if (running === null) throw none('forged');
+    const { claims } = running;
+    if (this.#used(running) >= claims.validForSeconds * 1_000)
+      throw new StationFault('PRODUCTION-GRANT-EXPIRED', { batch });
     const wanted = projections.orders.find(batch, order);
     if (wanted === null || wanted.state === 'held' || wanted.state === 'made') throw none('order');
-    const counts = projections.orders.counts(batch);
-    const begun = counts['in-production'] + counts.made + counts.unmade;
-    if (wanted.attempts === 0 && begun >= claims.count) throw none('used up');
+    const { count, orders } = claims;
+    const beyondCount = (): boolean => count < orders.index && projections.orders.begun(batch) >= count;
+    if (wanted.index >= orders.index || (wanted.attempts === 0 && beyondCount())) {
+      throw new StationFault('PRODUCTION-GRANT-USED-UP', { batch });
+    }
     return { grant: claims.id };
   }
 
-  #of(row: BatchRow, jws: string): Running {
-    const name = `${row.batch} ${jws}`;
-    const known = this.#running.get(name);
-    if (known !== undefined) return known;
-    let claims: GrantClaims;
-    try {
-      claims = this.#read(row.batch, jws);
-    } catch (cause) {
-      throw new StationFault('PRODUCTION-NO-GRANT', { batch: row.batch, why: 'forged' }, cause);
-    }
-    const running = { claims, began: this.#options.clock.monotonic() - this.#passedSince(row.releasedAt) };
-    this.#running.set(name, running);
+  /** Where the newest grant of a batch in production stands; null where none is believed. */
+  standing(batch: string): GrantStanding | null {
+    const { projections } = this.#options.journal;
+    const row = projections.batches.find(batch);
+    if (row === null || row.grant === null || !producing.includes(row.state)) return null;
+    const running = this.#of(row);
+    if (running === null) return null;
+    const { claims } = running;
+    const used = this.#used(running);
+    const below = projections.orders.readyBelow(batch, claims.orders.index);
+    const { count, orders } = claims;
+    const fresh = count < orders.index ? Math.min(below, Math.max(0, count - projections.orders.begun(batch))) : below;
+    const cards = fresh + projections.orders.counts(batch).unmade;
+    const seconds = Math.max(0, Math.floor(claims.validForSeconds - used / 1_000));
+    return { claims, used, left: { cards, seconds } };
+  }
+
+  #used({ offset }: Running): number {
+    return Math.max(0, offset + this.#time.passed());
+  }
+
+  #of(row: BatchRow): Running | null {
+    if (row.grant === null) return null;
+    const known = this.#running.get(row.grant);
+    if (known !== undefined) return known === 'not believed' ? null : known;
+    const running = this.#fromJournal(row, row.grant);
+    this.#running.set(row.grant, running ?? 'not believed');
     return running;
   }
 
-  /** Milliseconds since a release before this start. */
-  #passedSince(releasedAt: string | null): number {
-    const latest = Math.max(this.#options.clock.now().getTime(), this.#latestSeen);
-    return Math.max(0, latest - Date.parse(releasedAt ?? ''));
-  }
-
-  /** Believes a grant: allowed header, known key, signature, form, this station, this batch. */
-  #read(batch: string, text: string): GrantClaims {
-    const jws = readCompactJws(text);
-    const header = grantHeader.safeParse(jws?.header);
-    if (jws === null || !header.success) throw invalid(batch, 'its form is not allowed');
-    const key = this.#options.signingKeys.find(({ kid }) => kid === header.data.kid);
-    if (key === undefined) throw invalid(batch, 'its signer is not known');
-    if (!isSignedBy(jws, key.jwk)) throw invalid(batch, 'its signature is wrong');
-    const claims = grantClaims.safeParse(readJson(jws.payload));
-    if (!claims.success) throw invalid(batch, 'its claims are not as agreed');
-    if (claims.data.station !== this.#options.station) throw invalid(batch, 'it is for another station');
-    if (claims.data.batch !== batch) throw invalid(batch, 'it is for another batch');
-    return claims.data;
+  /** A grant of an earlier process: counted on from the entry up to which its time was counted. */
+  #fromJournal(row: BatchRow, jws: string): Running | null {
+    let claims: GrantClaims;
+    try {
+      claims = readGrant(this.#options, row.batch, jws);
+    } catch {
+      return null;
+    }
+    const { journal, clock } = this.#options;
+    const run = timeRunSince(journal.database, row.grantCountedAt ?? 0);
+    const off = Math.max(0, clock.now().getTime() - run.last);
+    return { claims, offset: (row.grantUsed ?? 0) + run.milliseconds + off - this.#time.passed() };
   }
 }

@@ -1,7 +1,8 @@
 import type { Lease } from '#shared/contract/cms/lease.ts';
-import { isFault } from '#shared/faults/station-fault.ts';
+import type { BatchId } from '#shared/domain/identifiers.ts';
+import { isFault, type StationFault } from '#shared/faults/station-fault.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { BatchState } from '../journal/projections/batch-transitions.ts';
+import { producing, type BatchState } from '../journal/projections/batch-transitions.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { CmsClient } from './cms-client.ts';
 
@@ -11,8 +12,12 @@ export interface LeasesOptions {
   readonly clock: Clock;
   /** Milliseconds until a heartbeat that failed is tried again. */
   readonly tryAgain: number;
-  /** Called when a batch was lost to another station or is no longer there. */
-  readonly lost: (batch: string) => void;
+  /** Called when a batch is no longer this station's: the fault that says why. */
+  readonly lost: (batch: BatchId, fault: StationFault) => void;
+  /** Called when the CMS took back orders that were never granted, and a grant that says so waits. */
+  readonly returned: (batch: BatchId) => void;
+  /** Called when the CMS says that this station was declared lost. */
+  readonly stationLost: () => void;
 }
 
 interface Held {
@@ -21,13 +26,13 @@ interface Held {
   due: number;
 }
 
-/** A batch in one of these waits for its release and would lapse without a heartbeat; once granted it no longer does. */
-const lapsing: readonly BatchState[] = ['receiving', 'ready', 'release-requested'];
+/** A batch in one of these would lapse without a heartbeat: as a whole before its grant, later its orders that were never granted. */
+const lapsing: readonly BatchState[] = ['receiving', 'ready', 'release-requested', ...producing];
 /** States that keep their records when the lease changes: they may be leased anew. */
 const renewable: readonly BatchState[] = ['ready', 'release-requested'];
-const ending = new Set(['batch.refused', 'batch.intake-abandoned', 'batch.released', 'batch.closed']);
+const ending = new Set(['batch.refused', 'batch.intake-abandoned', 'batch.lost', 'batch.closed']);
 
-/** Holds batches at the CMS: takes leases, keeps them by heartbeats until the grant, gives them back. */
+/** Holds batches at the CMS: takes leases, keeps them by heartbeats until the close, gives them back. */
 export class Leases {
   readonly #options: LeasesOptions;
   readonly #held = new Map<string, Held>();
@@ -118,17 +123,21 @@ export class Leases {
     try {
       return this.#untilHeartbeat(await client.heartbeat(lease, this.#stop.signal));
     } catch (thrown) {
-      if (isFault(thrown, 'CMS-LEASE-LOST')) return this.#takeAnew(batch, lease);
+      if (isFault(thrown, 'CMS-LEASE-LOST')) return this.#takeAnew(batch as BatchId, lease, thrown);
+      if (isFault(thrown, 'CMS-ORDERS-RETURNED')) this.#options.returned(batch as BatchId);
+      if (isFault(thrown, 'CMS-STATION-LOST')) this.#options.stationLost();
       return tryAgain;
     }
   }
 
   /** A lease that lapsed (the station was off for long) is taken anew; the batch here stays as it is. */
-  async #takeAnew(batch: string, lapsed: string): Promise<number> {
+  async #takeAnew(batch: BatchId, lapsed: string, fault: StationFault): Promise<number> {
     const { client, journal, tryAgain, lost } = this.#options;
     const row = journal.projections.batches.find(batch);
     if (row === null || row.lease !== lapsed || !renewable.includes(row.state)) {
       this.#held.delete(batch);
+      // A granted lease never lapses: somebody ended it.
+      if (row !== null && row.lease === lapsed && producing.includes(row.state)) lost(batch, fault);
       return tryAgain;
     }
     try {
@@ -145,7 +154,7 @@ export class Leases {
     } catch (thrown) {
       if (!isFault(thrown, 'CMS-LEASE-HELD') && !isFault(thrown, 'CMS-BATCH-NOT-AVAILABLE')) return tryAgain;
       this.#held.delete(batch);
-      lost(batch);
+      lost(batch, thrown);
       return tryAgain;
     }
   }

@@ -5,9 +5,10 @@ import type { WireEcPublicJwk } from '#shared/contract/cms/wire-text.ts';
 import type { SyncView } from '#shared/contract/views/evidence-views.ts';
 import type { BatchId, Environment, OrderId, StationId } from '#shared/domain/identifiers.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
-import { StationFault } from '#shared/faults/station-fault.ts';
+import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Journal } from '../journal/journal.ts';
+import { producing } from '../journal/projections/batch-transitions.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import { systemTimers, type Timers } from '../platform/timers.ts';
@@ -16,10 +17,12 @@ import { readEnrolment, type StoredEnrolment } from './enrolment-files.ts';
 import { enrol, enrolledEvent, type EnrolmentKeys, type EnrolmentTicket } from './enrolment.ts';
 import type { GivenGrant, GrantPort } from './grant-port.ts';
 import { Grants } from './grants.ts';
-import type { LeasePort } from './lease-port.ts';
+import type { GrantLeft, LeasePort } from './lease-port.ts';
+import { loseBatch, loseStation } from './lost-batches.ts';
 import { Leases } from './leases.ts';
 import type { Disclosure } from './entry-text.ts';
 import { Outbox } from './outbox.ts';
+import { Refills } from './refills.ts';
 import { usualRetryTimes, type RetryTimes } from './retry-delay.ts';
 
 /** Times of the sync, in milliseconds; each has its usual value. */
@@ -32,6 +35,8 @@ export interface SyncTimes {
   readonly checkEvery: number;
   /** A heartbeat that failed is tried again after this. */
   readonly heartbeatAgain: number;
+  /** How often the journal notes how much of a grant's time is used up. */
+  readonly countGrants: number;
 }
 
 const usualTimes: SyncTimes = {
@@ -40,6 +45,7 @@ const usualTimes: SyncTimes = {
   gather: 250,
   checkEvery: 30_000,
   heartbeatAgain: 20_000,
+  countGrants: 600_000,
 };
 
 export interface SyncOptions {
@@ -68,6 +74,7 @@ interface Connected {
   readonly client: CmsClient;
   readonly leases: Leases;
   readonly grants: Grants;
+  readonly refills: Refills;
   readonly outbox: Outbox;
 }
 
@@ -75,7 +82,6 @@ interface Connected {
 export class SyncService implements LeasePort, GrantPort {
   readonly #options: SyncOptions;
   readonly #times: SyncTimes;
-  readonly #lostBatches = new Set<string>();
   #connected: Connected | null = null;
   /** The CMS's last proper answer since this start, by the wall clock and by the monotonic one. */
   #answered: { readonly at: string; readonly monotonic: number } | null = null;
@@ -124,11 +130,11 @@ export class SyncService implements LeasePort, GrantPort {
 
   /** Batches as the CMS lists them for this station. CMS-NOT-ENROLLED and the faults of the client, here and below. */
   batches(signal: AbortSignal): Promise<readonly CmsBatch[]> {
-    return this.#require().client.batches(signal);
+    return this.#watch(this.#require().client.batches(signal));
   }
 
   takeLease(batch: string, signal: AbortSignal): Promise<Lease> {
-    return this.#require().leases.take(batch, signal);
+    return this.#watch(this.#require().leases.take(batch, signal));
   }
 
   manifest(batch: string, lease: string, signal: AbortSignal): Promise<string> {
@@ -150,7 +156,7 @@ export class SyncService implements LeasePort, GrantPort {
 
   async askGrant(batch: BatchId, lease: string, releaseDigest: string, signal: AbortSignal): Promise<GivenGrant> {
     const { grants, client } = this.#require();
-    return grants.ask(client, batch, lease, releaseDigest, signal);
+    return this.#watch(grants.ask(client, batch, lease, releaseDigest, signal));
   }
 
   grantFor(batch: BatchId, order: OrderId): { readonly grant: string } {
@@ -158,9 +164,22 @@ export class SyncService implements LeasePort, GrantPort {
     return this.#connected.grants.grantFor(batch, order);
   }
 
-  /** Batches whose lease another station took, or that the CMS no longer has; they cannot be released any more. */
-  get lostBatches(): readonly string[] {
-    return [...this.#lostBatches];
+  /** Why no card of a batch in production may be begun before the CMS was reached; null when one may, or none is left to make. */
+  waits(batch: string): StationFault | null {
+    const { station, batches, orders } = this.#options.journal.projections;
+    const row = batches.find(batch);
+    const counts = orders.counts(batch);
+    if (row === null || !producing.includes(row.state) || counts.ready + counts.unmade === 0) return null;
+    if (station.facts()?.lostAt != null) return new StationFault('CMS-STATION-LOST');
+    const left = this.left(batch);
+    if (left === null) return new StationFault('PRODUCTION-NO-GRANT', { batch });
+    if (left.seconds === 0) return new StationFault('PRODUCTION-GRANT-EXPIRED', { batch });
+    return left.cards === 0 ? new StationFault('PRODUCTION-GRANT-USED-UP', { batch }) : null;
+  }
+
+  /** What the newest grant of a batch in production still allows; null where there is none. */
+  left(batch: string): GrantLeft | null {
+    return this.#connected?.grants.standing(batch)?.left ?? null;
   }
 
   /** Sends everything that waits; resolves when the CMS has it. */
@@ -179,6 +198,7 @@ export class SyncService implements LeasePort, GrantPort {
       oldestQueued: waits ? (journal.read(upTo + 1, 1)[0]?.header.time ?? null) : null,
       acknowledged: upTo,
       ...this.#contact(at),
+      grants: this.#grantsLeft(),
     };
     if (this.#connected === null) return { ...common, state: 'not-enrolled', nextTry: null, trouble: null };
     const { kind, nextTry, trouble } = this.#connected.outbox.state;
@@ -186,6 +206,31 @@ export class SyncService implements LeasePort, GrantPort {
     const { fault, since } = trouble;
     const words = describeFault(fault);
     return { ...common, state: kind, nextTry, trouble: { code: fault.code, ...words, since } };
+  }
+
+  #grantsLeft(): NonNullable<SyncView['grants']> {
+    return this.#options.journal.projections.batches
+      .list({ issuers: 'all', states: producing })
+      .flatMap(({ batch }) => {
+        const left = this.left(batch);
+        return left === null ? [] : [{ batch, left: left.cards, secondsLeft: left.seconds }];
+      });
+  }
+
+  /** Takes note when the CMS says that this station was declared lost. */
+  async #watch<Result>(call: Promise<Result>): Promise<Result> {
+    try {
+      return await call;
+    } catch (thrown) {
+      if (isFault(thrown, 'CMS-STATION-LOST')) this.#stationLost();
+      throw thrown;
+    }
+  }
+
+  #stationLost(): void {
+    if (this.#closed) return;
+    loseStation(this.#options.journal);
+    this.#options.changed();
   }
 
   /** The last answer: since this start by both clocks, from before it by what the journal noted. */
@@ -211,20 +256,29 @@ export class SyncService implements LeasePort, GrantPort {
   #connect(enrolment: StoredEnrolment): void {
     if (this.#closed) return;
     const { url, journal, station, clock, randomness, changed, disclosure = () => 'whole' } = this.#options;
-    const { deadlines, retry, gather, checkEvery, heartbeatAgain } = this.#times;
+    const { deadlines, retry, gather, checkEvery, heartbeatAgain, countGrants } = this.#times;
     const { timers = systemTimers } = this.#options;
     const identity = {
       authority: enrolment.authority,
+      station,
       client: { certificate: enrolment.certificate, key: enrolment.tlsKey },
     };
     const client = new CmsClient(url, identity, deadlines, () => {
       this.#answered = { at: clock.now().toISOString(), monotonic: clock.monotonic() };
     });
-    const lost = (batch: string): void => {
-      this.#lostBatches.add(batch);
+    const lost = (batch: BatchId, fault: StationFault): void => {
+      loseBatch(journal, batch, fault);
       changed();
     };
-    const leases = new Leases({ journal, client, clock, tryAgain: heartbeatAgain, lost });
+    const leases = new Leases({
+      journal,
+      client,
+      clock,
+      tryAgain: heartbeatAgain,
+      lost,
+      returned: (batch) => refills.poke(batch),
+      stationLost: () => this.#stationLost(),
+    });
     const grants = new Grants({ journal, station, signingKeys: enrolment.signingKeys, clock });
     const outbox = new Outbox({
       journal,
@@ -238,9 +292,26 @@ export class SyncService implements LeasePort, GrantPort {
       checkEvery,
       changed,
     });
-    this.#connected = { enrolment, client, leases, grants, outbox };
+    const refills = new Refills({
+      journal,
+      client,
+      grants,
+      report: (signal) => outbox.flush(signal),
+      clock,
+      timers,
+      randomness,
+      retryTimes: retry,
+      countEvery: countGrants,
+      refused: (batch, fault) => {
+        if (isFault(fault, 'CMS-STATION-LOST')) this.#stationLost();
+        if (isFault(fault, 'CMS-LEASE-LOST')) lost(batch, fault);
+        changed();
+      },
+    });
+    this.#connected = { enrolment, client, leases, grants, refills, outbox };
     leases.start();
     outbox.start();
+    refills.start();
   }
 
   async #disconnect(): Promise<void> {
@@ -248,6 +319,7 @@ export class SyncService implements LeasePort, GrantPort {
     this.#connected = null;
     if (connected === null) return;
     connected.leases.stop();
+    await connected.refills.stop();
     await connected.outbox.stop();
     await connected.client.close();
   }

@@ -14,6 +14,7 @@ const tones: Readonly<Record<BatchState, Tone>> = {
   paused: 'warning',
   stopped: 'bad',
   made: 'good',
+  lost: 'bad',
   'close-requested': 'warning',
   closed: 'quiet',
 };

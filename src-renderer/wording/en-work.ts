@@ -158,6 +158,7 @@ export const work = {
     signedBy: 'Signed by',
     withdraw: 'Withdraw this request',
     toBatch: 'Go on with the batch',
+    goOn: 'Go on',
     settled: {
       given: 'Signed.',
       refused: 'This request was refused.',
@@ -193,6 +194,9 @@ export const work = {
     second:
       'A second person signs here with their own name and password; {{asker}} cannot. This window stays logged in as it is.',
     yourself: '{{asker}} asked for this. Read the statement, then sign with your password.',
+    ofMany: 'Signature {{place}} of {{needed}}',
+    eachSigns: 'Each of them signs here, one after the other.',
+    haveSigned: 'Signed so far: {{people}}. Now another person.',
     name: 'Name of the second person',
     password: 'Password of the second person',
     sign: 'Sign',
@@ -213,6 +217,8 @@ export const work = {
     rejected: 'Rejected',
     perCard: 'Per card',
     notYet: 'not known yet',
+    untilCms_one: '{{count}} more card until the CMS is needed',
+    untilCms_other: '{{count}} more cards until the CMS is needed',
     tally: '{{remaining}} still to make · {{rejected}} rejected · {{held}} held',
     allMade: 'Every card is made',
     finishes: 'Finished at about {{time}}',

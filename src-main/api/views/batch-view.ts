@@ -22,6 +22,7 @@ const commandsOf: Readonly<Record<BatchState, readonly Command[]>> = {
   paused: ['resume'],
   stopped: ['resume'],
   made: ['request-close'],
+  lost: ['request-close'],
   'close-requested': [],
   closed: ['report'],
 };
@@ -53,8 +54,21 @@ function commands(facts: BatchFacts, person: PersonRow, services: Services): rea
 }
 
 function trouble(facts: BatchFacts): BatchView['trouble'] {
+  if (facts.reason !== null && facts.state === 'lost') {
+    const { text: why } = describeFault({ code: facts.reason, details: {} });
+    return { code: facts.reason, ...describeFault({ code: 'CMS-BATCH-LOST', details: { batch: facts.batch, why } }) };
+  }
+  if (facts.returnedFrom !== null && facts.state !== 'closed' && facts.state !== 'stopped') {
+    return { code: 'CMS-ORDERS-RETURNED', ...describeFault({ code: 'CMS-ORDERS-RETURNED', details: {} }) };
+  }
   if (facts.reason === null || (facts.state !== 'refused' && facts.state !== 'stopped')) return null;
   return { code: facts.reason, ...describeFault({ code: facts.reason, details: { batch: facts.batch } }) };
+}
+
+/** What the newest start grant of a batch still allows. */
+export function grantNow(batch: string, services: Services): BatchView['grant'] {
+  const left = services.sync.left(batch);
+  return left === null ? null : { cardsLeft: left.cards, secondsLeft: left.seconds };
 }
 
 /** A batch as lists and headers show it to one person. */
@@ -83,6 +97,7 @@ export function batchView(facts: BatchFacts, person: PersonRow, services: Servic
       facts.state === 'close-requested' || facts.state === 'closed' ? facts.closeApproval : facts.releaseApproval,
     commands: [...commands(facts, person, services)],
     trouble: trouble(facts),
+    grant: grantNow(facts.batch, services),
     updated: facts.changedAt,
   };
 }

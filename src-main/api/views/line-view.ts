@@ -6,6 +6,7 @@ import type { PersonRow } from '../../journal/projections/people.ts';
 import type { Choice, LineState } from '../../production/line-state.ts';
 import { recoveryGuide } from '../../production/recovery-guide.ts';
 import type { ProductionService } from '../../production/production-service.ts';
+import { grantNow } from './batch-view.ts';
 import { issuerOnLine } from '../issuer-on-line.ts';
 import type { Services } from '../services.ts';
 
@@ -118,6 +119,12 @@ export function lineView(line: Line, person: PersonRow, services: Services): Lin
   };
 }
 
+/** Why the lines wait for the CMS, in words for a person; null when they do not. */
+function waitOf(batch: string, services: Services): NonNullable<ProductionView['batch']>['waits'] {
+  const fault = services.sync.waits(batch);
+  return fault === null ? null : { code: fault.code, ...describeFault(fault) };
+}
+
 /** All lines and the batch on them, as one person may see it. */
 export function productionView(person: PersonRow, services: Services, now: Date): ProductionView {
   const { production, journal, changes } = services;
@@ -149,6 +156,8 @@ export function productionView(person: PersonRow, services: Services, now: Date)
               perSecond > 0 && remaining > 0
                 ? new Date(now.getTime() + (remaining / perSecond) * 1000).toISOString()
                 : null,
+            grant: grantNow(facts.batch, services),
+            waits: waitOf(facts.batch, services),
           },
   };
 }

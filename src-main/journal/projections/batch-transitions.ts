@@ -2,7 +2,8 @@ import type { EventKind } from '#shared/journal-format/event-kinds.ts';
 
 /**
  * Where a batch stands. leased: reserved, nothing here yet. receiving: records are coming in. ready: taken in, waits for a release.
- * stopped and paused: production rests, by a fault or by a person. made: nothing is left to start. closed: balanced and erased.
+ * stopped and paused: production rests, by a fault or by a person. made: nothing is left to start. lost: no longer this station's, no card of
+ * it may be begun; it only waits to be closed. closed: balanced and erased.
  */
 export type BatchState =
   | 'leased'
@@ -15,6 +16,7 @@ export type BatchState =
   | 'paused'
   | 'stopped'
   | 'made'
+  | 'lost'
   | 'close-requested'
   | 'closed';
 
@@ -33,6 +35,7 @@ export const batchTransitions = {
   'batch.paused': { from: ['released', 'running', 'paused', 'stopped'], to: 'paused' },
   'batch.stopped': { from: producing, to: 'stopped' },
   'batch.made': { from: producing, to: 'made' },
-  'batch.close-requested': { from: [...producing, 'ready', 'close-requested'], to: 'close-requested' },
+  'batch.lost': { from: [...producing, 'ready', 'release-requested'], to: 'lost' },
+  'batch.close-requested': { from: [...producing, 'ready', 'lost', 'close-requested'], to: 'close-requested' },
   'batch.closed': { from: ['close-requested'], to: 'closed' },
 } as const satisfies Partial<Record<EventKind, { readonly from: readonly BatchState[]; readonly to: BatchState }>>;

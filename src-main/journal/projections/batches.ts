@@ -32,6 +32,13 @@ export interface BatchRow {
   readonly grant: string | null;
   readonly grantCount: number | null;
   readonly grantValidForSeconds: number | null;
+  /** Orders below this index were granted, by all grants so far. */
+  readonly grantIndex: number | null;
+  /** Milliseconds of the newest grant's time that were used up at the entry `grantCountedAt`. */
+  readonly grantUsed: number | null;
+  readonly grantCountedAt: number | null;
+  /** Orders from this index on went back to the CMS. */
+  readonly returnedFrom: number | null;
   readonly releasedAt: string | null;
   readonly closeApproval: string | null;
   readonly reportDigest: string | null;
@@ -62,7 +69,8 @@ type BatchQuery = [string | null, string | null, string | null, string | null];
 const select = `SELECT batch, issuer, state, lease, lease_expires AS leaseExpires, product, product_digest AS productDigest, count, due, priority,
   environment, manifest_digest AS manifestDigest, signer, wrapping_key AS wrappingKey, wrapping_key_kcv AS wrappingKeyKcv,
   pan_digest_key_version AS panDigestKeyVersion, content_digest AS contentDigest, release_approval AS releaseApproval, grant_id AS "grant",
-  grant_count AS grantCount, grant_seconds AS grantValidForSeconds, released_at AS releasedAt, close_approval AS closeApproval,
+  grant_count AS grantCount, grant_seconds AS grantValidForSeconds, grant_index AS grantIndex,
+  grant_used AS grantUsed, grant_counted_at AS grantCountedAt, returned_from AS returnedFrom, released_at AS releasedAt, close_approval AS closeApproval,
   report_digest AS reportDigest, closed_at AS closedAt, erased_at AS erasedAt, reason, first_seen_at AS firstSeenAt, changed_at AS changedAt
   FROM batches`;
 
@@ -73,7 +81,8 @@ export class BatchesProjection implements Projection {
       batch TEXT PRIMARY KEY, issuer TEXT, state TEXT NOT NULL, lease TEXT, lease_expires TEXT, product TEXT, product_digest TEXT,
       count INTEGER, due TEXT, priority TEXT, environment TEXT, manifest_digest TEXT, signer TEXT, wrapping_key TEXT,
       wrapping_key_kcv TEXT, pan_digest_key_version INTEGER, content_digest TEXT, release_approval TEXT, grant_id TEXT,
-      grant_count INTEGER, grant_seconds INTEGER, released_at TEXT, close_approval TEXT, state_before_close TEXT,
+      grant_count INTEGER, grant_seconds INTEGER, grant_index INTEGER, grant_used INTEGER, grant_counted_at INTEGER,
+      returned_from INTEGER, released_at TEXT, close_approval TEXT, state_before_close TEXT,
       report_digest TEXT, closed_at TEXT, erased_at TEXT, reason TEXT, first_seen_at TEXT NOT NULL, changed_at TEXT NOT NULL
     ) STRICT;
     CREATE INDEX batches_by_state ON batches (state);`;
@@ -172,7 +181,7 @@ export class BatchesProjection implements Projection {
         this.#move(event, event.kind, { release_approval: event.payload.approval });
         return;
       case 'batch.released': {
-        const { approval, contentDigest, grant, grantCount, grantValidForSeconds } = event.payload;
+        const { approval, contentDigest, grant, grantCount, grantValidForSeconds, grantIndex } = event.payload;
         if (this.#sameContent(event, contentDigest).releaseApproval !== approval) {
           impossible(event, 'the release was asked for under another approval');
         }
@@ -180,10 +189,40 @@ export class BatchesProjection implements Projection {
           grant_id: grant,
           grant_count: grantCount,
           grant_seconds: grantValidForSeconds,
+          grant_index: grantIndex ?? grantCount,
+          grant_used: 0,
+          grant_counted_at: event.sequence,
           released_at: event.time,
         });
         return;
       }
+      case 'grant.received': {
+        const { state, grantCount, grantIndex } = this.#known(event);
+        const { grant, count, index, validForSeconds } = event.payload;
+        if (!producing.includes(state)) impossible(event, `the batch is ${state}`);
+        if (count < (grantCount ?? 0) || index < (grantIndex ?? 0)) impossible(event, 'it takes back what was granted');
+        this.#set(event, {
+          grant_id: grant,
+          grant_count: count,
+          grant_seconds: validForSeconds,
+          grant_index: index,
+          grant_used: 0,
+          grant_counted_at: event.sequence,
+        });
+        return;
+      }
+      case 'grant.time-counted':
+        this.#set(event, { grant_used: event.payload.used, grant_counted_at: event.sequence });
+        return;
+      case 'batch.orders-returned': {
+        const { grantIndex } = this.#known(event);
+        if (event.payload.from < (grantIndex ?? 0)) impossible(event, 'a granted order never goes back');
+        this.#set(event, { returned_from: event.payload.from });
+        return;
+      }
+      case 'batch.lost':
+        this.#move(event, event.kind, { reason: event.payload.code });
+        return;
       case 'batch.started':
         this.#move(event, event.kind, { reason: null });
         return;
@@ -209,7 +248,9 @@ export class BatchesProjection implements Projection {
         this.#set(event, { erased_at: event.time });
         return;
       case 'attempt.started': {
-        const { state, issuer } = this.#known(event);
+        const { batch, state, issuer, grantIndex } = this.#known(event);
+        const index = this.#orders.find(batch, subject(event, 'order'))?.index;
+        if (index !== undefined && index >= (grantIndex ?? 0)) impossible(event, 'its order was not granted');
         if (!producing.includes(state)) impossible(event, `the batch is ${state}`);
         if (issuer !== event.issuer) impossible(event, 'the batch is of another issuer');
         return;

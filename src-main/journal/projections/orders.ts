@@ -78,6 +78,7 @@ export class OrdersProjection implements Projection {
   readonly #hold: Statement;
   readonly #forgetReason: Statement;
   readonly #leave: Statement;
+  readonly #holdFrom: Statement;
   readonly #dropOrders: Statement;
   readonly #dropCounts: Statement;
   readonly #byId: Statement<[string, string], StoredOrder>;
@@ -90,7 +91,9 @@ export class OrdersProjection implements Projection {
   readonly #countWithFindings: Statement<[string], number>;
   readonly #pageWithText: Statement<[...TextQuery, number, number], StoredOrder>;
   readonly #countWithText: Statement<TextQuery, number>;
-  readonly #startable: Statement<[string, string, number, number], StoredOrder>;
+  readonly #startable: Statement<[string, string, number, number, number], StoredOrder>;
+  readonly #readyBelow: Statement<[string, number], number>;
+  readonly #begun: Statement<[string], number>;
   readonly #counts: Statement<[string], { state: OrderState; count: number }>;
   readonly #signed: Statement<[string, number, number], SignedRecord>;
 
@@ -106,6 +109,9 @@ export class OrdersProjection implements Projection {
     this.#hold = database.prepare("UPDATE orders SET state = 'held', held_reason = ? WHERE batch = ? AND idx = ?");
     this.#forgetReason = database.prepare('UPDATE orders SET held_reason = NULL WHERE batch = ? AND idx = ?');
     this.#leave = database.prepare("UPDATE orders SET state = 'unmade' WHERE batch = ? AND state = 'ready'");
+    this.#holdFrom = database.prepare(
+      "UPDATE orders SET state = 'held', held_reason = ? WHERE batch = ? AND state = ? AND idx >= ?",
+    );
     this.#dropOrders = database.prepare('DELETE FROM orders WHERE batch = ?');
     this.#dropCounts = database.prepare('DELETE FROM order_counts WHERE batch = ?');
     // A held record may claim the id of a good one; the one that can be made comes first.
@@ -125,7 +131,15 @@ export class OrdersProjection implements Projection {
       AND (order_id LIKE ? ESCAPE '\\' OR masked_pan LIKE ? ESCAPE '\\')`;
     this.#pageWithText = database.prepare(`${select} ${matches} ORDER BY idx LIMIT ? OFFSET ?`);
     this.#countWithText = database.prepare<TextQuery, number>(`SELECT count(*) FROM orders ${matches}`).pluck();
-    this.#startable = database.prepare(`${select} WHERE batch = ? AND state = ? AND attempts < ? ORDER BY idx LIMIT ?`);
+    this.#startable = database.prepare(
+      `${select} WHERE batch = ? AND state = ? AND attempts < ? AND idx < ? ORDER BY idx LIMIT ?`,
+    );
+    this.#readyBelow = database
+      .prepare<[string, number], number>("SELECT count(*) FROM orders WHERE batch = ? AND state = 'ready' AND idx < ?")
+      .pluck();
+    this.#begun = database
+      .prepare<[string], number>('SELECT count(*) FROM orders WHERE batch = ? AND attempts > 0')
+      .pluck();
     this.#counts = database.prepare('SELECT state, count FROM order_counts WHERE batch = ?');
     this.#signed = database.prepare(
       `SELECT idx AS "index", order_id AS "order", sealed_digest AS sealedDigest,
@@ -148,6 +162,12 @@ export class OrdersProjection implements Projection {
         if (changes > 0) this.#count(batch, { ready: -changes, unmade: changes });
         return;
       }
+      case 'batch.orders-returned':
+        this.#holdAll(subject(event, 'batch'), event.payload.from, event.payload.reason);
+        return;
+      case 'batch.lost':
+        this.#holdAll(subject(event, 'batch'), 0, event.payload.code);
+        return;
       case 'order.held': {
         const order = this.#named(event);
         if (order.state !== 'ready' && order.state !== 'unmade')
@@ -182,6 +202,14 @@ export class OrdersProjection implements Projection {
         return;
       }
       default:
+    }
+  }
+
+  /** Holds back every order from an index on of which no card is in a machine or made. */
+  #holdAll(batch: string, from: number, reason: string): void {
+    for (const state of ['ready', 'unmade'] as const) {
+      const { changes } = this.#holdFrom.run(reason, batch, state, from);
+      if (changes > 0) this.#count(batch, { [state]: -changes, held: changes });
     }
   }
 
@@ -281,11 +309,21 @@ export class OrdersProjection implements Projection {
     return { rows: this.#page.all(batch, page.limit, page.offset).map(read), total };
   }
 
-  /** Orders that may be started now, in the order of the index: those never tried first, then those with fewer than `maxAttempts` blanks used. */
-  startable(batch: string, limit: number, maxAttempts: number): readonly OrderRow[] {
-    const ready = this.#startable.all(batch, 'ready', maxAttempts, limit);
-    const again = this.#startable.all(batch, 'unmade', maxAttempts, limit - ready.length);
+  /** Orders that may be started now, in the order of the index: those never tried first, then those with fewer than `maxAttempts` blanks used; only those below an index where one is given. */
+  startable(batch: string, limit: number, maxAttempts: number, below = Number.MAX_SAFE_INTEGER): readonly OrderRow[] {
+    const ready = this.#startable.all(batch, 'ready', maxAttempts, below, limit);
+    const again = this.#startable.all(batch, 'unmade', maxAttempts, below, limit - ready.length);
     return [...ready, ...again].map(read);
+  }
+
+  /** How many orders below an index were never tried. */
+  readyBelow(batch: string, index: number): number {
+    return this.#readyBelow.get(batch, index) ?? 0;
+  }
+
+  /** Of how many orders a card was ever begun. */
+  begun(batch: string): number {
+    return this.#begun.get(batch) ?? 0;
   }
 
   /** Records as the release signs them (see `contentDigest`), from an index on: held means held by intake. */

@@ -12,6 +12,8 @@ export interface StationFacts {
   readonly startedAt: string | null;
   readonly stoppedAt: string | null;
   readonly unsealedBy: readonly string[];
+  /** When the CMS said that it was declared lost; null once it is enrolled anew. */
+  readonly lostAt: string | null;
   readonly cms: {
     readonly cms: string;
     readonly certificateSerial: string;
@@ -48,6 +50,7 @@ interface FactsRow {
   cms: string | null;
   certificate_serial: string | null;
   cms_issuers: string | null;
+  lost_at: string | null;
 }
 
 /** The station itself: its creation, starts and stops, enrolment with the CMS, checkpoints, and how far the CMS has acknowledged. */
@@ -56,7 +59,7 @@ export class StationProjection implements Projection {
     CREATE TABLE station (
       one INTEGER PRIMARY KEY CHECK (one = 1), mode TEXT NOT NULL, version TEXT NOT NULL, created_at TEXT NOT NULL,
       key_x TEXT NOT NULL, key_y TEXT NOT NULL, started_at TEXT, stopped_at TEXT, unsealed_by TEXT NOT NULL,
-      cms TEXT, certificate_serial TEXT, cms_issuers TEXT
+      cms TEXT, certificate_serial TEXT, cms_issuers TEXT, lost_at TEXT
     ) STRICT;
     CREATE TABLE checkpoints (
       sequence INTEGER PRIMARY KEY, covers INTEGER NOT NULL, entry_hash TEXT NOT NULL, signature TEXT NOT NULL, time TEXT NOT NULL
@@ -70,6 +73,7 @@ export class StationProjection implements Projection {
   readonly #stopped: Statement;
   readonly #unsealed: Statement;
   readonly #enrolled: Statement;
+  readonly #lost: Statement;
   readonly #checkpoint: Statement;
   readonly #acknowledge: Statement;
   readonly #setBack: Statement;
@@ -81,12 +85,15 @@ export class StationProjection implements Projection {
 
   constructor(database: Database) {
     this.#create = database.prepare(
-      "INSERT INTO station VALUES (1, ?, ?, ?, ?, ?, NULL, NULL, '[]', NULL, NULL, NULL)",
+      "INSERT INTO station VALUES (1, ?, ?, ?, ?, ?, NULL, NULL, '[]', NULL, NULL, NULL, NULL)",
     );
     this.#started = database.prepare('UPDATE station SET version = ?, started_at = ?, stopped_at = NULL');
     this.#stopped = database.prepare('UPDATE station SET stopped_at = ?');
     this.#unsealed = database.prepare('UPDATE station SET unsealed_by = ?');
-    this.#enrolled = database.prepare('UPDATE station SET cms = ?, certificate_serial = ?, cms_issuers = ?');
+    this.#enrolled = database.prepare(
+      'UPDATE station SET cms = ?, certificate_serial = ?, cms_issuers = ?, lost_at = NULL',
+    );
+    this.#lost = database.prepare('UPDATE station SET lost_at = ?');
     this.#checkpoint = database.prepare('INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?)');
     this.#acknowledge = database.prepare(
       `INSERT INTO sync_state VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET
@@ -123,6 +130,9 @@ export class StationProjection implements Projection {
         this.#enrolled.run(cms, certificateSerial, JSON.stringify(issuers));
         return;
       }
+      case 'station.declared-lost':
+        this.#lost.run(event.time);
+        return;
       case 'journal.checkpoint': {
         const { sequence, entryHash, signature } = event.payload;
         this.#checkpoint.run(event.sequence, sequence, entryHash, signature, event.time);
@@ -153,6 +163,7 @@ export class StationProjection implements Projection {
       startedAt: row.started_at,
       stoppedAt: row.stopped_at,
       unsealedBy: JSON.parse(row.unsealed_by) as string[],
+      lostAt: row.lost_at,
       cms:
         row.cms === null
           ? null

@@ -29,6 +29,7 @@ export interface Task {
     | 'day'
     | 'count'
     | 'destruction'
+    | 'batch-lost'
     | 'sync-trouble';
   readonly title: string;
   readonly detail: string;
@@ -48,6 +49,7 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   day: { Icon: Today, tone: 'information' },
   count: { Icon: Pin, tone: 'warning' },
   destruction: { Icon: ContentCut, tone: 'quiet' },
+  'batch-lost': { Icon: CloudOff, tone: 'bad' },
   'sync-trouble': { Icon: CloudOff, tone: 'bad' },
 };
 

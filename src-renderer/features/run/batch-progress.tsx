@@ -11,7 +11,9 @@ import { batchState } from '#shared/contract/views/batch-views.ts';
 import type { ProductionView } from '#shared/contract/views/line-views.ts';
 import { BatchStateMark } from '../../components/batch-state-mark.tsx';
 import { FaultNotice } from '../../components/fault-notice.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { Identifier } from '../../components/identifier.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { formatTime } from '../../format/dates.ts';
 import { formatCount, formatPercent } from '../../format/numbers.ts';
@@ -19,6 +21,7 @@ import { useCommand } from '../../queries/use-command.ts';
 import { addressOf } from '../../router/route.ts';
 import { station } from '../../wires/station.ts';
 import { useBatch } from '../batch/use-batch.ts';
+import { GrantLeft } from './grant-left.tsx';
 
 type RunBatch = NonNullable<ProductionView['batch']>;
 
@@ -92,8 +95,14 @@ export function BatchProgress({ batch }: { readonly batch: RunBatch }) {
           </Link>
           {state.success ? <BatchStateMark state={state.data} /> : <span>{batch.state}</span>}
         </Box>
+        {batch.grant !== null && batch.remaining > 0 && <GrantLeft grant={batch.grant} remaining={batch.remaining} />}
         <Commands batch={batch} />
       </Box>
+      {batch.waits !== null && (
+        <Notice tone="warning" title={batch.waits.text}>
+          {batch.waits.next}
+        </Notice>
+      )}
       <Box>
         <Box sx={{ display: 'flex', justifyContent: 'space-between', marginBottom: 0.75 }}>
           <Typography variant="body2" sx={{ fontWeight: 600 }}>
@@ -106,6 +115,12 @@ export function BatchProgress({ batch }: { readonly batch: RunBatch }) {
                 rejected: formatCount(batch.rejected),
                 held: formatCount(batch.held),
               })}
+              {batch.waits === null && batch.grant !== null && batch.grant.cardsLeft < batch.remaining && (
+                <>
+                  {' · '}
+                  {t('run.untilCms', { count: batch.grant.cardsLeft })}
+                </>
+              )}
             </Box>
           </Typography>
           <Typography variant="body2" color="textSecondary">
@@ -118,6 +133,11 @@ export function BatchProgress({ batch }: { readonly batch: RunBatch }) {
         </Box>
         <ProgressBar label={t('batches.progress', { batch: batch.batch })} part={part} />
       </Box>
+      {batch.waits !== null && (
+        <Notice tone="warning" role="status" title={batch.waits.text}>
+          {batch.waits.next}
+        </Notice>
+      )}
     </Paper>
   );
 }

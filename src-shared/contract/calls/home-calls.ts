@@ -24,6 +24,7 @@ export const homeCalls = {
               'day',
               'count',
               'destruction',
+              'batch-lost',
               'sync-trouble',
             ]),
             title: z.string(),

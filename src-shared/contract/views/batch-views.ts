@@ -12,6 +12,7 @@ export const batchState = z.enum([
   'paused',
   'stopped',
   'made',
+  'lost',
   'close-requested',
   'closed',
 ]);
@@ -26,6 +27,10 @@ export const batchCounts = z.strictObject({
   rejected: z.number().int(),
   looksOutstanding: z.number().int(),
 });
+
+/** What the CMS's newest start grant still allows of a batch in production. */
+export const grantView = z.strictObject({ cardsLeft: z.number().int(), secondsLeft: z.number().int() });
+export type GrantView = z.infer<typeof grantView>;
 
 /** One batch as lists and headers show it. */
 export const batchView = z.strictObject({
@@ -45,6 +50,8 @@ export const batchView = z.strictObject({
   commands: z.array(z.enum(['request-release', 'start', 'pause', 'resume', 'request-close', 'report'])),
   /** Why it was refused or stopped, and what to do. */
   trouble: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
+  /** Null where no card may be begun under any grant. */
+  grant: grantView.nullable(),
   updated: z.string(),
 });
 export type BatchView = z.infer<typeof batchView>;

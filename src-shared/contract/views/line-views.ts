@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { grantView } from './batch-views.ts';
 import { stepName } from '../../journal-format/events/production-events.ts';
 
 /** What the person must do or can do now at a line. */
@@ -108,6 +109,9 @@ export const productionView = z.strictObject({
       remaining: z.number().int(),
       /** Measured from the cards made so far; null until it can be known. */
       finishes: z.string().nullable(),
+      grant: grantView.nullable(),
+      /** Why no further card may be begun before the CMS was reached: a wait, not a fault of a line. */
+      waits: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
     })
     .nullable(),
 });

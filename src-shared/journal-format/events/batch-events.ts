@@ -44,6 +44,8 @@ export const batchEvents = {
     contentDigest: sha256Hex,
     grant: z.string(),
     grantCount: z.number().int(),
+    /** Orders below this index are granted; all of the batch where it is absent. */
+    grantIndex: z.number().int().positive().exactOptional(),
     grantValidForSeconds: z.number().int(),
   }),
   'batch.started': z.strictObject({ lines: z.array(z.string()) }),
