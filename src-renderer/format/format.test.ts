@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatDate, formatDateTime, formatDuration } from './dates.ts';
+import { formatAge, formatDate, formatDateTime, formatDuration, formatSpan } from './dates.ts';
 import { formatPercent, groupedDigest, shortDigest } from './numbers.ts';
 import { initials } from './person.ts';
 
@@ -32,6 +32,19 @@ describe('dates', () => {
       '1 h 00 min',
       '1 h 12 min',
       '0 s',
+    ]);
+  });
+
+  it('writes spans in their largest unit', () => {
+    expect([-1, 0, 59.9, 60, 3_599, 3_600, 172_799, 172_800].map(formatSpan)).toEqual([
+      '0 s',
+      '0 s',
+      '59 s',
+      '1 min',
+      '59 min',
+      '1 h',
+      '47 h',
+      '2 days',
     ]);
   });
 

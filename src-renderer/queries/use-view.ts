@@ -13,6 +13,8 @@ export interface ViewOf<T> {
   readonly when?: 'now' | 'later';
   /** `keep-page` shows the page before until the next has come. */
   readonly between?: 'skeleton' | 'keep-page';
+  /** Asked again after so many milliseconds too, where an answer grows old without any change. */
+  readonly every?: number;
 }
 
 /** What the station says of something; asked again by itself when its topic changes. */
@@ -22,6 +24,7 @@ export function useView<T>(view: ViewOf<T>): UseQueryResult<T> {
     queryFn: ({ signal }) => view.ask(signal),
     meta: { topics: view.topics },
     enabled: view.when !== 'later',
+    ...(view.every === undefined ? {} : { refetchInterval: view.every }),
     ...(view.between === 'keep-page' ? { placeholderData: keepPreviousData } : {}),
   });
 }

@@ -68,4 +68,11 @@ export const recovery = {
         'The machine is asked whether a blank left the feeder at all. One that did counts as spoiled.',
     },
   },
+  unknownCards: {
+    title: 'Cards whose end is not known yet',
+    note: 'Each of them is counted once it is clear where it ended. None is forgotten.',
+    machineIsAsked: 'The machine is being asked. Leave the card where it is.',
+    open: 'Cards of the batch',
+    openNamed: 'Cards of the batch of {{card}}',
+  },
 } as const;

@@ -217,8 +217,6 @@ export const work = {
     rejected: 'Rejected',
     perCard: 'Per card',
     notYet: 'not known yet',
-    untilCms_one: '{{count}} more card until the CMS is needed',
-    untilCms_other: '{{count}} more cards until the CMS is needed',
     tally: '{{remaining}} still to make · {{rejected}} rejected · {{held}} held',
     allMade: 'Every card is made',
     finishes: 'Finished at about {{time}}',

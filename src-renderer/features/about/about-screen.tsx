@@ -14,7 +14,7 @@ import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Shown } from '../../components/shown.tsx';
 import { SyncDetail } from '../../components/sync-detail.tsx';
-import { useSync } from '../../queries/use-sync.ts';
+import { useSync, useSyncFreshness } from '../../queries/use-sync.ts';
 import { useView } from '../../queries/use-view.ts';
 import { useSession } from '../../stores/session-store.ts';
 import { station } from '../../wires/station.ts';
@@ -23,6 +23,7 @@ import { station } from '../../wires/station.ts';
 export function AboutScreen({ person }: { readonly person: PersonView }) {
   const { t } = useTranslation();
   const sync = useSync(person);
+  const freshness = useSyncFreshness(sync);
   const notices = useSession((store) => store.hello?.notices ?? []);
   const view = useView({
     call: 'about.get',
@@ -58,7 +59,7 @@ export function AboutScreen({ person }: { readonly person: PersonView }) {
               </Panel>
               {sync.data !== undefined && (
                 <Panel title={t('sync.title')}>
-                  <SyncDetail sync={sync.data} person={person} />
+                  <SyncDetail sync={sync.data} freshness={freshness} person={person} />
                 </Panel>
               )}
             </Box>

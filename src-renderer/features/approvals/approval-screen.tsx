@@ -14,6 +14,7 @@ import { Shown } from '../../components/shown.tsx';
 import { queryClient } from '../../queries/query-client.ts';
 import { useCommand } from '../../queries/use-command.ts';
 import { addressOf } from '../../router/route.ts';
+import type { Route } from '../../router/route.ts';
 import { station } from '../../wires/station.ts';
 import { ApprovalFacts } from './approval-facts.tsx';
 import { readStatement } from './read-statement.ts';
@@ -45,9 +46,37 @@ function Signing({ approval, person }: ApprovalProps) {
   );
 }
 
+/** Where the person goes on once a request is settled, by the act that was asked for. */
+function wayOn(approval: ApprovalView): Route | null {
+  const batch = approval.subjects['batch'];
+  if (batch !== undefined)
+    return {
+      kind: 'batch',
+      batch,
+      tab: approval.act === 'batch-close' ? 'balance' : approval.act === 'remake' ? 'cards' : 'records',
+    };
+  switch (approval.act) {
+    case 'stock-receipt':
+    case 'stock-move':
+      return { kind: 'stock', tab: 'places' };
+    case 'count-difference':
+      return { kind: 'stock', tab: 'counts' };
+    case 'destruction':
+      return { kind: 'stock', tab: 'destruction' };
+    case 'day-difference':
+      return { kind: 'day', day: null };
+    case 'device-enrolment':
+      return { kind: 'devices' };
+    case 'log-export':
+      return { kind: 'journal', text: '' };
+    default:
+      return null;
+  }
+}
+
 function Settled({ approval }: { readonly approval: ApprovalView }) {
   const { t } = useTranslation();
-  const batch = approval.subjects['batch'];
+  const on = wayOn(approval);
   if (approval.state === 'open') return null;
   const good = approval.state === 'given' || approval.state === 'used';
   return (
@@ -56,13 +85,9 @@ function Settled({ approval }: { readonly approval: ApprovalView }) {
       role="status"
       title={t(`approval.settled.${approval.state}`)}
       actions={
-        batch === undefined ? undefined : (
-          <Button
-            variant="contained"
-            endIcon={<ArrowForward />}
-            href={addressOf({ kind: 'batch', batch, tab: approval.act === 'batch-close' ? 'balance' : 'records' })}
-          >
-            {t('approval.toBatch')}
+        on === null ? undefined : (
+          <Button variant="contained" endIcon={<ArrowForward />} href={addressOf(on)}>
+            {t(on.kind === 'batch' ? 'approval.toBatch' : 'approval.goOn')}
           </Button>
         )
       }

@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import type { ApprovalView } from '#shared/contract/views/approval-views.ts';
 import type { PersonView } from '#shared/contract/views/session-views.ts';
+import { Notice } from '../../components/notice.tsx';
 import { FaultNotice } from '../../components/fault-notice.tsx';
 import { actIn } from '../../format/person.ts';
 import { queryClient } from '../../queries/query-client.ts';
@@ -34,7 +35,8 @@ interface SignFormProps {
 export function SignForm({ approval, person, digest }: SignFormProps) {
   const { t } = useTranslation();
   const [verdict, setVerdict] = useState<'approve' | 'refuse'>('approve');
-  const second = person.person !== approval.asker && actIn(person, 'decide-approval');
+  const signed = approval.signed.some((one) => one.person === person.person);
+  const second = person.person !== approval.asker && !signed && actIn(person, 'decide-approval');
   const form = useForm<Signature>({
     resolver: zodResolver(signature),
     defaultValues: { approver: second ? person.person : '', password: '', reason: '' },
@@ -49,7 +51,7 @@ export function SignForm({ approval, person, digest }: SignFormProps) {
         verdict: verdict === 'approve' ? { kind: 'approve' } : { kind: 'refuse', reason },
       }),
     (decided) => {
-      form.reset();
+      form.reset({ approver: '', password: '', reason: '' });
       queryClient.setQueryData(['view', 'approvals.get', { approval: approval.approval }], decided);
     },
   );
@@ -67,6 +69,17 @@ export function SignForm({ approval, person, digest }: SignFormProps) {
       <Typography variant="body2" color="textSecondary">
         {t(second ? 'sign.yourself' : 'sign.second', { asker: approval.askerName })}
       </Typography>
+      {approval.approversNeeded > 1 && (
+        <Notice
+          tone="information"
+          role="status"
+          title={t('sign.ofMany', { place: approval.signed.length + 1, needed: approval.approversNeeded })}
+        >
+          {approval.signed.length === 0
+            ? t('sign.eachSigns')
+            : t('sign.haveSigned', { people: approval.signed.map((one) => one.displayName).join(', ') })}
+        </Notice>
+      )}
       {decide.isError && <FaultNotice thrown={decide.error} />}
       <TextField
         label={t('sign.name')}

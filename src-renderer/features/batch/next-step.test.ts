@@ -17,6 +17,7 @@ const batch: BatchView = {
   approval: null,
   commands: [],
   trouble: null,
+  grant: null,
   updated: '2026-11-22T12:00:00Z',
 };
 const anything = () => true;

@@ -11,7 +11,6 @@ import { batchState } from '#shared/contract/views/batch-views.ts';
 import type { ProductionView } from '#shared/contract/views/line-views.ts';
 import { BatchStateMark } from '../../components/batch-state-mark.tsx';
 import { FaultNotice } from '../../components/fault-notice.tsx';
-import { Notice } from '../../components/notice.tsx';
 import { Identifier } from '../../components/identifier.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
@@ -98,11 +97,6 @@ export function BatchProgress({ batch }: { readonly batch: RunBatch }) {
         {batch.grant !== null && batch.remaining > 0 && <GrantLeft grant={batch.grant} remaining={batch.remaining} />}
         <Commands batch={batch} />
       </Box>
-      {batch.waits !== null && (
-        <Notice tone="warning" title={batch.waits.text}>
-          {batch.waits.next}
-        </Notice>
-      )}
       <Box>
         <Box sx={{ display: 'flex', justifyContent: 'space-between', marginBottom: 0.75 }}>
           <Typography variant="body2" sx={{ fontWeight: 600 }}>
@@ -115,12 +109,6 @@ export function BatchProgress({ batch }: { readonly batch: RunBatch }) {
                 rejected: formatCount(batch.rejected),
                 held: formatCount(batch.held),
               })}
-              {batch.waits === null && batch.grant !== null && batch.grant.cardsLeft < batch.remaining && (
-                <>
-                  {' · '}
-                  {t('run.untilCms', { count: batch.grant.cardsLeft })}
-                </>
-              )}
             </Box>
           </Typography>
           <Typography variant="body2" color="textSecondary">

@@ -30,7 +30,10 @@ export function LineSupplies({ line }: { readonly line: LineView }) {
         label={
           supplies.lot === null
             ? t('run.noLot')
-            : t('run.blanksLeft', { lot: supplies.lot, shown: formatCount(supplies.blanksLeft) })
+            : t('run.blanksLeft', {
+                lot: supplies.lot,
+                shown: supplies.blanksLeft === null ? '–' : formatCount(supplies.blanksLeft),
+              })
         }
       />
     </Box>

@@ -14,6 +14,7 @@ import { LineCard } from './line-card.tsx';
 import { OtherLines } from './other-lines.tsx';
 import { RecoveryGuide } from './recovery-guide.tsx';
 import { ReadyToStart } from './ready-to-start.tsx';
+import { UnknownCards } from './unknown-cards.tsx';
 
 type AskingLine = LineView & { readonly fault: NonNullable<LineView['fault']> };
 
@@ -44,6 +45,7 @@ export function RunScreen({ person }: { readonly person: PersonView }) {
               <EmptyState icon={<PrintDisabled />} title={t('run.noLines')} text={t('run.noLinesDetail')} />
             </Paper>
           )}
+          <UnknownCards person={person} lines={view.lines} />
           {asking.length > 0 && <OtherLines lines={view.lines.filter((line) => line.fault === null)} />}
           {asking.length === 0 && view.lines.length > 0 && (
             <Box
