@@ -37,6 +37,7 @@ const lineOverhead = 64;
 /** The CMS as the station calls it: each method is one call of the contract, and nothing comes back that does not keep the contract. */
 export class CmsClient {
   readonly #transport: CmsTransport;
+  readonly #station: string | undefined;
   readonly #deadlines: CmsDeadlines;
   readonly #answered: () => void;
 
@@ -48,6 +49,7 @@ export class CmsClient {
     answered: () => void = () => undefined,
   ) {
     this.#transport = new CmsTransport(url, identity);
+    this.#station = identity.station;
     this.#deadlines = deadlines;
     this.#answered = answered;
   }
@@ -63,15 +65,25 @@ export class CmsClient {
   async takeLease(batch: string, signal: AbortSignal): Promise<Lease> {
     const lease = await this.#json('takeLease', { batch }, { body: '{}' }, signal);
     if (lease.batch !== batch) throw new StationFault('CMS-ANSWER-FORM', { what: 'a lease of another batch' });
-    return lease;
+    return this.#ours(lease);
   }
 
-  heartbeat(lease: string, signal: AbortSignal): Promise<Lease> {
-    return this.#json('heartbeat', { lease }, { body: '{}' }, signal);
+  async heartbeat(lease: string, signal: AbortSignal): Promise<Lease> {
+    const renewed = await this.#json('heartbeat', { lease }, { body: '{}' }, signal);
+    if (renewed.lease !== lease) throw new StationFault('CMS-ANSWER-FORM', { what: 'another lease' });
+    return this.#ours(renewed);
   }
 
-  releaseLease(lease: string, signal: AbortSignal): Promise<LeaseReleased> {
-    return this.#json('releaseLease', { lease }, {}, signal);
+  async releaseLease(lease: string, signal: AbortSignal): Promise<LeaseReleased> {
+    const released = await this.#json('releaseLease', { lease }, {}, signal);
+    if (released.lease !== lease) throw new StationFault('CMS-ANSWER-FORM', { what: 'another lease' });
+    return released;
+  }
+
+  /** Refuses what is meant for another station. */
+  #ours(lease: Lease): Lease {
+    if (this.#station === undefined || lease.station === this.#station) return lease;
+    throw new StationFault('CMS-ANSWER-FORM', { what: 'a lease of another station' });
   }
 
   /** The manifest as text, at most as long as a manifest may be; what it is, intake judges. */

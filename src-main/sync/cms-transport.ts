@@ -8,6 +8,8 @@ import { readJson } from '../platform/compact-jws.ts';
 export interface CmsIdentity {
   /** The CMS's own authority: nothing else is believed. */
   readonly authority: string;
+  /** Our own name: what is meant for another station is refused. Absent at enrolment, where the answer is checked whole. */
+  readonly station?: string;
   /** Absent at enrolment only. */
   readonly client?: { readonly certificate: string; readonly key: string };
 }
