@@ -42,19 +42,29 @@ export class Enrolment {
     return this.#devices;
   }
 
-  /** Enrolled by its serial number as what it is configured for now: test and live are never exchanged in the configuration alone. */
-  isEnrolled(device: Pick<KnownDevice, 'kind' | 'serial' | 'environment'>): 'yes' | 'no' {
-    const wanted: Environment = this.#mode === 'live' ? 'live' : 'test';
+  /** Enrolled as what it is configured for now, by serial number, model, link and environment: none of them is exchanged in the configuration alone. */
+  isEnrolled(device: KnownDevice): 'yes' | 'no' {
+    return device.environment === this.#wanted && this.changeOf(device) === 'none' ? 'yes' : 'no';
+  }
+
+  /** What of a device is not as two people signed it; `all` when they never did, `none` when all of it is. */
+  changeOf(device: KnownDevice): 'none' | 'all' | 'model' | 'link' | 'environment' {
     const row = this.#journal.projections.lines.findDevice(device.kind, device.serial);
-    return row?.environment === wanted && device.environment === wanted ? 'yes' : 'no';
+    if (row === null) return 'all';
+    if (row.environment !== this.#wanted) return 'environment';
+    if (row.model !== device.model) return 'model';
+    return row.link === device.link ? 'none' : 'link';
+  }
+
+  get #wanted(): Environment {
+    return this.#mode === 'live' ? 'live' : 'test';
   }
 
   /** DEVICE-UNKNOWN, DEVICE-ENROLLED, DEVICE-OTHER-ENVIRONMENT and the faults of approvals. */
   request(name: string, asker: PersonId): ApprovalId {
     const device = this.#find(name);
     if (this.isEnrolled(device) === 'yes') throw new StationFault('DEVICE-ENROLLED', { device: name });
-    const wanted: Environment = this.#mode === 'live' ? 'live' : 'test';
-    if (device.environment !== wanted)
+    if (device.environment !== this.#wanted)
       throw new StationFault('DEVICE-OTHER-ENVIRONMENT', { device: name, environment: device.environment });
     const { approval } = this.#approvals.request({
       act: 'device-enrolment',
@@ -89,6 +99,7 @@ export class Enrolment {
         kind: device.kind,
         serial: device.serial,
         model: device.model,
+        link: device.link,
         environment: device.environment,
         approval,
       },

@@ -38,6 +38,7 @@ export function firstStart(signingKey: { readonly x: string; readonly y: string 
         kind: 'printer',
         serial: `P${at}`,
         model: 'virtual',
+        link: `network 127.0.0.1:${at + 1}`,
         environment: 'test',
         approval: 'none',
       },

@@ -29,9 +29,20 @@ function enrolledBy(device: KnownDevice, { journal }: DeviceSources): DeviceView
   };
 }
 
+const again = 'It may not touch a card until two people have enrolled it again: ask for it here.';
+
+/** Why a device is not enrolled, and what to do. */
+const notEnrolled: Readonly<Record<ReturnType<Enrolment['changeOf']>, string>> = {
+  all: 'It may not touch a card until two people have enrolled it.',
+  none: 'It is configured for other cards than this station makes.',
+  model: `Its model is not the one that was enrolled. ${again}`,
+  link: `It is reached another way than when it was enrolled. ${again}`,
+  environment: `It was enrolled for other cards than this station makes. ${again}`,
+};
+
 function stateOf(device: KnownDevice, line: string, sources: DeviceSources): Pick<DeviceView, 'state' | 'detail'> {
   if (sources.enrolment.isEnrolled(device) === 'no') {
-    return { state: 'not-enrolled', detail: 'It may not touch a card until two people have enrolled it.' };
+    return { state: 'not-enrolled', detail: notEnrolled[sources.enrolment.changeOf(device)] };
   }
   const runner = sources.production.lines.find((candidate) => candidate.configuration.line === line)?.runner;
   if (runner === undefined) return { state: 'not-reachable', detail: 'Its line is not open.' };

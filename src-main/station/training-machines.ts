@@ -5,6 +5,7 @@ import type { LineId } from '#shared/domain/identifiers.ts';
 import type { Logger } from '../platform/logger.ts';
 import { readyText, startProgram, type ChildProgram } from './child-program.ts';
 import type { ConfiguredLine } from './configuration.ts';
+import { keepPort, keptPort } from './kept-port.ts';
 import { usePcsc, virtualReadersAnswer, virtualSlots } from './pcsc-service.ts';
 import { programs } from './places.ts';
 
@@ -77,6 +78,8 @@ async function startLine(options: {
   const pictures = join(own, 'pictures');
   mkdirSync(pictures, { recursive: true, mode: 0o700 });
   const serial = `CWT-000${number}`;
+  const readerPort = join(own, 'reader.port');
+  const printerPort = join(own, 'printer.port');
   const card = await startProgram(
     {
       title: `virtual card ${number}`,
@@ -87,20 +90,23 @@ async function startLine(options: {
         `--state=${join(own, 'chips')}`,
         `--seed=${serial}`,
         '--orphan=exit',
-        ...(readers === 'pcsc' ? [`--vpcd=127.0.0.1:${slot.port}`] : ['--framing', 'tcp-listen', '127.0.0.1:0']),
+        ...(readers === 'pcsc'
+          ? [`--vpcd=127.0.0.1:${slot.port}`]
+          : ['--framing', 'tcp-listen', `127.0.0.1:${await keptPort(readerPort)}`]),
       ],
     },
     logger,
     signal,
   );
   started.push(card);
+  if (readers === 'socket') keepPort(readerPort, readyText(card, 'vpcd'));
   const tty = join(own, 'tty');
   const printer = await startProgram(
     {
       title: `virtual printer ${number}`,
       path: programs.printer,
       arguments: [
-        at === 0 ? '--listen=127.0.0.1:0' : `--pty=${tty}`,
+        at === 0 ? `--listen=127.0.0.1:${await keptPort(printerPort)}` : `--pty=${tty}`,
         `--serial=${serial}`,
         `--cards=${blanksInFeeder}`,
         '--stripe=loco',
@@ -117,6 +123,7 @@ async function startLine(options: {
     signal,
   );
   started.push(printer);
+  if (at === 0) keepPort(printerPort, readyText(printer, 'listen'));
   const reader =
     readers === 'pcsc'
       ? { serial: slot.name, model: 'Virtual PC/SC reader', link: { kind: 'pcsc', name: slot.name } as const }

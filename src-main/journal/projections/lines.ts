@@ -9,6 +9,8 @@ export interface DeviceRow {
   readonly kind: 'printer' | 'reader';
   readonly serial: string;
   readonly model: string;
+  /** How it was reached when it was enrolled; null for an enrolment that did not say so. */
+  readonly link: string | null;
   readonly environment: Environment;
   readonly approval: string;
   readonly enrolledAt: string;
@@ -79,7 +81,7 @@ function read(row: StoredLine): LineRow {
 export class LinesProjection implements Projection {
   static readonly schema = `
     CREATE TABLE devices (
-      device TEXT PRIMARY KEY, kind TEXT NOT NULL, serial TEXT NOT NULL, model TEXT NOT NULL, environment TEXT NOT NULL,
+      device TEXT PRIMARY KEY, kind TEXT NOT NULL, serial TEXT NOT NULL, model TEXT NOT NULL, link TEXT, environment TEXT NOT NULL,
       approval TEXT NOT NULL, enrolled_at TEXT NOT NULL
     ) STRICT;
     CREATE TABLE lines (
@@ -103,7 +105,7 @@ export class LinesProjection implements Projection {
   readonly #line: Statement<[string], StoredLine>;
 
   constructor(database: Database) {
-    this.#enrol = database.prepare('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#enrol = database.prepare('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     // Another printer or reader makes the pairing unproven again.
     this.#configure = database.prepare(
       `INSERT INTO lines VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT (line) DO UPDATE SET
@@ -123,7 +125,7 @@ export class LinesProjection implements Projection {
     );
     this.#resumed = database.prepare('UPDATE line_states SET resumed_choice = ?, resumed_at = ? WHERE line = ?');
     this.#devices = database.prepare(
-      'SELECT device, kind, serial, model, environment, approval, enrolled_at AS enrolledAt FROM devices ORDER BY device',
+      'SELECT device, kind, serial, model, link, environment, approval, enrolled_at AS enrolledAt FROM devices ORDER BY device',
     );
     this.#lines = database.prepare(`${select} ORDER BY l.line`);
     this.#line = database.prepare(`${select} WHERE l.line = ?`);
@@ -132,8 +134,8 @@ export class LinesProjection implements Projection {
   apply(event: AppliedEvent): void {
     switch (event.kind) {
       case 'device.enrolled': {
-        const { device, kind, serial, model, environment, approval } = event.payload;
-        this.#enrol.run(device, kind, serial, model, environment, approval, event.time);
+        const { device, kind, serial, model, link, environment, approval } = event.payload;
+        this.#enrol.run(device, kind, serial, model, link ?? null, environment, approval, event.time);
         return;
       }
       case 'line.configured': {

@@ -93,6 +93,8 @@ export const stationEvents = {
     kind: z.enum(['printer', 'reader']),
     serial: z.string(),
     model: z.string(),
+    /** How it is reached, as the statement showed it; entries of before it was compared have none, and the device is enrolled anew. */
+    link: z.string().exactOptional(),
     environment,
     approval: z.string(),
   }),
