@@ -21,7 +21,6 @@ import { RemakeService } from './production/remake-service.ts';
 import { ProductionService } from './production/production-service.ts';
 import { ReleaseService } from './release/release-service.ts';
 import { drawBalance } from './stock/balance.ts';
-import { StockService } from './stock/stock-service.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
@@ -35,6 +34,7 @@ import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
 import { openLines } from './station/open-lines.ts';
+import { openStock } from './station/stock.ts';
 import { assets, placesIn, type Places } from './station/places.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
@@ -213,6 +213,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       orders: journal.projections.orders.counts(batch),
       startable: book.counts(batch).ready,
       looksOutstanding: journal.projections.looks.outstandingOf(batch),
+      printerCounts: journal.projections.printerReadings.ofBatch(batch),
       blankType: (lot) => journal.projections.stock.findLot(lot)?.blankType ?? '',
       printer: (line) => journal.projections.lines.findLine(line)?.printer ?? line,
     });
@@ -235,6 +236,17 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       ),
   });
   const remake = new RemakeService({ journal, approvals });
+  const stock = openStock({
+    journal,
+    approvals,
+    clock,
+    randomness,
+    logger,
+    mode,
+    environment,
+    folder: places.reports,
+    personTitle,
+  });
   const acting = new ActOnApprovals({
     journal,
     close,
@@ -242,6 +254,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       'batch-release': (_, { batch }, limit) => release.carryOut(batch as BatchId, limit),
       'batch-close': (_, { batch }, limit) => close.carryOut(batch as BatchId, limit),
       remake: (approval, subjects) => remake.carryOut(approval, subjects),
+      ...stock.acts,
       'device-enrolment': (approval, { device = '' }) => enrolment.carryOut(device, approval),
     },
     logger,
@@ -261,6 +274,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     preparation,
     verification: new Verification(),
     lease: sync,
+    day: stock.days,
     clock,
     randomness,
     product: productOf,
@@ -269,22 +283,17 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
   journal.subscribe(wakeLines(production));
-  const stock = new StockService({
-    journal,
-    stock: journal.projections.stock,
-    lines: journal.projections.lines,
-    holdsCard: (line) =>
-      production.lines.find(({ configuration: { line: id } }) => id === line)?.runner.holdsCard ?? 'no',
-    randomness,
-    environment,
-  });
-  if (mode === 'training')
-    stockTrainingLines(
+  stock.follow(production);
+  if (mode === 'training') {
+    await stockTrainingLines({
       journal,
+      approvals,
       stock,
-      [...products.values()].map(({ product }) => product),
+      products: [...products.values()].map(({ product }) => product),
       lines,
-    );
+      settled: () => acting.settled(),
+    });
+  }
 
   const text = await openCardText({ ...fonts, painter });
   const intake = new IntakeService({
@@ -351,7 +360,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       waits: (batch) => sync.waits(batch),
     },
     devices: deviceViews({ journal, enrolment, production, lines, keys, hsm: core.hsm, environment }),
-    stock: { load: (lot, line, actor) => void stock.load(lot, line, actor) },
+    stock,
     balance,
     report: async (batch) => {
       const digest = journal.projections.batches.find(batch)?.reportDigest ?? null;

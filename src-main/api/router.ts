@@ -1,12 +1,14 @@
 import { approvals } from './approvals.ts';
+import { backup } from './backup.ts';
 import { batches } from './batches.ts';
 import { api } from './context.ts';
-import { about, devices, journal, stock, sync } from './evidence.ts';
+import { about, devices, journal, sync } from './evidence.ts';
 import { home } from './home.ts';
 import { looks } from './looks.ts';
 import { production } from './production.ts';
 import { remake } from './remake.ts';
 import { session } from './session.ts';
+import { stock } from './stock.ts';
 
 /** The whole contract, implemented. */
 export const router = api.router({
@@ -19,6 +21,7 @@ export const router = api.router({
   remake,
   stock,
   journal,
+  backup,
   devices,
   sync,
   about,

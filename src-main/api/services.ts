@@ -17,6 +17,7 @@ import type { GrantLeft } from '../sync/lease-port.ts';
 import type { ProductionService } from '../production/production-service.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { ReleaseService } from '../release/release-service.ts';
+import type { StockParts } from '../station/stock.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
 /** What the handlers call; the composition root fills it. */
@@ -63,7 +64,7 @@ export interface Services {
       signal: AbortSignal,
     ): Promise<readonly (KeyView & { readonly issuer: string | null; readonly batch: string | null })[]>;
   };
-  readonly stock: { load(lot: string, line: string, actor: JournalActor): void };
+  readonly stock: StockParts;
   balance(batch: BatchId): BalanceView;
   report(batch: BatchId): Promise<{ readonly fileName: string; readonly pdf: Uint8Array }>;
   picture(batch: BatchId, order: string, side: 'front' | 'back', signal: AbortSignal): Promise<Uint8Array>;

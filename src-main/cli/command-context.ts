@@ -46,7 +46,7 @@ export async function passwordOf(
 }
 
 /** Who works: `--as`, CARDWRIGHT_PERSON, or asked. CLI-WHO where nobody can be asked. */
-async function personOf(options: CommonOptions, around: CommandSurroundings): Promise<string> {
+export async function personOf(options: CommonOptions, around: CommandSurroundings): Promise<string> {
   const named = filled(options.as) ?? filled(around.environment['CARDWRIGHT_PERSON']);
   if (named !== undefined) return named;
   if (around.terminal.person === 'absent') throw new StationFault('CLI-WHO');

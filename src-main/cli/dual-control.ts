@@ -39,7 +39,7 @@ export function statementText(bytes: string): string {
 }
 
 /** Control characters of a terminal have no place in what somebody signs. */
-function plain(text: string): string {
+export function plain(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }

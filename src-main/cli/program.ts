@@ -6,6 +6,7 @@ import type { BatchState } from '#shared/contract/views/batch-views.ts';
 import { defaultDataFolder } from '../shells/launcher/data-folder.ts';
 import type { CommandSurroundings, CommonOptions } from './command-context.ts';
 import type { CommandOutcome } from './command-outcome.ts';
+import { makeBackup } from './commands/backup.ts';
 import { batches } from './commands/batches.ts';
 import { close } from './commands/close.ts';
 import type { CloseOptions } from './commands/close.ts';
@@ -23,6 +24,8 @@ import { recall, remake, remakes } from './commands/remake.ts';
 import type { RecallOptions, RemakeOptions } from './commands/remake.ts';
 import { release } from './commands/release.ts';
 import type { SigningOptions } from './commands/release.ts';
+import { resolve, restore } from './commands/restore.ts';
+import type { MaintenanceOptions } from './commands/restore.ts';
 import { run } from './commands/run.ts';
 import type { RunOptions } from './commands/run.ts';
 import { status } from './commands/status.ts';
@@ -221,6 +224,27 @@ class CommandLine {
       .action((options: CommonOptions) => this.#run(options, () => demo(options, around)));
   }
 
+  #backupCommands(top: Command): void {
+    const around = this.#around;
+    this.#common(top.command('backup'), 'backup --as amira')
+      .description('makes a backup of the running station now, reads it back and proves it')
+      .action((options: CommonOptions) => this.#run(options, () => makeBackup(options, around)));
+    const without = ['--without-cms', "the CMS's copy is gone for good: what is not here is lost"] as const;
+    this.#signing(
+      this.#common(top.command('restore'), 'restore ST-1.cwbackup --data FOLDER --as amira --approver sofia'),
+    )
+      .description('restores a stopped station from a backup into an empty folder, signed by two people')
+      .argument('<backup>', 'the file', folder)
+      .option(...without)
+      .action((backup: string, options: MaintenanceOptions) =>
+        this.#run(options, () => restore(backup, options, around)),
+      );
+    this.#signing(this.#common(top.command('resolve'), 'resolve --as amira --approver sofia'))
+      .description('brings the journal of a stopped station forward with the copy of the CMS, signed by two people')
+      .option(...without)
+      .action((options: MaintenanceOptions) => this.#run(options, () => resolve(options, around)));
+  }
+
   #otherProgram(parent: Command, words: OtherProgram, description: string): void {
     parent
       .command(words.split(' ').at(-1) ?? words)
@@ -251,6 +275,7 @@ class CommandLine {
     this.#lookCommands(top);
     this.#remakeCommands(top);
     this.#evidenceCommands(top);
+    this.#backupCommands(top);
     const sim = top.command('sim').description('the virtual devices, programs of their own');
     this.#otherProgram(sim, 'sim printer', 'a virtual card printer (sim printer --help)');
     this.#otherProgram(sim, 'sim card', 'a virtual chip card (sim card --help)');

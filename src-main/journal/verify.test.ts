@@ -152,7 +152,12 @@ describe('verification', () => {
     if (created === undefined || started === undefined) throw new Error('no event');
     journal.append(created);
     const onProgress = (): void => void journal.append(started);
-    const { result, findings } = await verifyJournal(journal, { headRegister: null, maxFindings: 5, signal, onProgress });
+    const { result, findings } = await verifyJournal(journal, {
+      headRegister: null,
+      maxFindings: 5,
+      signal,
+      onProgress,
+    });
     expect({ result, findings }).toEqual({ result: 'whole', findings: [] });
   });
 

@@ -1,6 +1,7 @@
 // A station without CMS, people and screens, as a program of its own that a test may end at any point: the real engine, drivers, preparation,
-// keys and journal, on the machines that the test started. `make FOLDER` makes its data folder with one released batch; `run FOLDER` runs it.
-// Says one JSON object a line, takes one a line.
+// keys and journal, on the machines that the test started. `make FOLDER` makes its data folder with one released batch, `run FOLDER` runs it,
+// `read FOLDER` opens each journal file that it is told, `lock FOLDER` holds the station's journal until its input ends. Says one JSON object a line, takes one a line.
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +12,7 @@ import { batchId, lineId } from '#shared/domain/identifiers.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { ChainHead } from '#shared/journal-format/chain.ts';
 import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import { SocketReader } from '../devices/encoder/drivers/socket-reader/socket-reader.ts';
 import { openTcpLink } from '../devices/links/tcp-link.ts';
@@ -19,6 +21,7 @@ import { PanelPacker } from '../devices/printer/drivers/evolis/panel-packer.ts';
 import { readHeadRegister } from '../journal/chain-head-register.ts';
 import { Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
+import { openDatabase } from '../journal/open-database.ts';
 import { verifyJournal } from '../journal/verify.ts';
 import { openKeyPort } from '../keys/open-key-port.ts';
 import { CardPainter } from '../layout/card-painter.ts';
@@ -60,6 +63,7 @@ const order = z.union([
 const worldSchema = z.strictObject({
   batch: batchId,
   cards: z.number().int().positive(),
+  ribbon: z.enum(['ymcko', 'k']),
   lines: z.array(z.strictObject({ line: lineId, printer: z.string(), printerSerial: z.string(), reader: z.string() })),
 });
 
@@ -79,7 +83,28 @@ function hostAndPort(address: string): { readonly host: string; readonly port: n
 }
 
 function readProduct(): Product {
-  return productSchema.parse(JSON.parse(readFileSync(join(assets, 'profiles', `${reference}.json`), 'utf8')));
+  const shipped = productSchema.parse(JSON.parse(readFileSync(join(assets, 'profiles', `${reference}.json`), 'utf8')));
+  if (world.ribbon === 'ymcko') return shipped;
+  return { ...shipped, print: { ...shipped.print, ribbon: 'k', front: 'black-front', back: 'none' } };
+}
+
+/** One side in black: a card that is drawn, packed and printed in a tenth of the time of a coloured one. */
+const blackFront = `<svg xmlns="http://www.w3.org/2000/svg" width="1016" height="648" viewBox="0 0 1016 648" font-family="Noto Sans">
+  <title>Black front</title>
+  <g data-panel="black" fill="#000000">
+    <text data-field="pan" data-format="groups-of-four" data-fit="none" data-max-width="840" x="98" y="462" font-size="70">0000</text>
+    <text data-field="printName" data-fit="shrink" data-min-size="20" data-max-width="650" x="98" y="592" font-size="42">NAME</text>
+  </g>
+  <rect data-area="chip" x="98" y="212" width="164" height="150" rx="18" fill="none"/>
+</svg>
+`;
+
+function layoutsFolder(): string {
+  if (world.ribbon === 'ymcko') return join(assets, 'layouts');
+  const own = join(folder, 'layouts');
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, 'black-front.svg'), blackFront);
+  return own;
 }
 
 function openKeys() {
@@ -98,9 +123,12 @@ function refuse(thrown: unknown): never {
 }
 
 async function openStationJournal(keys: Awaited<ReturnType<typeof openKeys>>): Promise<Journal> {
-  const headRegister = await readHeadRegister(keys, signal);
+  return openFile(join(data, 'journal.db'), await readHeadRegister(keys, signal));
+}
+
+function openFile(file: string, headRegister: ChainHead | null): Journal {
   return Journal.open({
-    file: join(data, 'journal.db'),
+    file,
     key: databaseKey,
     whenMissing: headRegister === null ? 'create' : 'refuse',
     station: stationName,
@@ -147,6 +175,8 @@ async function make(): Promise<void> {
     station: stationName,
     everyEntries: 200,
     deadline: 10_000,
+    registered: null,
+    onSecondStation: refuse,
     onFault: refuse,
   });
   await checkpoints.stop(signal);
@@ -154,9 +184,35 @@ async function make(): Promise<void> {
   await keys.close();
 }
 
+/** Opens one journal file after the other, as the next start would, and says what is in it. */
+async function read(): Promise<void> {
+  for await (const file of createInterface({ input: process.stdin })) {
+    try {
+      const journal = openFile(file, null);
+      const { result, findings } = await verifyJournal(journal, { headRegister: null, maxFindings: 5, signal });
+      const entries = journal.read(1, 100_000).map(toldOf);
+      // Closing moves the log into the file: the test puts other files there as soon as it is answered.
+      journal.close();
+      say({ kind: 'read', file, result, findings, entries });
+    } catch (thrown) {
+      const fault = thrown instanceof StationFault ? thrown.code : String(thrown);
+      say({ kind: 'read', file, result: fault, findings: [], entries: [] });
+    }
+  }
+}
+
+/** Another program that holds the journal in a transaction of its own. */
+async function lock(): Promise<void> {
+  const database = openDatabase({ file: join(data, 'journal.db'), key: databaseKey, whenMissing: 'refuse' });
+  database.exec('BEGIN EXCLUSIVE');
+  say({ kind: 'locked' });
+  await once(process.stdin.resume(), 'end');
+  database.close();
+}
+
 /** What the journal and its state tables say of the batch. */
 async function report(journal: Journal, book: JournalOrderBook): Promise<Readonly<Record<string, unknown>>> {
-  const { stock, orders, attempts, looks, batches } = journal.projections;
+  const { stock, orders, attempts, looks, batches, printerReadings } = journal.projections;
   const verified = await verifyJournal(journal, { headRegister: null, maxFindings: 5, signal });
   const entries = journal.read(1, 100_000);
   return {
@@ -177,6 +233,7 @@ async function report(journal: Journal, book: JournalOrderBook): Promise<Readonl
       orders: orders.counts(world.batch),
       startable: book.counts(world.batch).ready,
       looksOutstanding: looks.outstandingOf(world.batch),
+      printerCounts: printerReadings.ofBatch(world.batch),
       blankType: (lot) => stock.findLot(lot)?.blankType ?? '',
       printer: (line) => line,
     }),
@@ -209,7 +266,7 @@ async function run(): Promise<void> {
   const digest = productDigestOf(product);
   const painting = CardPainter.open(
     {
-      layoutsFolder: join(assets, 'layouts'),
+      layoutsFolder: layoutsFolder(),
       fontListFile: join(assets, 'fonts', 'fonts.json'),
       fontFolders: [join(assets, 'fonts'), '/usr/share/fonts/truetype/noto'],
       workFolder: join(folder, 'fonts'),
@@ -227,6 +284,8 @@ async function run(): Promise<void> {
     station: stationName,
     everyEntries: 200,
     deadline: 10_000,
+    registered: await readHeadRegister(keys, signal),
+    onSecondStation: refuse,
     onFault: refuse,
   });
   const painter = await painting;
@@ -258,6 +317,7 @@ async function run(): Promise<void> {
     preparation,
     verification: new Verification(),
     lease: { grantFor: () => ({ grant: 'g' }) },
+    day: { state: 'open' },
     clock: systemClock,
     randomness: systemRandomness,
     product: () => product,
@@ -312,6 +372,11 @@ async function run(): Promise<void> {
 }
 
 if (!existsSync(folder)) refuse(new Error(`no folder ${folder}`));
-await (mode === 'make' ? make() : run()).catch(refuse);
-writeFileSync(join(folder, 'ended'), mode ?? '');
+const act = new Map([
+  ['make', make],
+  ['run', run],
+  ['read', read],
+  ['lock', lock],
+]).get(mode ?? '');
+await (act?.() ?? Promise.reject(new Error('make, run, read or lock'))).catch(refuse);
 process.exit(0);

@@ -61,6 +61,14 @@ const configuration = z.strictObject({
     z.strictObject({ kind: z.literal('training'), speed: z.enum(['fast', 'real']).default('fast') }),
     z.strictObject({ kind: z.literal('configured'), lines: z.array(line).min(1).max(16) }),
   ]),
+  /** Backups by themselves; a folder that is not absolute lies in the data folder. */
+  backup: z
+    .strictObject({
+      folder: z.string().min(1).default('backups'),
+      everyHours: z.number().positive().max(8_760).default(24),
+      keep: z.int().min(1).max(1_000).default(7),
+    })
+    .default({ folder: 'backups', everyHours: 24, keep: 7 }),
 });
 export type Configuration = z.infer<typeof configuration>;
 
@@ -75,6 +83,7 @@ const trainingDefaults: Configuration = {
   cms: { kind: 'training' },
   hsm: { kind: 'automatic' },
   machines: { kind: 'training', speed: 'fast' },
+  backup: { folder: 'backups', everyHours: 24, keep: 7 },
 };
 
 /**

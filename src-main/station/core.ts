@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Secret } from '#shared/bytes/secret.ts';
 import type { Environment } from '#shared/domain/identifiers.ts';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
@@ -70,6 +71,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const environment: Environment = mode === 'live' ? 'live' : 'test';
   const warn = (what: string) => (fault: unknown) =>
     logger.warn({ what, fault: fault instanceof Error ? fault.message : String(fault) }, 'fault');
+  if (!existsSync(places.database) && existsSync(places.restoring)) throw new StationFault('BACKUP-UNFINISHED');
   const bootLog = new BootLog(places.bootLog, () => clock.now());
   bootLog.append('started', { version });
   progress('Opening the keys');

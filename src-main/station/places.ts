@@ -26,6 +26,7 @@ export const programs = {
 /** Where things lie in a station's data folder. */
 export function placesIn(data: string) {
   return {
+    data,
     database: join(data, 'station.db'),
     seal: join(data, 'seal.json'),
     bootLog: join(data, 'boot.log'),
@@ -36,6 +37,10 @@ export function placesIn(data: string) {
     enrolment: join(data, 'enrolment'),
     devices: join(data, 'devices'),
     reports: join(data, 'reports'),
+    configuration: join(data, 'station.json'),
+    backups: join(data, 'backups'),
+    /** What a restore prepares before it takes its place. */
+    restoring: join(data, 'restoring'),
     layout: join(data, 'layout'),
     start: join(data, 'start'),
   } as const;

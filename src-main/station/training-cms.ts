@@ -2,11 +2,23 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import type { Logger } from '../platform/logger.ts';
 import type { SyncService } from '../sync/sync-service.ts';
+import { startProgram, type ChildProgram } from './child-program.ts';
 import { programs } from './places.ts';
 
 const run = promisify(execFile);
 const issued = z.object({ code: z.string(), authorityFingerprint: z.string() });
+
+/** Starts the reference CMS on its folder, on free ports of this machine. */
+export function startTrainingCms(folder: string, logger: Logger, signal: AbortSignal): Promise<ChildProgram> {
+  const own = ['--training', '--listen', '127.0.0.1:0', '--control', '127.0.0.1:0', '--until-stdin-ends'];
+  return startProgram(
+    { title: 'training CMS', path: programs.cms, arguments: ['serve', '--data', folder, ...own] },
+    logger,
+    signal,
+  );
+}
 
 /** Enrols with the training CMS as a person would: a one-time code from its own command, and its authority's certificate. */
 export async function enrolWithTrainingCms(options: {

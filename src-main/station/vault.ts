@@ -39,7 +39,15 @@ interface VaultOptions {
   readonly signal: AbortSignal;
 }
 
-async function keyPortOptions(options: VaultOptions, secret: SealedSecret): Promise<KeyPortOptions> {
+/** What opening the key store takes. */
+interface KeyStoreOptions {
+  readonly configuration: Pick<Configuration, 'hsm' | 'station'>;
+  readonly places: Pick<Places, 'token' | 'keyFiles'>;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+async function keyPortOptions(options: KeyStoreOptions, secret: SealedSecret): Promise<KeyPortOptions> {
   const { configuration, places, logger, signal } = options;
   const pin = new Secret(secret.hsmPin);
   const { hsm, station: stationName } = configuration;
@@ -55,11 +63,22 @@ async function keyPortOptions(options: VaultOptions, secret: SealedSecret): Prom
   return { kind: 'pkcs11', modulePath, tokenLabel, pin, stationName, moduleEnvironment };
 }
 
+/** Opens the seal of a backup, whose data folder does not exist yet; the live seal is opened by nobody here, as in `openVault`. */
+export async function openBackupSeal(file: string, mode: Configuration['mode']): Promise<SealedSecret> {
+  if (mode === 'live') throw new StationFault('STATION-LIVE-SEAL');
+  return (await openTrainingSeal(file)).secret.reveal();
+}
+
+/** Opens the key store with the PIN of a seal. */
+export async function openKeyStore(options: KeyStoreOptions, secret: SealedSecret): Promise<KeyPort> {
+  return openKeyPort(await keyPortOptions(options, secret), { logger: options.logger });
+}
+
 /** Unseals the station and opens its HSM. Every try is in the boot log before it is made. */
 export async function openVault(options: VaultOptions): Promise<Vault> {
   // The only seal that a station opens by itself is the published test seal: nothing live may ever stand behind it.
   if (options.configuration.mode === 'live') throw new StationFault('STATION-LIVE-SEAL');
-  const { bootLog, places, logger, signal } = options;
+  const { bootLog, places, signal } = options;
   bootLog.append('unseal-tried', {});
   let seal: Awaited<ReturnType<typeof openTrainingSeal>>;
   try {
@@ -69,7 +88,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     throw fault;
   }
   const secret = seal.secret.reveal();
-  const keys = await openKeyPort(await keyPortOptions(options, secret), { logger });
+  const keys = await openKeyStore(options, secret);
   bootLog.append('unsealed', { people: seal.people.join(', ') });
   const described = await keys.describe(signal);
   const notices =

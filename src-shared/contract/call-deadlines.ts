@@ -11,6 +11,7 @@ const longCalls: Readonly<Record<string, number>> = {
   'journal.verify': 600_000,
   'journal.rebuild': 600_000,
   'sync.now': 120_000,
+  'backup.make': 7_200_000,
 };
 
 /** How long a call of the contract may take before its caller gives up: milliseconds, or null for a stream. */

@@ -1,5 +1,6 @@
 import { aboutCalls } from './calls/about-calls.ts';
 import { approvalsCalls } from './calls/approvals-calls.ts';
+import { backupCalls } from './calls/backup-calls.ts';
 import { batchesCalls } from './calls/batches-calls.ts';
 import { devicesCalls } from './calls/devices-calls.ts';
 import { homeCalls } from './calls/home-calls.ts';
@@ -22,6 +23,7 @@ export const contract = {
   remake: remakeCalls,
   stock: stockCalls,
   journal: journalCalls,
+  backup: backupCalls,
   devices: devicesCalls,
   sync: syncCalls,
   about: aboutCalls,
