@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { JournalEntryView, LotView } from '#shared/contract/views/evidence-views.ts';
+import type { JournalEntryView } from '#shared/contract/views/evidence-views.ts';
 import type { PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson, type JournalEntry } from '#shared/journal-format/entry.ts';
@@ -7,12 +7,10 @@ import { isEventKind } from '#shared/journal-format/event-kinds.ts';
 import { maySee } from '../access/rights.ts';
 import { exportLines } from '../journal/export.ts';
 import { actorText } from '../journal/projections/projection.ts';
-import type { LotRow } from '../journal/projections/stock.ts';
 import { searchEntries } from '../journal/search.ts';
 import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import { approvalView } from './views/approval-view.ts';
-import type { Services } from './services.ts';
 
 function entryView(entry: JournalEntry): JournalEntryView {
   const { header } = entry;
@@ -27,32 +25,6 @@ function entryView(entry: JournalEntry): JournalEntryView {
     entryHash: entry.entryHash,
   };
 }
-
-function lotView(row: LotRow, services: Services): LotView {
-  const line = services.journal.projections.lines.lines().find((candidate) => candidate.lot === row.lot);
-  return {
-    lot: row.lot,
-    blankType: row.blankType,
-    environment: row.environment,
-    received: row.received,
-    used: row.received - row.remaining,
-    left: row.remaining,
-    line: line?.line ?? null,
-  };
-}
-
-export const stock = {
-  lots: api.stock.lots.handler(({ context }) => ({
-    lots: context.services.journal.projections.stock.lots().map((row) => lotView(row, context.services)),
-  })),
-  load: api.stock.load.handler(({ context, input }) => {
-    const { services } = context;
-    services.stock.load(input.lot, input.line, { kind: 'person', person: personOf(context).person });
-    const row = services.journal.projections.stock.findLot(input.lot);
-    if (row === null) throw new StationFault('ACCESS-NOT-FOUND');
-    return lotView(row, services);
-  }),
-};
 
 export const journal = {
   chain: api.journal.chain.handler(({ context }) => {

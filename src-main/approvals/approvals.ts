@@ -86,6 +86,7 @@ export class Approvals implements ApprovalsPort {
       station: this.#station,
       issuer: request.issuer,
       asker: request.asker,
+      ...(request.barred === undefined ? {} : { barred: request.barred }),
       nonce: toHex(this.#randomness.bytes(16)),
       expires: new Date(this.#clock.now().getTime() + policy.validFor).toISOString(),
     };
@@ -129,6 +130,8 @@ export class Approvals implements ApprovalsPort {
       throw new StationFault(code, { act: policy.title });
     };
     if (person.person === row.asker) refuse('own-request', 'APPROVAL-OWN-REQUEST');
+    const { barred = [] } = JSON.parse(row.statement) as Pick<Statement, 'barred'>;
+    if (barred.includes(person.person)) refuse('no-right', 'APPROVAL-BARRED');
     if (!person.roles.some((role) => policy.mayApprove.includes(role)) || !this.#maySee(person, row.issuer)) {
       refuse('no-right', 'ACCESS-NO-RIGHT');
     }

@@ -19,6 +19,8 @@ export interface Statement {
   readonly station: string;
   readonly issuer: string | null;
   readonly asker: string;
+  /** People who may not sign, besides the asker: who counted does not sign what was counted. */
+  readonly barred?: readonly string[];
   readonly nonce: string;
   readonly expires: string;
 }
@@ -30,6 +32,7 @@ export interface ApprovalRequest {
   readonly fields: readonly StatementField[];
   readonly issuer: IssuerId | null;
   readonly asker: PersonId;
+  readonly barred?: readonly string[];
   /** Ids for the journal: batch, device. */
   readonly subjects: Readonly<Record<string, string>>;
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PDFDocument, StandardFonts, rgb, type PDFFont, type PDFPage } from 'pdf-lib';
 import type { BalanceView } from '#shared/contract/views/batch-views.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { PdfSheet } from '../platform/pdf-sheet.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 
 /** What the report says of the batch besides its figures. No name of a cardholder and no full PAN is among it. */
@@ -42,96 +42,6 @@ export interface ReportFacts {
   }[];
 }
 
-const pageSize: [number, number] = [595, 842];
-const margin = 48;
-const ink = rgb(0.1, 0.12, 0.16);
-const faint = rgb(0.42, 0.45, 0.5);
-
-/** A page writer that begins a new page when the one before is full. */
-class Sheet {
-  readonly #document: PDFDocument;
-  readonly #font: PDFFont;
-  readonly #bold: PDFFont;
-  readonly #footer: string;
-  #page: PDFPage;
-  #y: number;
-
-  constructor(document: PDFDocument, font: PDFFont, bold: PDFFont, footer: string) {
-    this.#document = document;
-    this.#font = font;
-    this.#bold = bold;
-    this.#footer = footer;
-    this.#page = document.addPage(pageSize);
-    this.#y = pageSize[1] - margin;
-    this.#foot();
-  }
-
-  title(text: string): void {
-    this.#room(40);
-    this.#page.drawText(this.#safe(text), { x: margin, y: this.#y - 18, size: 18, font: this.#bold, color: ink });
-    this.#y -= 40;
-  }
-
-  heading(text: string): void {
-    this.#room(44);
-    this.#page.drawText(this.#safe(text), { x: margin, y: this.#y - 22, size: 12, font: this.#bold, color: ink });
-    this.#y -= 34;
-  }
-
-  pair(label: string, value: string): void {
-    this.#room(16);
-    this.#page.drawText(this.#safe(label), { x: margin, y: this.#y - 10, size: 9, font: this.#font, color: faint });
-    this.#page.drawText(this.#cut(value, 345, 9), {
-      x: margin + 155,
-      y: this.#y - 10,
-      size: 9,
-      font: this.#font,
-      color: ink,
-    });
-    this.#y -= 16;
-  }
-
-  row(cells: readonly string[], widths: readonly number[], weight: 'plain' | 'bold'): void {
-    this.#room(14);
-    let x = margin;
-    cells.forEach((cell, at) => {
-      const width = widths[at] ?? 60;
-      const font = weight === 'bold' ? this.#bold : this.#font;
-      this.#page.drawText(this.#cut(cell, width - 4, 8), { x, y: this.#y - 9, size: 8, font, color: ink });
-      x += width;
-    });
-    this.#y -= 14;
-  }
-
-  #room(height: number): void {
-    if (this.#y - height > margin + 20) return;
-    this.#page = this.#document.addPage(pageSize);
-    this.#y = pageSize[1] - margin;
-    this.#foot();
-  }
-
-  #foot(): void {
-    this.#page.drawText(this.#safe(this.#footer), {
-      x: margin,
-      y: margin - 18,
-      size: 7,
-      font: this.#font,
-      color: faint,
-    });
-  }
-
-  /** The standard fonts know Latin letters only; ids, digests and plain words need no more. */
-  #safe(text: string): string {
-    return text.replace(/[•]/g, '*').replace(/[^\x20-\x7e\xa0-\xff]/g, '?');
-  }
-
-  #cut(text: string, width: number, size: number): string {
-    let shown = this.#safe(text);
-    while (shown.length > 1 && this.#font.widthOfTextAtSize(shown, size) > width) shown = `${shown.slice(0, -2)}~`;
-    return shown;
-  }
-}
-
 /** Writes and reads the reports of closed batches, one PDF each, in a folder of the station. */
 export class BatchReport {
   readonly #folder: string;
@@ -163,13 +73,8 @@ export class BatchReport {
   }
 
   async #draw(facts: ReportFacts, balance: BalanceView): Promise<Uint8Array> {
-    const document = await PDFDocument.create();
-    document.setTitle(`Batch report ${facts.batch}`);
-    document.setProducer('Cardwright');
-    const font = await document.embedFont(StandardFonts.Helvetica);
-    const bold = await document.embedFont(StandardFonts.HelveticaBold);
     const footer = `Cardwright · station ${facts.station} · batch ${facts.batch}${facts.mode === 'training' ? ' · TRAINING' : ''}`;
-    const sheet = new Sheet(document, font, bold, footer);
+    const sheet = await PdfSheet.open(`Batch report ${facts.batch}`, footer);
     sheet.title(`Batch report ${facts.batch}`);
     sheet.pair('Issuer', facts.issuer);
     sheet.pair('Product', facts.product);
@@ -215,6 +120,6 @@ export class BatchReport {
         'plain',
       );
     }
-    return document.save();
+    return sheet.save();
   }
 }

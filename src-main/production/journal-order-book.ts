@@ -141,6 +141,11 @@ export class JournalOrderBook implements OrderBook {
   loadedLot(line: LineId): ReturnType<OrderBook['loadedLot']> {
     const lot = this.#journal.projections.lines.findLine(line)?.lot ?? null;
     const row = lot === null ? null : this.#journal.projections.stock.findLot(lot);
-    return row === null ? null : { lot: row.lot, blankType: row.blankType, left: row.remaining };
+    if (row === null) return null;
+    return {
+      lot: row.lot,
+      blankType: row.blankType,
+      left: this.#journal.projections.holdings.feedable(row.lot, line),
+    };
   }
 }

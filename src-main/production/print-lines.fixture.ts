@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrinterRig } from '../../src-sim/printer/printer-rig.ts';
 import type { LineId } from '#shared/domain/identifiers.ts';
@@ -8,8 +10,8 @@ import { openTcpLink } from '../devices/links/tcp-link.ts';
 import type { EvolisDeadlines } from '../devices/printer/drivers/evolis/evolis-deadlines.ts';
 import { EvolisPrinter } from '../devices/printer/drivers/evolis/evolis-printer.ts';
 import { PanelPacker } from '../devices/printer/drivers/evolis/panel-packer.ts';
-import { openJournal } from '../journal/journal.fixture.ts';
-import type { Journal } from '../journal/journal.ts';
+import { journalOptions } from '../journal/journal.fixture.ts';
+import { Journal } from '../journal/journal.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { openTestPainter, shippedProduct } from '../layout/test-painter.ts';
@@ -87,7 +89,7 @@ export async function openPrintShop(): Promise<PrintShop> {
 export interface PrintRun {
   readonly run: RunOnLines;
   /** The door before a line's printer, by the line's place. */
-  gate(at: number): GatedPrinter;
+  readonly gate: (at: number) => GatedPrinter;
 }
 
 let serials = 0;
@@ -97,7 +99,9 @@ export class PrintLines {
   readonly lines: readonly PrintLine[];
   readonly #shop: PrintShop;
   readonly #wire: Wire;
-  #batches = 0;
+  readonly #leftovers: (() => void)[] = [];
+  /** Bytes that the station has written to the printers so far. */
+  written = 0;
 
   private constructor(shop: PrintShop, wire: Wire, lines: readonly PrintLine[]) {
     this.#shop = shop;
@@ -121,10 +125,9 @@ export class PrintLines {
   /** A released batch in a journal of its own, its blanks booked to every line. */
   async batch(size: number, connectPatience = 1500): Promise<PrintRun> {
     const number = ++serials;
-    this.#batches += 1;
     const orders = Array.from({ length: size }, (_, at) => sampleOrder(product, number * 1000 + at));
     const sealed = await sealBatch(this.#shop.keys, `p${number}`, orders);
-    const journal = openJournal(undefined, { clock: systemClock, randomness: systemRandomness });
+    const journal = this.#openJournal();
     const lines = this.lines.map(({ line }) => line);
     journal.append(...releasedBatchEvents(sealed, { product: this.#shop.product, lines, blanks: 5000 }));
     let gates: readonly GatedPrinter[] = [];
@@ -143,11 +146,32 @@ export class PrintLines {
     };
   }
 
+  /** A journal that goes with these lines: worlds outlive one test. */
+  #openJournal(): Journal {
+    const folder = mkdtempSync(join(tmpdir(), 'print-lines-'));
+    const file = join(folder, 'journal.db');
+    const journal = Journal.open(journalOptions(file, { clock: systemClock, randomness: systemRandomness }));
+    this.#leftovers.push(() => {
+      journal.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return journal;
+  }
+
   #printer({ line, rig }: PrintLine): EvolisPrinter {
-    const open: OpenLink =
+    const plain: OpenLink =
       this.#wire === 'tcp'
         ? (wait) => openTcpLink({ host: '127.0.0.1', port: Number(rig.ready.listen?.split(':')[1]) }, wait)
         : (wait) => openSerialLink({ path: join(rig.folder, 'line'), baud: ptyBaud }, wait);
+    const open: OpenLink = async (wait) => {
+      const link = await plain(wait);
+      const write = link.write.bind(link);
+      link.write = (bytes, bound) => {
+        this.written += bytes.length;
+        return write(bytes, bound);
+      };
+      return link;
+    };
     return new EvolisPrinter({ open, place: line, packer: this.#shop.packer, deadlines });
   }
 
@@ -178,6 +202,7 @@ export class PrintLines {
       }),
       verification: new Verification(),
       lease: { grantFor: () => ({ grant: 'g' }) },
+      day: { state: 'open' },
       clock: systemClock,
       randomness: systemRandomness,
       product: () => this.#shop.product,
@@ -190,5 +215,6 @@ export class PrintLines {
 
   async close(): Promise<void> {
     await Promise.all(this.lines.map(({ rig }) => rig.stop()));
+    for (const remove of this.#leftovers) remove();
   }
 }

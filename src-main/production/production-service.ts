@@ -38,6 +38,8 @@ export interface ProductionOptions {
   readonly preparation: PreparationPort;
   readonly verification: VerificationPort;
   readonly lease: LeasePort;
+  /** Cards are begun on an open day only; while a batch runs its day is not closed. */
+  readonly day: { readonly state: 'open' | 'none' };
   readonly clock: Clock;
   readonly randomness: Randomness;
   /** How long chips and readers are waited for; as usual where it is not given. */
@@ -101,11 +103,12 @@ export class ProductionService {
   /**
    * Starts a released batch on the lines.
    *
-   * PRODUCTION-NOT-RELEASED, PRODUCTION-BUSY, PRODUCTION-CONTENT-CHANGED when the batch is not byte for byte the one that was signed.
+   * STOCK-NO-DAY, PRODUCTION-NOT-RELEASED, PRODUCTION-BUSY, PRODUCTION-CONTENT-CHANGED when the batch is not byte for byte the one that was signed.
    */
   start(batchId: BatchId, actor: JournalActor, wanted?: readonly string[]): void {
     const batch = this.#options.book.batch(batchId);
     if (batch === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch: batchId });
+    if (this.#options.day.state === 'none') throw new StationFault('STOCK-NO-DAY');
     if (this.#run !== null && this.#run.batch.batch !== batchId) {
       throw new StationFault('PRODUCTION-BUSY', { batch: this.#run.batch.batch });
     }

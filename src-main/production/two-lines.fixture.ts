@@ -130,6 +130,7 @@ export class TwoLines {
       }),
       verification: new Verification(),
       lease: { grantFor: () => ({ grant: 'g' }) },
+      day: { state: 'open' },
       clock: systemClock,
       randomness: systemRandomness,
       product: () => product,

@@ -1,16 +1,20 @@
 import { Secret } from '#shared/bytes/secret.ts';
-import type { LotId, PersonId } from '#shared/domain/identifiers.ts';
+import type { ApprovalId, PersonId } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
+import { placeOfLine } from '#shared/domain/stock-place.ts';
 import { addPerson } from '../access/people.ts';
 import { trainingPeople } from '../access/training-people.ts';
 import type { Approvals } from '../approvals/approvals.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { StockService } from '../stock/stock-service.ts';
 import type { ConfiguredLine } from './configuration.ts';
+import type { StockParts } from './stock.ts';
 
 const station = { kind: 'station' } as const;
-const blanksPerLot = 2000;
+/** Of each lot a part is carried to its line, the rest stays in the vault. */
+const blanks = { count: 2500, carried: 2000 } as const;
+const ribbons = { count: 20, carried: 5 } as const;
+const delivery = { supplier: 'Training blanks and ribbons', supplierReference: 'TRAINING-1' } as const;
 
 /** Makes the training people that do not exist yet. */
 export async function makeTrainingPeople(journal: Journal): Promise<void> {
@@ -75,24 +79,61 @@ export function configureLines(journal: Journal, lines: readonly ConfiguredLine[
   }
 }
 
-/** Books in one lot of each kind of training blank, and one of them to each line that has none. */
-export function stockTrainingLines(
-  journal: Journal,
-  stock: StockService,
-  products: readonly Product[],
-  lines: readonly ConfiguredLine[],
-): void {
+/**
+ * Does for the stock what two training people would on their first morning, by the same services: a day is opened, a delivery booked in,
+ * packs carried to the lines, and a lot loaded at each. A day is opened once only: closing and opening it is for people to learn.
+ */
+export async function stockTrainingLines(options: {
+  readonly journal: Journal;
+  readonly approvals: Approvals;
+  readonly stock: StockParts;
+  readonly products: readonly Product[];
+  readonly lines: readonly ConfiguredLine[];
+  settled(): Promise<void>;
+}): Promise<void> {
+  const { journal, approvals, lines, products } = options;
+  const { days, stock } = options.stock;
+  const { projections } = journal;
+  const operator = trainingPeople.find((person) => person.role === 'operator');
+  const supervisor = trainingPeople.find((person) => person.role === 'supervisor');
+  if (operator === undefined || supervisor === undefined) return;
+  const actor = { kind: 'person', person: operator.person } as const;
+  if (projections.days.total() === 0) days.open(actor);
+  const asker = operator.person as PersonId;
+  const sign = async (approval: ApprovalId) => {
+    await approvals.decide({
+      approval,
+      approver: supervisor.person as PersonId,
+      password: new Secret(supervisor.password),
+      statementDigest: projections.approvals.find(approval)?.statementDigest ?? '',
+      verdict: { kind: 'approve' },
+    });
+    await options.settled();
+  };
   const types = [...new Set(products.map((product) => product.stock.blank))].sort();
-  for (const blankType of types) {
-    for (const [at] of lines.entries()) {
-      const lot = `LOT-${blankType}-${at + 1}` as LotId;
-      if (journal.projections.stock.findLot(lot) === null)
-        stock.receive({ lot, blankType, count: blanksPerLot, environment: 'test' }, station);
-    }
+  const boxes = lines.flatMap(({ line }, at) => [
+    ...types.map(
+      (blankType) => ({ kind: 'blank', line, lot: `LOT-${blankType}-${at + 1}`, blankType, ...blanks }) as const,
+    ),
+    { kind: 'ribbon', line, lot: `RIBBON-ymcko-${at + 1}`, blankType: 'ymcko', ...ribbons } as const,
+  ]);
+  const wanted = boxes.filter(({ lot }) => projections.stock.findLot(lot) === null);
+  if (wanted.length > 0 && projections.days.current() !== null) {
+    const delivered = wanted.map(
+      ({ lot, kind, blankType, count }) => ({ lot, kind, blankType, count, environment: 'test' }) as const,
+    );
+    await sign(stock.requestReceipt({ ...delivery, lots: delivered }, asker));
+    const packs = wanted.map(({ lot, line, carried }) => ({
+      lot,
+      from: 'vault',
+      to: placeOfLine(line),
+      count: carried,
+    }));
+    await sign(stock.requestMove({ packs, reason: '' }, asker));
   }
+  const [first] = types;
+  const most = types.find((type) => type.includes('emv')) ?? first ?? '';
   for (const [at, { line }] of lines.entries()) {
-    const [first] = types;
-    const lot = `LOT-${types.find((type) => type.includes('emv')) ?? first ?? ''}-${at + 1}`;
-    if ((journal.projections.lines.findLine(line)?.lot ?? null) === null) stock.load(lot, line, station);
+    if ((projections.lines.findLine(line)?.lot ?? null) === null) stock.load(`LOT-${most}-${at + 1}`, line, actor);
   }
 }

@@ -22,6 +22,7 @@ const facts: BalanceFacts = {
   orders: { held: 1, ready: 0, 'in-production': 0, made: 5, unmade: 1 },
   startable: 0,
   looksOutstanding: 0,
+  printerCounts: [{ line: 'line-1', printer: 'p1', byPrinter: 7, byJournal: 6, explained: 1 }],
   blankType: () => 'northbank-emv-contact',
   printer: (line) => `printer of ${line}`,
 };
@@ -57,6 +58,7 @@ test.each([
   ['BALANCE-ORDERS-READY', { startable: 2 }],
   ['BALANCE-LOOKS', { looksOutstanding: 1 }],
   ['BALANCE-DIFFERENCE', { uses: [{ ...first, fed: 7 }, second] }],
+  ['BALANCE-PRINTER', { printerCounts: [{ line: 'line-1', printer: 'p1', byPrinter: 7, byJournal: 6, explained: 0 }] }],
   ['BALANCE-GOOD-CARDS', { orders: { ...facts.orders, made: 4 } }],
 ])('%s stands in the way of closing', (code, change) => {
   const { obstacles } = drawBalance({ ...facts, ...change });

@@ -1,6 +1,7 @@
 import type { BalanceView } from '#shared/contract/views/batch-views.ts';
 import type { BlankUse } from '../journal/projections/stock.ts';
 import type { OrderCounts } from '../journal/projections/orders.ts';
+import type { PrinterUse } from '../journal/projections/printer-readings.ts';
 
 /** What a balance is drawn from; the journal's projections hold all of it. */
 export interface BalanceFacts {
@@ -12,6 +13,8 @@ export interface BalanceFacts {
   /** Orders for which a further card would be started: ready ones, and unmade ones that have attempts left. */
   readonly startable: number;
   readonly looksOutstanding: number;
+  /** What the printers counted for the batch, where they tell: `printerReadings.ofBatch`. */
+  readonly printerCounts: readonly PrinterUse[];
   blankType(lot: string): string;
   /** Serial of the printer of a line. */
   printer(line: string): string;
@@ -104,6 +107,14 @@ function obstacles(
       code: 'BALANCE-DIFFERENCE',
       text: `${Math.abs(difference)} of the blanks fed ${difference > 0 ? 'are not accounted for' : 'were counted twice'}.`,
       next: 'Count the boxes of good and rejected cards and the feeders, then call a supervisor.',
+    });
+  }
+  for (const { printer, byPrinter, byJournal, explained } of facts.printerCounts) {
+    if (byPrinter - byJournal === explained) continue;
+    found.push({
+      code: 'BALANCE-PRINTER',
+      text: `Printer ${printer} counted ${byPrinter} cards for this batch, the journal ${byJournal}.`,
+      next: 'Book the blanks that were used for tests, or close the day with the reason and a second signature.',
     });
   }
   if (good !== facts.orders.made) {

@@ -1,29 +1,36 @@
-import type { LotView } from '#shared/contract/views/evidence-views.ts';
-import type { Environment, LotId } from '#shared/domain/identifiers.ts';
+import type { ApprovalId, Environment, PersonId } from '#shared/domain/identifiers.ts';
+import { lineOfPlace, placeOfLine } from '#shared/domain/stock-place.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
-import type { JournalPort } from '../journal/port.ts';
-import type { LotRow } from '../journal/projections/stock.ts';
+import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
+import type { StatementField } from '../approvals/port.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { NewEvent } from '../journal/port.ts';
 import type { Randomness } from '../platform/randomness.ts';
+import type { StockBooks } from './stock-books.ts';
+import type { RequestOf, StockRequests } from './stock-requests.ts';
 
-const mostBlanks = 1_000_000;
+/** A delivery as it is asked for: a lot without a number gets one. */
+export type Delivery = Omit<RequestOf<'receipt'>, 'kind' | 'lots'> & {
+  readonly lots: readonly (Omit<RequestOf<'receipt'>['lots'][number], 'lot'> & { readonly lot?: string })[];
+};
+type Pack = RequestOf<'move'>['packs'][number];
 
-/** What the service reads; the journal's `projections.stock` and `projections.lines` fit as they are. */
+/** Names of what lies in the containers: no lot may be called so. */
+const reserved: readonly string[] = ['cards', 'ribbons'];
+/** Where packs may go. Containers are filled by production and emptied by destruction. */
+const carried = (place: string): boolean => place === 'vault' || place === 'out' || lineOfPlace(place) !== null;
+
 export interface StockOptions {
-  readonly journal: JournalPort;
-  readonly stock: { findLot(lot: string): LotRow | null; lots(): readonly LotRow[] };
-  readonly lines: {
-    findLine(line: string): { readonly line: string } | null;
-    lines(): readonly { readonly line: string; readonly lot: string | null }[];
-  };
-  /** Whether a line has, or may have, a card inside: its lot cannot be changed then. */
-  holdsCard(line: string): 'yes' | 'no';
+  readonly journal: Journal;
+  readonly books: StockBooks;
+  readonly requests: StockRequests;
   readonly randomness: Randomness;
   /** Test and live blanks never meet. */
   readonly environment: Environment;
 }
 
-/** Blanks in counted lots: booked in, and booked to the line that feeds them. Every call is an event. */
+/** Blanks and ribbons in counted lots: booked in and moved by two people, loaded at the line that feeds them. Every call is an event. */
 export class StockService {
   readonly #options: StockOptions;
 
@@ -32,68 +39,152 @@ export class StockService {
   }
 
   /**
-   * Books a lot in by its count; without a number it gets one. Effects: `lot.received`.
+   * Asks for a delivery to be booked into the vault; a second person counts and signs.
    *
-   * STOCK-LOT-KNOWN, STOCK-COUNT, and STOCK-ENVIRONMENT for blanks that are not this station's kind.
+   * STOCK-NO-DAY, STOCK-LOT-KNOWN, STOCK-LOT-NAME, and STOCK-ENVIRONMENT for stock that is not this station's kind.
    */
-  receive(
-    lot: {
-      readonly lot?: LotId;
-      readonly blankType: string;
-      readonly count: number;
-      readonly environment: Environment;
-    },
-    actor: JournalActor,
-  ): LotId {
-    const { journal, stock, randomness, environment } = this.#options;
-    const id = lot.lot ?? (randomness.id('lot') as LotId);
-    if (stock.findLot(id) !== null) throw new StationFault('STOCK-LOT-KNOWN', { lot: id });
-    if (!Number.isInteger(lot.count) || lot.count < 1 || lot.count > mostBlanks) {
-      throw new StationFault('STOCK-COUNT', { lot: id, count: lot.count });
+  requestReceipt(delivery: Delivery, asker: PersonId): ApprovalId {
+    const { requests, randomness } = this.#options;
+    const lots = delivery.lots.map((box) => ({ ...box, lot: box.lot ?? randomness.id('lot') }));
+    const request: RequestOf<'receipt'> = { kind: 'receipt', ...delivery, lots };
+    this.#receivable(request);
+    const fields: StatementField[] = [
+      { label: 'Supplier', value: delivery.supplier },
+      { label: 'Delivery note', value: delivery.supplierReference },
+      ...lots.map(({ lot, kind, blankType, count, environment }) => ({
+        label: `Lot ${lot}`,
+        value: `${count} ${kind === 'blank' ? 'blanks' : 'ribbons'} ${blankType}, for ${environment} cards`,
+      })),
+      { label: 'Booked into', value: 'Vault' },
+    ];
+    const [first] = lots;
+    const named: Readonly<Record<string, string>> = lots.length === 1 && first !== undefined ? { lot: first.lot } : {};
+    return requests.ask(request, { subject: delivery.supplierReference, fields, subjects: named }, asker);
+  }
+
+  /** Books a signed delivery in. */
+  receive(approval: ApprovalId): Promise<void> {
+    return this.#options.requests.carryOut('receipt', approval, (request) => {
+      this.#receivable(request);
+      const { supplier, supplierReference } = request;
+      return request.lots.map(({ lot, ...box }): NewEvent => ({
+        kind: 'lot.received',
+        actor: { kind: 'station' },
+        issuer: null,
+        subjects: { lot, approval },
+        payload: { ...box, supplier, supplierReference, approval },
+      }));
+    });
+  }
+
+  #receivable(request: RequestOf<'receipt'>): void {
+    const { books, journal, environment } = this.#options;
+    books.day();
+    const seen = new Set<string>();
+    for (const box of request.lots) {
+      if (reserved.includes(box.lot)) throw new StationFault('STOCK-LOT-NAME', { lot: box.lot });
+      if (seen.has(box.lot) || journal.projections.stock.findLot(box.lot) !== null)
+        throw new StationFault('STOCK-LOT-KNOWN', { lot: box.lot });
+      if (box.environment !== environment)
+        throw new StationFault('STOCK-ENVIRONMENT', { lot: box.lot, found: box.environment, wanted: environment });
+      seen.add(box.lot);
     }
-    if (lot.environment !== environment) {
-      throw new StationFault('STOCK-ENVIRONMENT', { lot: id, found: lot.environment, wanted: environment });
+  }
+
+  /**
+   * Asks for packs to be carried between the vault and lines, or out of the station; a second person goes along and signs.
+   *
+   * STOCK-NO-DAY, STOCK-NO-LOT, STOCK-NO-LINE, STOCK-NO-WAY, STOCK-LINE-BUSY, STOCK-BEING-COUNTED, STOCK-NOT-ENOUGH.
+   */
+  requestMove(move: Omit<RequestOf<'move'>, 'kind'>, asker: PersonId): ApprovalId {
+    const { books, requests } = this.#options;
+    const request: RequestOf<'move'> = { kind: 'move', ...move };
+    this.#movable(request);
+    const fields: StatementField[] = [
+      ...move.packs.map(({ lot, from, to, count }) => ({
+        label: `Lot ${lot}`,
+        value: `${count} from ${books.title(from)} to ${books.title(to)}`,
+      })),
+      ...(move.reason === '' ? [] : [{ label: 'Reason', value: move.reason }]),
+    ];
+    const [first] = move.packs;
+    const lot = first?.lot ?? '';
+    const only = move.packs.every((pack) => pack.lot === lot);
+    const subject = only ? lot : `${move.packs.length} packs`;
+    return requests.ask(request, { subject, fields, subjects: only ? { lot } : {} }, asker);
+  }
+
+  /** Books a signed move. */
+  move(approval: ApprovalId): Promise<void> {
+    return this.#options.requests.carryOut('move', approval, (request) => {
+      this.#movable(request);
+      return request.packs.map(({ lot, from, to, count }): NewEvent => {
+        const line = lineOfPlace(to) ?? lineOfPlace(from);
+        return {
+          kind: 'lot.moved',
+          actor: { kind: 'station' },
+          issuer: null,
+          subjects: { lot, approval, ...(line === null ? {} : { line }) },
+          payload: { from, to, count, reason: request.reason, approval },
+        };
+      });
+    });
+  }
+
+  #movable(request: RequestOf<'move'>): void {
+    const { books } = this.#options;
+    books.day();
+    const leaving = new Map<string, Pack>();
+    for (const pack of request.packs) {
+      const { lot, from, to, count } = pack;
+      books.lot(lot);
+      if (from === to || !carried(from) || !carried(to)) throw new StationFault('STOCK-NO-WAY', { from, to });
+      if (to === 'out' && request.reason === '') throw new StationFault('STOCK-REASON');
+      for (const place of [from, to]) books.resting(place);
+      const key = `${from} ${lot}`;
+      const together = (leaving.get(key)?.count ?? 0) + count;
+      leaving.set(key, { ...pack, count: together });
+      books.takable(from, lot, together);
+      if (to !== 'out') books.uncounted(to, lot);
     }
-    const { blankType, count } = lot;
-    const payload = { blankType, count, environment };
-    journal.append({ kind: 'lot.received', actor, issuer: null, subjects: { lot: id }, payload });
-    return id;
   }
 
   /**
    * Books a lot to a line: the next blank that the line feeds is one of it. Effects: `lot.loaded`.
    *
-   * STOCK-NO-LOT, STOCK-NO-LINE, STOCK-LOT-EMPTY, STOCK-ENVIRONMENT, STOCK-LINE-BUSY.
+   * STOCK-NO-LOT, STOCK-NO-LINE, STOCK-NOT-BLANKS, STOCK-NOT-THERE, STOCK-ENVIRONMENT, STOCK-LINE-BUSY.
    */
-  load(lot: string, line: string, actor: JournalActor): LotView {
-    const { journal, stock, lines, environment } = this.#options;
-    const row = stock.findLot(lot);
-    if (row === null) throw new StationFault('STOCK-NO-LOT', { lot });
-    if (lines.findLine(line) === null) throw new StationFault('STOCK-NO-LINE', { line });
-    if (row.remaining < 1) throw new StationFault('STOCK-LOT-EMPTY', { lot });
-    if (row.environment !== environment) {
+  load(lot: string, line: string, actor: JournalActor): void {
+    const { journal, books, environment } = this.#options;
+    const row = books.lot(lot);
+    books.line(line);
+    if (row.kind !== 'blank') throw new StationFault('STOCK-NOT-BLANKS', { lot });
+    if (row.environment !== environment)
       throw new StationFault('STOCK-ENVIRONMENT', { lot, found: row.environment, wanted: environment });
-    }
-    if (this.#options.holdsCard(line) === 'yes') throw new StationFault('STOCK-LINE-BUSY', { line });
+    if (journal.projections.holdings.at(placeOfLine(line), lot) < 1)
+      throw new StationFault('STOCK-NOT-THERE', { lot, line });
+    books.resting(placeOfLine(line));
     journal.append({ kind: 'lot.loaded', actor, issuer: null, subjects: { lot, line }, payload: { line } });
-    return this.#view(stock.findLot(lot) ?? row);
   }
 
-  /** Every lot, oldest first. */
-  lots(): readonly LotView[] {
-    return this.#options.stock.lots().map((row) => this.#view(row));
-  }
-
-  #view(row: LotRow): LotView {
-    const lines = this.#options.lines.lines().filter(({ lot }) => lot === row.lot);
-    return {
-      lot: row.lot,
-      blankType: row.blankType,
-      environment: row.environment,
-      received: row.received,
-      used: row.received - row.remaining,
-      left: row.remaining,
-      line: lines.length === 0 ? null : lines.map(({ line }) => line).join(', '),
-    };
+  /**
+   * Books blanks of a line that were used without an order: they are test cards in the box of rejected ones. Effects: `blank.used-for-test`.
+   *
+   * STOCK-NO-DAY, STOCK-NO-LOT, STOCK-NO-LINE, STOCK-NOT-BLANKS, STOCK-LINE-BUSY, STOCK-BEING-COUNTED, STOCK-NOT-ENOUGH.
+   */
+  useForTest(
+    use: { readonly lot: string; readonly line: string } & EventPayload<'blank.used-for-test'>,
+    actor: JournalActor,
+  ): void {
+    const { journal, books } = this.#options;
+    const { lot, line, ...payload } = use;
+    books.day();
+    const row = books.lot(lot);
+    books.line(line);
+    if (row.kind !== 'blank') throw new StationFault('STOCK-NOT-BLANKS', { lot });
+    books.resting(placeOfLine(line));
+    books.takable(placeOfLine(line), lot, payload.count);
+    books.uncounted('rejects', 'cards');
+    journal.append({ kind: 'blank.used-for-test', actor, issuer: null, subjects: { lot, line }, payload });
   }
 }

@@ -48,6 +48,11 @@ export const accessFaults = {
     text: 'This request is already {state}.',
     next: 'Nothing was changed. Ask again if it is still wanted.',
   },
+  'APPROVAL-BARRED': {
+    retry: 'never',
+    text: 'Who counted cannot sign what was counted: {act}.',
+    next: 'Another supervisor must sign.',
+  },
   'APPROVAL-OWN-REQUEST': { retry: 'never', text: 'Who asked cannot sign: {act}.', next: 'A second person must sign.' },
   'APPROVAL-OTHER-STATEMENT': {
     retry: 'never',

@@ -60,6 +60,13 @@ function stepOf(state: LineState): StepName | null {
   return state.job.steps[Math.min(state.job.at, state.job.steps.length - 1)]?.name ?? null;
 }
 
+/** Blanks that a line may still feed; not told while the lot is being counted. */
+function blanksLeft(lot: string | null, line: string, services: Services): number | null {
+  const { counts, holdings } = services.journal.projections;
+  if (lot === null) return 0;
+  return counts.running().some(({ item }) => item === lot) ? null : holdings.feedable(lot, line);
+}
+
 /** One line, live. The order in the machine is masked; a person of other issuers sees that the line is busy and no more. */
 export function lineView(line: Line, person: PersonRow, services: Services): LineView {
   const { configuration, runner } = line;
@@ -94,7 +101,7 @@ export function lineView(line: Line, person: PersonRow, services: Services): Lin
       ribbonRemaining: lastStatus?.ribbon.remaining ?? null,
       feeder: lastStatus?.feeder ?? 'unknown',
       lot: lot?.lot ?? null,
-      blanksLeft: lot?.remaining ?? 0,
+      blanksLeft: blanksLeft(lot?.lot ?? null, configuration.line, services),
     },
     state: stateOf(state, production.currentBatch?.mode ?? null),
     batch: visible && job !== null ? job.batch : null,

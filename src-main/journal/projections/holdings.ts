@@ -185,6 +185,12 @@ export class HoldingsProjection implements Projection, Holdings {
     return this.#count.get(place, item) ?? 0;
   }
 
+  /** How many blanks of a lot a line may feed. */
+  feedable(lot: string, line: string): number {
+    const there = this.at(placeOfLine(line), lot);
+    return this.#beforeCustody(lot) ? this.ofItem(lot).reduce((sum, { count }) => sum + count, 0) : there;
+  }
+
   /** Everything that is or was somewhere, by place. */
   all(): readonly HoldingRow[] {
     return this.#all.all();

@@ -59,7 +59,8 @@ export const lineView = z.strictObject({
       ribbonRemaining: z.number().int().nullable(),
       feeder: z.enum(['has-cards', 'empty', 'unknown']),
       lot: z.string().nullable(),
-      blanksLeft: z.number().int(),
+      /** Null while the lot is being counted. */
+      blanksLeft: z.number().int().nullable(),
     })
     .nullable(),
   state: lineState,

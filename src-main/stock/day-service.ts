@@ -1,0 +1,240 @@
+import type { DayView } from '#shared/contract/views/stock-views.ts';
+import type { ApprovalId, PersonId } from '#shared/domain/identifiers.ts';
+import { lineOfPlace } from '#shared/domain/stock-place.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { JournalActor } from '#shared/journal-format/entry.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { NewEvent } from '../journal/port.ts';
+import type { DayRow } from '../journal/projections/days.ts';
+import type { HoldingRow } from '../journal/projections/holdings.ts';
+import type { Clock } from '../platform/clock.ts';
+import { drawDay, figuresDigest, type DayFigures, type PrinterReading } from './day-figures.ts';
+import type { StockBooks } from './stock-books.ts';
+import type { RequestOf, StockRequests } from './stock-requests.ts';
+
+type Obstacle = DayView['obstacles'][number];
+
+export interface DayOptions {
+  readonly journal: Journal;
+  readonly books: StockBooks;
+  readonly requests: StockRequests;
+  readonly clock: Clock;
+  /** What the printers say of their counters now. */
+  readings(): readonly PrinterReading[];
+  /** The lines that have, or may have, a card inside. */
+  busyLines(): readonly string[];
+  /** The batch that runs now, or null. */
+  runningBatch(): string | null;
+}
+
+/** The local date, as the people of the bureau write it. */
+function dateOf(now: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
+/** Business days: opened by one person, closed by one when nothing differs, by two with a reason when something does. */
+export class DayService {
+  readonly #options: DayOptions;
+
+  constructor(options: DayOptions) {
+    this.#options = options;
+  }
+
+  /** Whether cards may be begun. */
+  get state(): 'open' | 'none' {
+    return this.#options.journal.projections.days.current() === null ? 'none' : 'open';
+  }
+
+  /** Opens a day with the places' figures and the printers' counters: STOCK-DAY-OPEN. Effects: `day.opened`. */
+  open(actor: JournalActor): DayRow {
+    const { journal, clock, readings } = this.#options;
+    const { days } = journal.projections;
+    const open = days.current();
+    if (open !== null) throw new StationFault('STOCK-DAY-OPEN', { day: open.day });
+    const date = dateOf(clock.now());
+    let day = date;
+    for (let number = 2; days.find(day) !== null; number++) day = `${date}.${number}`;
+    journal.append({
+      kind: 'day.opened',
+      actor,
+      issuer: null,
+      subjects: { day },
+      payload: { places: this.#places(), printers: [...readings()] },
+    });
+    return this.#open();
+  }
+
+  /** Closes a day without differences: STOCK-NO-DAY, STOCK-DAY-OBSTACLE, STOCK-DAY-DIFFERENCE. Effects: `day.closed`. */
+  close(actor: JournalActor): DayRow {
+    const day = this.#closable();
+    const figures = this.figures(day);
+    const [difference] = this.differences(day, figures);
+    if (difference !== undefined) throw new StationFault('STOCK-DAY-DIFFERENCE', { difference: difference.text });
+    this.#options.journal.append(this.#closed(day, figures, actor, { reason: '', approval: null }));
+    return this.#options.journal.projections.days.find(day.day) ?? day;
+  }
+
+  /** Asks for the close of a day with differences: STOCK-NO-DAY, STOCK-DAY-OBSTACLE, STOCK-DAY-NO-DIFFERENCE and the faults of approvals. */
+  requestClose(reason: string, asker: PersonId): ApprovalId {
+    const day = this.#closable();
+    const figures = this.figures(day);
+    const differences = this.differences(day, figures);
+    if (differences.length === 0) throw new StationFault('STOCK-DAY-NO-DIFFERENCE');
+    const request: RequestOf<'day-difference'> = {
+      kind: 'day-difference',
+      day: day.day,
+      figuresDigest: figuresDigest(day.day, figures),
+      reason,
+    };
+    const fields = [
+      { label: 'Day', value: day.day },
+      ...differences.map(({ text }, at) => ({ label: `Difference ${at + 1}`, value: text })),
+      ...figures.lots.map(({ lot, figures: of }) => ({
+        label: `Lot ${lot}`,
+        value: `opening ${of.opening}, received ${of.received}, good ${of.good}, rejected ${of.rejected}, spoiled ${of.spoiled}, test ${of.test}, missing ${of.missing}, found ${of.found}, closing ${of.closing}`,
+      })),
+      { label: 'Reason', value: reason },
+    ];
+    return this.#options.requests.ask(request, { subject: day.day, fields, subjects: { day: day.day } }, asker);
+  }
+
+  /** Closes a day whose differences two people have signed; STOCK-DAY-CHANGED when anything moved since. */
+  closeSigned(approval: ApprovalId): Promise<void> {
+    return this.#options.requests.carryOut('day-difference', approval, (request, { askedBy }) => {
+      const day = this.#closable();
+      const figures = this.figures(day);
+      if (day.day !== request.day || figuresDigest(day.day, figures) !== request.figuresDigest)
+        throw new StationFault('STOCK-DAY-CHANGED', { day: request.day });
+      return [this.#closed(day, figures, { kind: 'person', person: askedBy }, { reason: request.reason, approval })];
+    });
+  }
+
+  figures(day: DayRow): DayFigures {
+    return drawDay(this.#options.journal, day, this.#options.readings());
+  }
+
+  /** What must be done before the open day can be closed, in plain words. */
+  obstacles(day: DayRow): readonly Obstacle[] {
+    const { journal, books, busyLines, runningBatch } = this.#options;
+    const { attempts, counts } = journal.projections;
+    const found: Obstacle[] = [];
+    const running = runningBatch();
+    if (running !== null)
+      found.push({ code: 'DAY-RUNNING', text: `Batch ${running} is running.`, next: 'Let it end, or pause it.' });
+    const inside = Math.max(attempts.open().length, busyLines().length);
+    if (inside > 0)
+      found.push({
+        code: 'DAY-CARD-IN-MACHINE',
+        text: inside === 1 ? 'A card is, or may be, in a machine.' : `${inside} cards are, or may be, in machines.`,
+        next: 'Let the lines finish, or answer what they ask.',
+      });
+    for (const { place, item, state } of counts.running()) {
+      const what = `${books.itemTitle(place, item)} at ${books.title(place)}`;
+      found.push({
+        code: 'DAY-COUNT-OPEN',
+        text: `The count of ${what} is not over.`,
+        next:
+          state === 'differs'
+            ? 'Give the reason of the difference and have it signed.'
+            : state === 'second'
+              ? 'Another person must count.'
+              : 'Count, or give the count up.',
+      });
+    }
+    for (const row of this.#uncounted(day)) {
+      found.push({
+        code: 'DAY-NOT-COUNTED',
+        text: `${books.itemTitle(row.place, row.item)} at ${books.title(row.place)} was not counted since it was last touched.`,
+        next: 'Count it without looking at the figures.',
+      });
+    }
+    return found;
+  }
+
+  /** What differed on a day, in plain words: with any of it two people close the day, and say why. */
+  differences(day: DayRow, figures: DayFigures): readonly Obstacle[] {
+    const found: Obstacle[] = [];
+    for (const { lot, figures: of } of figures.lots) {
+      const text = [
+        of.missing > 0 ? `${of.missing} of lot ${lot} are missing.` : '',
+        of.found > 0 ? `${of.found} more of lot ${lot} were found than expected.` : '',
+        of.difference === 0 ? '' : `The places of lot ${lot} differ from its flows by ${Math.abs(of.difference)}.`,
+      ].filter((part) => part !== '');
+      if (text.length > 0)
+        found.push({ code: 'DAY-LOT', text: text.join(' '), next: 'Say what is known of it; a supervisor signs.' });
+    }
+    const { counts, stock } = this.#options.journal.projections;
+    for (const row of counts.bookedSince(day.openedAt)) {
+      const { place, item, difference, settledAt } = row;
+      const within = day.closedAt === null || (settledAt !== null && settledAt <= day.closedAt);
+      if (!within || stock.findLot(item) !== null || difference === null) continue;
+      found.push({
+        code: 'DAY-CONTAINER',
+        text: `${Math.abs(difference)} ${difference < 0 ? 'are missing' : 'more were found'} at ${this.#options.books.title(place)}.`,
+        next: 'Say what is known of it; a supervisor signs.',
+      });
+    }
+    for (const { line, printer, byPrinter, byJournal, difference } of figures.printers) {
+      if (difference === 0) continue;
+      found.push({
+        code: 'DAY-PRINTER',
+        text: `Printer ${printer} of ${line} counted ${byPrinter ?? 0} cards, the journal ${byJournal ?? 0}.`,
+        next: 'Book the blanks used for tests, or say what else the printer fed; a supervisor signs.',
+      });
+    }
+    return found;
+  }
+
+  /** What lies at lines, or lay there on this day, and was not counted since anything came or went. */
+  #uncounted(day: DayRow): readonly HoldingRow[] {
+    const { holdings, counts } = this.#options.journal.projections;
+    return holdings
+      .atLines()
+      .filter(
+        ({ place, item, count, changed, counted }) =>
+          (count !== 0 || changed > day.opened) &&
+          (counted === null || counted < changed || counted < day.opened) &&
+          counts.runningAt(place, item) === null,
+      );
+  }
+
+  #open(): DayRow {
+    return this.#options.books.day();
+  }
+
+  #closable(): DayRow {
+    const day = this.#open();
+    const [obstacle] = this.obstacles(day);
+    if (obstacle !== undefined)
+      throw new StationFault('STOCK-DAY-OBSTACLE', { obstacle: obstacle.text, next: obstacle.next });
+    return day;
+  }
+
+  #places(): Extract<NewEvent, { kind: 'day.opened' }>['payload']['places'] {
+    return this.#options.journal.projections.holdings
+      .all()
+      .filter(({ count, place }) => count !== 0 || lineOfPlace(place) !== null)
+      .map(({ place, item, count }) => ({ place, item, count }));
+  }
+
+  #closed(
+    day: DayRow,
+    figures: DayFigures,
+    actor: JournalActor,
+    why: { readonly reason: string; readonly approval: string | null },
+  ): NewEvent {
+    return {
+      kind: 'day.closed',
+      actor,
+      issuer: null,
+      subjects: { day: day.day },
+      payload: {
+        places: this.#places(),
+        printers: [...this.#options.readings()],
+        figuresDigest: figuresDigest(day.day, figures),
+        ...why,
+      },
+    };
+  }
+}
