@@ -23,7 +23,7 @@ export interface CutMachines extends AsyncDisposable {
 const open = '127.0.0.1:0';
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-export async function startCutMachines(name: string, count: number): Promise<CutMachines> {
+export async function startCutMachines(name: string, count: number, ribbon: 'ymcko' | 'k'): Promise<CutMachines> {
   const stack = new AsyncDisposableStack();
   try {
     const lines = await Promise.all(
@@ -45,7 +45,7 @@ export async function startCutMachines(name: string, count: number): Promise<Cut
             '--serial',
             printerSerial,
           ],
-          ...['--cards', '100000', '--ribbon', 'ymcko:500000', '--until-stdin-ends'],
+          ...['--cards', '100000', '--ribbon', `${ribbon}:500000`, '--until-stdin-ends'],
         ]);
         stack.defer(() => printer.end());
         const control = text(printer.ready['control']);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { programEnvironment, root } from '../stations/programs.ts';
@@ -78,10 +79,63 @@ export interface StationSpawn {
   readonly user?: number;
 }
 
-/** Makes the data folder and the keys of a station with one released batch, after its `world.json`. */
-export async function makeStationFolder(folder: string): Promise<void> {
-  const child = spawn(process.execPath, [program, 'make', folder], {
+/** What the next start would find in a journal file. */
+export interface ReadJournal {
+  readonly file: string;
+  /** `whole`, `broken`, or the code of the fault that keeps it from being opened. */
+  readonly result: string;
+  readonly findings: readonly unknown[];
+  readonly entries: readonly ToldEntry[];
+}
+
+/** Opens journal files one after the other, each as a starting station does; `folder` holds the `world.json`. */
+export async function readJournals(
+  folder: string,
+  files: AsyncIterable<string>,
+  take: (journal: ReadJournal) => void,
+): Promise<void> {
+  const child = spawn(process.execPath, [program, 'read', folder], {
     env: programEnvironment(),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  for await (const file of files) {
+    child.stdin.write(`${file}\n`);
+    const answer = await answers.next();
+    if (answer.done === true) throw new Error(`no answer about ${file}`);
+    take(JSON.parse(answer.value) as ReadJournal);
+  }
+  child.stdin.end();
+  await new Promise((resolve) => child.once('exit', resolve));
+}
+
+/** Another program that holds a station's journal; resolves once it does. `release` ends it. */
+export async function lockJournal(folder: string): Promise<{ readonly release: () => Promise<void> }> {
+  const child = spawn(process.execPath, [program, 'lock', folder], {
+    env: programEnvironment(),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const [said] = (await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    exited.then(() => ['']),
+  ])) as string[];
+  if (said !== '{"kind":"locked"}') throw new Error(`the journal was not locked: ${said}`);
+  return {
+    release: async () => {
+      child.stdin.end();
+      await exited;
+    },
+  };
+}
+
+/** Makes the data folder and the keys of a station with one released batch, after its `world.json`. */
+export async function makeStationFolder(
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const child = spawn(process.execPath, [program, 'make', folder], {
+    env: programEnvironment(environment),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const code = await new Promise((resolve) => child.once('exit', resolve));
@@ -189,7 +243,8 @@ export class CutStation {
     this.report = null;
     this.ask({ report: true });
     const report = await this.until('the report', () => this.report ?? undefined);
-    if (report === null) throw new Error(`the station ended instead of reporting: ${this.#errors}`);
+    if (report === null)
+      throw new Error(`the station ended instead of reporting: ${JSON.stringify(this.failed)} ${this.#errors}`);
     return report;
   }
 

@@ -1,12 +1,12 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readCutLog } from './cut-log.ts';
+import { readCutLog, type CutRecord } from './cut-log.ts';
 import { startCutMachines, type CutMachines } from './cut-machines.ts';
 import { CutStation, makeStationFolder, type StationReport, type ToldEntry } from './cut-station.ts';
 import { DiskImage, type Unsynced } from './disk-image.ts';
 import { HonestOperator, questions } from './honest-operator.ts';
 import { checkIntentOrder, type LinePorts } from './intent-order.ts';
-import { shimEnvironment, type CutPoint } from './shim.ts';
+import { shimEnvironment, type CutPoint, type DiskFailure } from './shim.ts';
 
 /** One cut of the power, and what it leaves on the disk of what was not synced. */
 export interface Cut {
@@ -28,13 +28,27 @@ export interface CutOutcome {
 }
 
 /** What the machines themselves have counted, all lines together. */
-interface MachineCounts {
+export interface MachineCounts {
   readonly fed: number;
   readonly good: number;
   readonly rejected: number;
   readonly taken: number;
   readonly inside: number;
   readonly balanced: boolean;
+}
+
+/** What else may be wrong with the place that a station runs in. */
+export interface StationWishes {
+  readonly fails?: DiskFailure;
+  /** Runs as this unprivileged user. */
+  readonly user?: number;
+}
+
+interface Account {
+  readonly operator: HonestOperator;
+  readonly findings: string[];
+  readonly told: readonly ToldEntry[];
+  readonly before: MachineCounts;
 }
 
 const batch = 'batch-cut';
@@ -44,12 +58,14 @@ const data = 'data';
 export class CutWorld implements AsyncDisposable {
   readonly machines: CutMachines;
   readonly #folder: string;
+  readonly #environment: Readonly<Record<string, string>>;
   readonly #shim: string;
   readonly #cards: number;
   #runs = 0;
 
   private constructor(parts: { machines: CutMachines; folder: string; shim: string; cards: number }) {
     this.machines = parts.machines;
+    this.#environment = compiledIn(parts.folder);
     this.#folder = parts.folder;
     this.#shim = parts.shim;
     this.#cards = parts.cards;
@@ -62,15 +78,17 @@ export class CutWorld implements AsyncDisposable {
     readonly shim: string;
     readonly lines: number;
     readonly cards: number;
+    /** What the cards are printed with: black alone takes a third of the time. */
+    readonly ribbon: 'ymcko' | 'k';
   }): Promise<CutWorld> {
-    const { name, shim, lines, cards } = options;
+    const { name, shim, lines, cards, ribbon } = options;
     const folder = path.join(options.folder, name);
-    const machines = await startCutMachines(name, lines);
+    const machines = await startCutMachines(name, lines, ribbon);
     const template = path.join(folder, 'template');
     mkdirSync(template, { recursive: true });
     const configured = machines.lines.map((line) => line.configured);
-    writeFileSync(path.join(template, 'world.json'), JSON.stringify({ batch, cards, lines: configured }));
-    await makeStationFolder(template);
+    writeFileSync(path.join(template, 'world.json'), JSON.stringify({ batch, cards, ribbon, lines: configured }));
+    await makeStationFolder(template, compiledIn(folder));
     return new CutWorld({ machines, folder, shim, cards });
   }
 
@@ -94,7 +112,7 @@ export class CutWorld implements AsyncDisposable {
   /** Starts the batch and cuts the power again and again; then lets it be finished, and holds every account against the others. */
   async run(cuts: readonly Cut[]): Promise<CutOutcome> {
     const folder = this.newFolder();
-    const before = await this.#inspect();
+    const before = await this.count();
     const operator = new HonestOperator(this.machines.lines);
     const findings: string[] = [];
     const told: ToldEntry[] = [];
@@ -117,17 +135,43 @@ export class CutWorld implements AsyncDisposable {
       for (const record of records) image.apply(record);
       DiskImage.write(image.after(cut.unsynced), path.join(folder, data));
     }
-    const report = await this.#finish(folder, operator, findings, told);
-    const fed = await this.#compare(report, before, operator, findings);
+    const fed = await this.#finishAndCompare(folder, { operator, findings, told, before });
     if (findings.length === 0) rmSync(folder, { recursive: true, force: true });
     const asked = operator.answered.map(({ question, choice }) => `${question.asks}: ${choice}`);
     return { findings, cuts: lastTold.length, lastTold, asked, cardsFed: fed, sends };
   }
 
-  station(folder: string, log: string, at: CutPoint | null): CutStation {
+  /** The batch made without a cut: everything that the shim saw, the disk it began with, and the folder that it was made in. */
+  async uncut(): Promise<{
+    readonly folder: string;
+    readonly image: DiskImage;
+    readonly records: readonly CutRecord[];
+  }> {
+    const folder = this.newFolder();
+    const image = new DiskImage(folder, data);
+    const log = path.join(folder, 'log');
+    const station = this.station(folder, log, null);
+    const made = await this.#work(station, new HonestOperator(this.machines.lines));
+    await station.kill();
+    if (made === 'cut') throw new Error(`the station ended: ${JSON.stringify(station.failed)} ${station.errors}`);
+    return { folder, image, records: readCutLog(log) };
+  }
+
+  station(folder: string, log: string, at: CutPoint | null, wishes: StationWishes = {}): CutStation {
+    const { fails, user } = wishes;
     return new CutStation({
       folder,
-      environment: shimEnvironment({ shim: this.#shim, watched: folder, log, at }),
+      ...(user === undefined ? {} : { user }),
+      environment: {
+        ...this.#environment,
+        ...shimEnvironment({
+          shim: this.#shim,
+          watched: folder,
+          log,
+          at,
+          ...(fails === undefined ? {} : { fails }),
+        }),
+      },
     });
   }
 
@@ -144,15 +188,35 @@ export class CutWorld implements AsyncDisposable {
     return made === null ? 'cut' : 'made';
   }
 
+  /** Starts a station on a folder, lets the batch be finished, and says everything that is not as it must be since `before`. */
+  async finish(
+    folder: string,
+    before: MachineCounts,
+    told: readonly ToldEntry[],
+    wishes: StationWishes = {},
+  ): Promise<readonly string[]> {
+    const findings: string[] = [];
+    const operator = new HonestOperator(this.machines.lines);
+    await this.#finishAndCompare(folder, { operator, findings, told, before }, wishes);
+    return findings;
+  }
+
+  async #finishAndCompare(folder: string, account: Account, wishes: StationWishes = {}): Promise<number> {
+    const { operator, findings, told, before } = account;
+    const report = await this.#finish(folder, operator, findings, told, wishes);
+    return this.#compare(report, before, operator, findings);
+  }
+
   /** The last start, after which nothing more happens: the batch is finished, its looks are done, and the station reports. */
   async #finish(
     folder: string,
     operator: HonestOperator,
     findings: string[],
     told: readonly ToldEntry[],
+    wishes: StationWishes,
   ): Promise<StationReport | null> {
     const log = path.join(folder, 'log-last');
-    const station = this.station(folder, log, null);
+    const station = this.station(folder, log, null, wishes);
     try {
       const shown = await station.until('lines at rest', () => {
         const rests = station.state?.lines.every(({ state }) => state === 'idle' || state === 'asking') ?? false;
@@ -185,7 +249,8 @@ export class CutWorld implements AsyncDisposable {
     }
   }
 
-  async #inspect(): Promise<MachineCounts> {
+  /** What the machines have counted up to now. */
+  async count(): Promise<MachineCounts> {
     const each = await Promise.all(this.machines.lines.map((line) => line.inspect()));
     const sum = (name: 'fed' | 'good' | 'rejected' | 'taken'): number =>
       each.reduce((total, { counters }) => total + counters[name], 0);
@@ -206,7 +271,7 @@ export class CutWorld implements AsyncDisposable {
     operator: HonestOperator,
     findings: string[],
   ): Promise<number> {
-    const after = await this.#inspect();
+    const after = await this.count();
     const fed = after.fed - start.fed;
     if (report === null) return fed;
     const { balance, attempts } = report;
@@ -234,6 +299,11 @@ export class CutWorld implements AsyncDisposable {
     await this.machines[Symbol.asyncDispose]();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Where the stations of a world keep their compiled code: the second start of each takes half the time. */
+function compiledIn(folder: string): Readonly<Record<string, string>> {
+  return { NODE_COMPILE_CACHE: path.join(folder, 'compiled') };
 }
 
 /** Entries that were told outside and are not in the journal, or stand there otherwise. */

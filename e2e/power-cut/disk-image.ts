@@ -155,8 +155,8 @@ function isThere(entry: FileOnDisk['entry'], unsynced: Unsynced): boolean {
   }
 }
 
-function contentAfter(file: FileOnDisk, unsynced: Unsynced): Buffer {
-  let content = Buffer.from(file.durable);
+function contentAfter(file: FileOnDisk, unsynced: Unsynced): Buffer<ArrayBufferLike> {
+  let content: Buffer<ArrayBufferLike> = Buffer.from(file.durable);
   if (unsynced.kind === 'lost') return content;
   for (const change of file.pending) {
     const fate = unsynced.kind === 'kept' ? 0 : unsynced.by.below(3);

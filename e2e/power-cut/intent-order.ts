@@ -1,12 +1,12 @@
 import type { CutRecord } from './cut-log.ts';
 import type { ToldEntry } from './cut-station.ts';
 
-/** The steps that cannot be done twice, by the bytes that begin them: the printer's commands of `docs` and the chip's commands in vpcd's frames. */
+/** The steps that cannot be done twice, by the bytes that begin them: commands of the printer's guide, and the chip's commands in vpcd's frames. */
 const printerSteps: readonly (readonly [RegExp, string])[] = [
   [/^\x1bSis\r/, 'feed'],
   [/^\x1b(Dm;|Smw\r)/, 'write-stripe'],
   [/^\x1b(Ss\r|Sr\r|Db;|Dbc;)/, 'print'],
-  [/^\x1bSe\r/, 'eject'],
+  [/^\x1bSe(;\d+)?\r/, 'eject'],
   [/^\x1bSer\r/, 'reject'],
 ];
 /** INITIALIZE UPDATE, EXTERNAL AUTHENTICATE, STORE DATA, SET STATUS behind two bytes of length. */
@@ -18,11 +18,9 @@ export interface LinePorts {
   readonly reader: number;
 }
 
-/** The step that these bytes do to a card of this line; null where they change none. */
-function stepOf(
-  record: Extract<CutRecord, { kind: 'sent' }>,
-  ports: readonly LinePorts[],
-): readonly [string, string] | null {
+/** Line and step of bytes that change a card; null for all others. */
+export function irreversibleSend(record: CutRecord, ports: readonly LinePorts[]): readonly [string, string] | null {
+  if (record.kind !== 'sent') return null;
   const text = Buffer.from(record.head).toString('latin1');
   for (const { line, printer, reader } of ports) {
     if (record.port === printer) {
@@ -76,7 +74,7 @@ export function checkIntentOrder(records: readonly CutRecord[], ports: readonly 
         break;
       }
       case 'sent': {
-        const found = stepOf(record, ports);
+        const found = irreversibleSend(record, ports);
         if (found === null) break;
         sends += 1;
         const [line, step] = found;

@@ -8,6 +8,8 @@
  *   CUT_LOG     file to append records to (format: record.ts reads it)
  *   CUT_AT      "sync:17:before" | "sync:17:after" | "device:230:before" | ":half" | ":after" | "write:55:before" | ":half" | ":after"; empty for none.
  *               Syncs and writes are counted on files whose name begins with "journal.db" only, each from 1.
+ *   CUT_FAIL    "write:300:30" | "sync:20:5": from that write or sync on, every write and sync of the journal's files fails with this errno
+ *               instead, as on a disk that has failed, filled up or turned read-only.
  *
  * A write to a file and a sync are noted when they have returned, a byte to a device before it leaves: the order that is noted is never kinder
  * to the station than the one that happened. Children of the station inherit nothing of this.
@@ -52,6 +54,9 @@ static char at_what[16];
 static char at_when[16];
 static long at_number;
 static long syncs, device_writes, file_writes;
+static char fail_what[16];
+static long fail_number;
+static int fail_errno, failing;
 
 #define REAL(name) static __typeof__(&name) real_##name
 REAL(open); REAL(open64); REAL(openat); REAL(openat64); REAL(creat); REAL(close); REAL(dup2);
@@ -69,16 +74,18 @@ static void resolve(void) {
 
 __attribute__((constructor)) static void begin(void) {
   resolve();
-  const char *where = getenv("CUT_FOLDER"), *to = getenv("CUT_LOG"), *at = getenv("CUT_AT");
+  const char *where = getenv("CUT_FOLDER"), *to = getenv("CUT_LOG"), *at = getenv("CUT_AT"), *fail = getenv("CUT_FAIL");
   if (where == NULL || to == NULL) return;
   snprintf(folder, sizeof folder, "%s/", where);
   folder_length = strlen(folder);
   if (at != NULL) sscanf(at, "%15[a-z]:%ld:%15[a-z]", at_what, &at_number, at_when);
+  if (fail != NULL) sscanf(fail, "%15[a-z]:%ld:%d", fail_what, &fail_number, &fail_errno);
   log_fd = real_open(to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   unsetenv("LD_PRELOAD");
   unsetenv("CUT_FOLDER");
   unsetenv("CUT_LOG");
   unsetenv("CUT_AT");
+  unsetenv("CUT_FAIL");
 }
 
 struct __attribute__((packed)) record {
@@ -104,6 +111,12 @@ static void cut(void) {
 /* Whether the process ends at this count of this kind, and at which side of the call. */
 static int is_due(const char *what, long number, const char *when) {
   return number == at_number && strcmp(at_what, what) == 0 && strcmp(at_when, when) == 0;
+}
+
+/* Whether the disk has failed at this count of this kind, or before. */
+static int has_failed(const char *what, long number) {
+  if (fail_errno != 0 && number >= fail_number && strcmp(fail_what, what) == 0) failing = 1;
+  return failing;
 }
 
 static int is_watched(const char *path) {
@@ -223,6 +236,11 @@ static ssize_t file_write(int fd, const void *bytes, size_t count, off64_t at) {
   int counted = is_journal(id);
   if (counted) file_writes++;
   if (counted && is_due("write", file_writes, "before")) cut();
+  if (counted && has_failed("write", file_writes)) {
+    pthread_mutex_unlock(&lock);
+    errno = fail_errno;
+    return -1;
+  }
   int half = counted && is_due("write", file_writes, "half");
   size_t wanted = half ? count / 2 : count;
   ssize_t done = at >= 0 ? real_pwrite64(fd, bytes, wanted, at) : real_write(fd, bytes, wanted);
@@ -343,6 +361,11 @@ static int synced(int fd, int (*real)(int)) {
   int counted = is_journal(id);
   if (counted) syncs++;
   if (counted && is_due("sync", syncs, "before")) cut();
+  if (counted && has_failed("sync", syncs)) {
+    pthread_mutex_unlock(&lock);
+    errno = fail_errno;
+    return -1;
+  }
   int result = real(fd);
   int kept = errno;
   if (result == 0) note('S', id, 0, counted ? (uint64_t)syncs : 0, NULL, 0);

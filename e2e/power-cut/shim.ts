@@ -10,6 +10,13 @@ export interface CutPoint {
   readonly when: 'before' | 'half' | 'after';
 }
 
+/** A disk that fails from the n-th write or sync of the journal's files on, with this `errno`. */
+export interface DiskFailure {
+  readonly what: 'sync' | 'write';
+  readonly number: number;
+  readonly errno: number;
+}
+
 export const nameOfCut = ({ what, number, when }: CutPoint): string => `${what}:${number}:${when}`;
 
 /** Compiles the shim into a folder; its file. The machine's compiler is `cc`, which the set-up asks for. */
@@ -26,13 +33,15 @@ export function shimEnvironment(options: {
   readonly watched: string;
   readonly log: string;
   readonly at: CutPoint | null;
+  readonly fails?: DiskFailure;
 }): Readonly<Record<string, string>> {
-  const { shim, watched, log, at } = options;
+  const { shim, watched, log, at, fails } = options;
   return {
     LD_PRELOAD: shim,
     CUT_FOLDER: watched,
     CUT_LOG: log,
     ...(at === null ? {} : { CUT_AT: nameOfCut(at) }),
+    ...(fails === undefined ? {} : { CUT_FAIL: `${fails.what}:${fails.number}:${fails.errno}` }),
     // Writes go by calls that can be seen.
     UV_USE_IO_URING: '0',
   };
