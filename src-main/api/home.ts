@@ -6,6 +6,7 @@ import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import type { Services } from './services.ts';
 import { lineTasks } from './unknown-card-tasks.ts';
+import { stockTasks } from './stock-tasks.ts';
 import { productionView } from './views/line-view.ts';
 
 type Task = {
@@ -19,6 +20,9 @@ type Task = {
     | 'batch-available'
     | 'batch-running'
     | 'batch-lost'
+    | 'day'
+    | 'count'
+    | 'destruction'
     | 'sync-trouble';
   title: string;
   detail: string;
@@ -193,6 +197,7 @@ export const home = {
       ...approvalTasks(person, services),
       ...lookTasks(person, services),
       ...batchTasks(person, services),
+      ...stockTasks(person, services, now),
       ...(await availableTasks(person, services)),
       ...syncTasks,
     ];

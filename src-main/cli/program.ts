@@ -29,11 +29,11 @@ import type { MaintenanceOptions } from './commands/restore.ts';
 import { run } from './commands/run.ts';
 import type { RunOptions } from './commands/run.ts';
 import { status } from './commands/status.ts';
-import { loadLot, lots } from './commands/stock.ts';
 import { sync } from './commands/sync.ts';
 import { demo } from './demo.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { failureOf } from './failure.ts';
+import { addDayCommands, addStockCommands, type CommandKit } from './stock-program.ts';
 
 const NAME = 'station';
 
@@ -108,6 +108,15 @@ class CommandLine {
 
   async #run(options: Pick<CommonOptions, 'json'>, act: () => Promise<CommandOutcome>): Promise<void> {
     this.code = await tell(options, this.#around, act);
+  }
+
+  #kit(): CommandKit {
+    return {
+      around: this.#around,
+      common: (command, example) => this.#common(command, example),
+      signing: (command) => this.#signing(command),
+      run: (options, act) => this.#run(options, act),
+    };
   }
 
   #batchCommands(top: Command): void {
@@ -190,17 +199,6 @@ class CommandLine {
 
   #evidenceCommands(top: Command): void {
     const around = this.#around;
-    const stock = top.command('stock').description('blank cards, by lot');
-    this.#common(stock.command('list', { isDefault: true }), 'stock --as olivia')
-      .description('lists the lots, what is left of each, and where it is loaded')
-      .action((options: CommonOptions) => this.#run(options, () => lots(options, around)));
-    this.#common(stock.command('load'), 'stock load LOT-1 line-1 --as olivia')
-      .description('books a lot to the line whose feeder it was put into')
-      .argument('<lot>')
-      .argument('<line>')
-      .action((lot: string, line: string, options: CommonOptions) =>
-        this.#run(options, () => loadLot(lot, line, options, around)),
-      );
     this.#common(top.command('sync'), 'sync --as olivia')
       .description('sends the journal to the CMS now')
       .action((options: CommonOptions) => this.#run(options, () => sync(options, around)));
@@ -274,6 +272,8 @@ class CommandLine {
     this.#batchCommands(top);
     this.#lookCommands(top);
     this.#remakeCommands(top);
+    addStockCommands(top, this.#kit());
+    addDayCommands(top, this.#kit());
     this.#evidenceCommands(top);
     this.#backupCommands(top);
     const sim = top.command('sim').description('the virtual devices, programs of their own');

@@ -4,7 +4,7 @@ import type { CommandOutcome } from '../command-outcome.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { table } from '../table.ts';
 
-/** The lots of blank cards. */
+/** The lots of blanks and ribbons. A number that somebody is counting is not told. */
 export function lots(options: CommonOptions, around: CommandSurroundings): Promise<CommandOutcome> {
   return withPerson(options, around, async ({ station }) => {
     const view = await station.stock.lots({});
@@ -13,30 +13,13 @@ export function lots(options: CommonOptions, around: CommandSurroundings): Promi
       lot.blankType,
       lot.environment,
       lot.received,
-      lot.used,
-      lot.left,
+      lot.used ?? '?',
+      lot.left ?? '?',
       lot.line ?? '-',
     ]);
     return {
       value: view,
       text: table(['LOT', 'BLANK', 'FOR', 'RECEIVED', 'USED', 'LEFT', 'LINE'], rows),
-      code: exitCodes.done,
-    };
-  });
-}
-
-/** Books a lot to a line, after its blanks were put into that line's feeder. */
-export function loadLot(
-  lot: string,
-  line: string,
-  options: CommonOptions,
-  around: CommandSurroundings,
-): Promise<CommandOutcome> {
-  return withPerson(options, around, async ({ station }) => {
-    const view = await station.stock.load({ lot, line });
-    return {
-      value: view,
-      text: `${view.lot} (${view.blankType}, ${view.left} left) is loaded at ${view.line ?? line}.`,
       code: exitCodes.done,
     };
   });
