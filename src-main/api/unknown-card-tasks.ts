@@ -27,7 +27,7 @@ function named(order: string, maskedPan: string | null): string {
 }
 
 /** The task of one line: an unfinished card first, else what the line asks. */
-function taskOf(line: LineView): readonly LineTask[] {
+export function lineTask(line: LineView): readonly LineTask[] {
   const { fault, card, title } = line;
   const kind = fault?.guide.card.kind;
   if (fault !== null && card !== null && (kind === 'in-machine' || kind === 'unknown' || kind === 'out')) {
@@ -57,5 +57,5 @@ function lostLineTasks(person: PersonRow, services: Services): readonly LineTask
 /** What lines ask of this person, each card that is unknown or stuck in a machine as a task of its own. */
 export function lineTasks(person: PersonRow, services: Services, lines: readonly LineView[]): readonly LineTask[] {
   if (!mayDo(person, 'run-production')) return [];
-  return [...lines.flatMap(taskOf), ...lostLineTasks(person, services)];
+  return [...lines.flatMap(lineTask), ...lostLineTasks(person, services)];
 }
