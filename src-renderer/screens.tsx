@@ -11,6 +11,7 @@ import { Page } from './components/page.tsx';
 import { AboutScreen } from './features/about/about-screen.tsx';
 import { ApprovalScreen } from './features/approvals/approval-screen.tsx';
 import { ApprovalsScreen } from './features/approvals/approvals-screen.tsx';
+import { BackupScreen } from './features/backup/backup-screen.tsx';
 import { BatchScreen } from './features/batch/batch-screen.tsx';
 import { BatchesScreen } from './features/batches/batches-screen.tsx';
 import { DayScreen } from './features/day/day-screen.tsx';
@@ -67,6 +68,8 @@ function Screen({ route, person }: { readonly route: Route; readonly person: Per
       return <DayScreen key={route.day ?? 'today'} day={route.day} person={person} />;
     case 'devices':
       return <DevicesScreen person={person} />;
+    case 'backup':
+      return <BackupScreen />;
     case 'about':
       return <AboutScreen person={person} />;
     case 'unknown':

@@ -11,6 +11,8 @@ export interface Column<T> {
   readonly head: ReactNode;
   /** Numbers stand at the right. */
   readonly align?: 'right';
+  /** As narrow as its content, never broken. */
+  readonly width?: 'content';
   readonly cell: (row: T) => ReactNode;
 }
 
@@ -33,7 +35,10 @@ export function PlainTable<T>({ label, columns, rows, keyOf, sum }: PlainTablePr
           key={column.key}
           {...(index === 0 ? { component: 'th' as const, scope: 'row' } : {})}
           {...(column.align === undefined ? {} : { align: column.align })}
-          sx={{ fontWeight: index === 0 || weight === 'sum' ? 600 : 400 }}
+          sx={{
+            fontWeight: index === 0 || weight === 'sum' ? 600 : 400,
+            ...(column.width === 'content' ? { width: '1%', whiteSpace: 'nowrap' } : {}),
+          }}
         >
           {column.cell(one)}
         </TableCell>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatAge, formatDate, formatDateTime, formatDuration, formatSpan } from './dates.ts';
-import { formatPercent, groupedDigest, shortDigest } from './numbers.ts';
+import { formatBytes, formatPercent, groupedDigest, shortDigest } from './numbers.ts';
 import { initials } from './person.ts';
 
 describe('dates', () => {
@@ -57,6 +57,17 @@ describe('dates', () => {
 describe('numbers', () => {
   it('never says 100 % before all is done', () => {
     expect([0, 0.005, 0.9999, 1, 1.2, -1].map(formatPercent)).toEqual(['0 %', '0 %', '99 %', '100 %', '100 %', '0 %']);
+  });
+
+  it('writes sizes in their largest unit', () => {
+    expect([0, 999, 1000, 12_345, 123_456_789, 5e12].map(formatBytes)).toEqual([
+      '0 B',
+      '999 B',
+      '1.0 KB',
+      '12.3 KB',
+      '123 MB',
+      '5000 GB',
+    ]);
   });
 
   it('shortens and groups digests', () => {

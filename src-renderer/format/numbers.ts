@@ -18,3 +18,15 @@ export function shortDigest(digest: string): string {
 export function groupedDigest(digest: string): string {
   return digest.replace(/(.{4})(?=.)/g, '$1 ');
 }
+
+/** A size in bytes, in its largest unit. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'] as const;
+  let size = bytes;
+  let at = 0;
+  while (size >= 1000 && at < units.length - 1) {
+    size /= 1000;
+    at += 1;
+  }
+  return `${at === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[at] ?? 'B'}`;
+}

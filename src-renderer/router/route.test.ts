@@ -20,6 +20,7 @@ const routes: readonly Route[] = [
   { kind: 'day', day: null },
   { kind: 'day', day: '2026-11-22' },
   { kind: 'devices' },
+  { kind: 'backup' },
   { kind: 'about' },
 ];
 

@@ -12,6 +12,7 @@ export type Route =
   | { readonly kind: 'count'; readonly count: string }
   | { readonly kind: 'day'; readonly day: string | null }
   | { readonly kind: 'devices' }
+  | { readonly kind: 'backup' }
   | { readonly kind: 'about' }
   | { readonly kind: 'unknown' };
 
@@ -44,6 +45,7 @@ export function readRoute(address: string): Route {
     case 'home':
     case 'run':
     case 'devices':
+    case 'backup':
     case 'about':
       return { kind: screen };
     case 'stock': {

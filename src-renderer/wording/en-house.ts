@@ -34,6 +34,7 @@ export const house = {
     day: 'Day',
     journal: 'Journal',
     devices: 'Devices',
+    backup: 'Backup',
     about: 'About',
     station: 'Station {{station}}',
     waiting_one: '{{count}} waits',

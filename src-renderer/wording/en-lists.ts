@@ -100,6 +100,7 @@ export const lists = {
     'stripe-damage': 'Stripe damaged',
     'chip-damage': 'Chip damaged',
     other: 'Other',
+    'not-made': 'No card of it was finished',
   },
   syncState: {
     'in-step': 'The CMS holds everything',

@@ -103,6 +103,8 @@ export const work = {
     label: 'Cards of batch {{batch}}',
     empty: 'No card has been begun',
     emptyDetail: 'Each blank used for this batch is listed here with where it ended.',
+    replaces: 'replaces card {{number}}',
+    replacesLost: 'replaces a lost card',
     column: {
       number: 'No.',
       order: 'Order',

@@ -1,3 +1,4 @@
+import { care } from './en-care.ts';
 import { house } from './en-house.ts';
 import { lists } from './en-lists.ts';
 import { recovery } from './en-recovery.ts';
@@ -5,4 +6,4 @@ import { stock } from './en-stock.ts';
 import { work } from './en-work.ts';
 
 /** All wording of the page, in English. */
-export const en = { ...house, ...lists, ...recovery, ...stock, ...work } as const;
+export const en = { ...care, ...house, ...lists, ...recovery, ...stock, ...work } as const;

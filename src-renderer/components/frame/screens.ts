@@ -1,3 +1,4 @@
+import BackupIcon from '@mui/icons-material/BackupOutlined';
 import JournalIcon from '@mui/icons-material/ReceiptLongOutlined';
 import DevicesIcon from '@mui/icons-material/PrintOutlined';
 import DrawIcon from '@mui/icons-material/DrawOutlined';
@@ -11,7 +12,8 @@ import LookIcon from '@mui/icons-material/VisibilityOutlined';
 import type { Act } from '#shared/domain/roles.ts';
 import type { Route } from '../../router/route.ts';
 
-type Word = 'home' | 'batches' | 'run' | 'approvals' | 'looks' | 'stock' | 'day' | 'journal' | 'devices' | 'about';
+type Word =
+  'home' | 'batches' | 'run' | 'approvals' | 'looks' | 'stock' | 'day' | 'journal' | 'devices' | 'backup' | 'about';
 
 export interface Screen {
   readonly word: Word;
@@ -44,5 +46,6 @@ export const screens: readonly Screen[] = [
   { word: 'day', route: { kind: 'day', day: null }, covers: ['day'], act: 'see-stock', Icon: DayIcon },
   { word: 'journal', route: { kind: 'journal', text: '' }, covers: ['journal'], act: 'see-journal', Icon: JournalIcon },
   { word: 'devices', route: { kind: 'devices' }, covers: ['devices'], act: 'see-devices', Icon: DevicesIcon },
+  { word: 'backup', route: { kind: 'backup' }, covers: ['backup'], act: 'make-backup', Icon: BackupIcon },
   { word: 'about', route: { kind: 'about' }, covers: ['about'], act: 'see-home', Icon: InfoIcon },
 ];

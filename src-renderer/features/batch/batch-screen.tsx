@@ -117,7 +117,7 @@ export function BatchScreen({ id, tab, person }: BatchScreenProps) {
               </Tabs>
               <Box role="tabpanel" id="tab-content" aria-labelledby={`tab-${shown}`}>
                 {shown === 'records' && <RecordsTab batch={batch} />}
-                {shown === 'cards' && <CardsTab batch={batch} />}
+                {shown === 'cards' && <CardsTab batch={batch} person={person} />}
                 {shown === 'balance' && <BalanceTab batch={batch} person={person} />}
                 {shown === 'signatures' && <SignaturesTab batch={batch} />}
               </Box>

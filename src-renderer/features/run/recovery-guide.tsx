@@ -85,7 +85,8 @@ function Place({ line, fault }: { readonly line: LineView; readonly fault: Fault
         <Typography variant="caption" color="textSecondary">
           {line.printer.model} · {line.printer.serial}
           {line.card !== null && ` · ${t('guide.standsAt', { step: t(`step.${line.card.step}`) })}`}
-          {' · '}
+        </Typography>
+        <Typography variant="caption" color="textSecondary">
           {t('guide.code', { code: fault.code })}
         </Typography>
       </Box>

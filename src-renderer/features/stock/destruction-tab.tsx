@@ -30,6 +30,7 @@ function useColumns(person: PersonView, download: (row: DestructionView) => void
     {
       key: 'number',
       head: t('destruction.number'),
+      width: 'content',
       cell: (row) => row.number ?? t('destruction.noNumber'),
     },
     {
@@ -37,7 +38,12 @@ function useColumns(person: PersonView, download: (row: DestructionView) => void
       head: t('destruction.state'),
       cell: (row) => <StateMark tone={tones[row.state]} label={t(`destruction.is.${row.state}`)} />,
     },
-    { key: 'when', head: t('destruction.when'), cell: (row) => formatDateTime(row.done ?? row.asked) },
+    {
+      key: 'when',
+      head: t('destruction.when'),
+      width: 'content',
+      cell: (row) => formatDateTime(row.done ?? row.asked),
+    },
     { key: 'method', head: t('destruction.method'), cell: (row) => t(`destruction.by.${row.method}`) },
     {
       key: 'what',

@@ -18,13 +18,16 @@ import { addressOf } from '../../router/route.ts';
 import { Counted } from './counted.tsx';
 import { useLots } from './use-stock.ts';
 
-function useColumns(person: PersonView): readonly Column<LotView>[] {
+/** Figures that have a column of their own only where some lot has one. */
+const rare = ['found', 'missing', 'out', 'destroyed'] as const;
+
+function useColumns(person: PersonView, lots: readonly LotView[]): readonly Column<LotView>[] {
   const { t } = useTranslation();
-  const figure = (key: 'used' | 'left' | 'missing' | 'found' | 'out' | 'destroyed'): Column<LotView> => ({
+  const figure = (key: 'used' | 'left' | (typeof rare)[number]): Column<LotView> => ({
     key,
     head: t(`stock.figure.${key}`),
     align: 'right',
-    cell: (lot) => <Counted figure={lot[key]} />,
+    cell: (lot) => (key === 'left' || lot[key] !== null ? <Counted figure={lot[key]} /> : t('stock.notTold')),
   });
   return [
     {
@@ -37,27 +40,17 @@ function useColumns(person: PersonView): readonly Column<LotView>[] {
             {lot.blankType} · {t(`stock.kind.${lot.kind}`)}
             {lot.environment === 'test' && ` · ${t('environment.test')}`}
           </Typography>
-        </Box>
-      ),
-    },
-    {
-      key: 'receipt',
-      head: t('stock.column.receipt'),
-      cell: (lot) => (
-        <Box>
-          {formatDate(lot.receivedAt)}
           <Typography variant="caption" component="p" color="textSecondary">
-            {[lot.supplier, lot.supplierReference].filter((word) => word !== null).join(' · ')}
+            {[formatDate(lot.receivedAt), lot.supplier, lot.supplierReference]
+              .filter((word) => word !== null)
+              .join(' · ')}
           </Typography>
         </Box>
       ),
     },
     { key: 'received', head: t('stock.figure.received'), align: 'right', cell: (lot) => formatCount(lot.received) },
-    figure('found'),
     figure('used'),
-    figure('missing'),
-    figure('out'),
-    figure('destroyed'),
+    ...rare.filter((key) => lots.some((lot) => (lot[key] ?? 0) !== 0)).map(figure),
     figure('left'),
     {
       key: 'places',
@@ -94,7 +87,7 @@ function useColumns(person: PersonView): readonly Column<LotView>[] {
 export function LotsTab({ person }: { readonly person: PersonView }) {
   const { t } = useTranslation();
   const view = useLots();
-  const columns = useColumns(person);
+  const columns = useColumns(person, view.data?.lots ?? []);
   return (
     <Panel title={t('stock.lots')} note={t('stock.lotsNote')} padding="none">
       <Shown view={view} skeleton={<SkeletonRows rows={4} />}>

@@ -25,6 +25,7 @@ export function PickList<T>({ label, rows, columns, keyOf, nameOf, picked, onPic
   };
   const pick: Column<T> = {
     key: 'pick',
+    width: 'content',
     head: (
       <Checkbox
         size="small"

@@ -61,7 +61,13 @@ function DeliveredLot({ lot, types, onChange, onRemove }: DeliveredLotProps) {
         options={[...types]}
         inputValue={lot.blankType}
         onInputChange={(_event, blankType) => onChange({ ...lot, blankType: blankType.slice(0, 64) })}
-        renderInput={(params) => <TextField {...params} label={t('receipt.type')} />}
+        renderInput={(params) => (
+          <TextField
+            {...params}
+            label={t('receipt.type')}
+            slotProps={{ ...params.slotProps, inputLabel: { ...params.slotProps.inputLabel, shrink: true } }}
+          />
+        )}
       />
       <TextField
         label={t('receipt.lot')}

@@ -128,12 +128,21 @@ export function RibbonsTab({ person }: { readonly person: PersonView }) {
       head: t('ribbons.state'),
       cell: (row) => <StateMark tone={tones[row.state]} label={t(`ribbons.is.${row.state}`)} />,
     },
-    { key: 'line', head: t('ribbons.line'), cell: (row) => row.line },
-    { key: 'fitted', head: t('ribbons.fittedAt'), cell: (row) => formatDateTime(row.fitted) },
+    { key: 'line', head: t('ribbons.line'), width: 'content', cell: (row) => row.line },
     {
-      key: 'out',
-      head: t('ribbons.takenOutAt'),
-      cell: (row) => (row.takenOut === null ? '' : formatDateTime(row.takenOut)),
+      key: 'times',
+      head: t('ribbons.times'),
+      width: 'content',
+      cell: (row) => (
+        <>
+          {t('ribbons.fittedAt', { time: formatDateTime(row.fitted) })}
+          {row.takenOut !== null && (
+            <Typography variant="caption" component="p" color="textSecondary">
+              {t('ribbons.takenOutAt', { time: formatDateTime(row.takenOut) })}
+            </Typography>
+          )}
+        </>
+      ),
     },
     {
       key: 'remaining',
