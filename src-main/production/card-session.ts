@@ -186,8 +186,8 @@ export class CardSession {
   }
 
   async #verifyChip(signal: AbortSignal): Promise<void> {
-    // A terminal meets the card cold: no channel, no selection, power taken and given anew.
-    await this.#station.connectCold(signal);
+    // A terminal meets the card cold: no channel, no selection, power taken and given anew. Another program may be quicker once.
+    await this.#station.reconnect(signal, null);
     const verdict = await this.#run(this.#verification.proveChip(this.#card), signal);
     this.#judge(verdict, 'PRODUCTION-CHIP-DIFFERS');
   }

@@ -7,7 +7,7 @@ import type { Choice } from './line-state.ts';
 import type { Machine, RunOnLines, TwoLines } from './two-lines.fixture.ts';
 
 /** Short, for missed deadlines are what is tried; long enough for a busy machine. */
-export const shortPatience: ChipPatience = { exchange: 3000, insertion: 700, comeback: 250, empty: 2000 };
+export const shortPatience: ChipPatience = { exchange: 3000, insertion: 2000, comeback: 800, empty: 2000 };
 
 /** One fault on the first card of an order, and what a person answers where the line asks. */
 export interface ChipFaultCase {

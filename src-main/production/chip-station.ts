@@ -115,12 +115,6 @@ export class ChipStation {
     }
   }
 
-  /** Powers the card again, once: a card that does not come at once is not looked for. */
-  async connectCold(signal: AbortSignal): Promise<void> {
-    await this.letGo();
-    this.#link = await this.reader.connect(signal);
-  }
-
   /** After the printer moved the card away: ENCODER-CARD-STAYS when the reader still sees it. */
   async expectRemoval(signal: AbortSignal): Promise<void> {
     await this.reader.waitForRemoval({ deadline: this.#patience.insertion, signal });
