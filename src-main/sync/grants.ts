@@ -18,6 +18,11 @@ export interface GrantsOptions extends GrantReader {
   readonly clock: Clock;
 }
 
+/** A grant as it was asked for, with the claims that were believed. */
+export interface GrantAsked extends GivenGrant {
+  readonly claims: GrantClaims;
+}
+
 /** A grant that was believed, and how its time is counted here. */
 interface Running {
   readonly claims: GrantClaims;
@@ -42,7 +47,7 @@ export interface GrantStanding {
 export class Grants implements LeasePort {
   readonly #options: GrantsOptions;
   readonly #time: PassingTime;
-  /** By compact JWS. */
+  /** By batch and compact JWS: a grant of another batch is none, however real it is. */
   readonly #running = new Map<string, Running | 'not believed'>();
 
   constructor(options: GrantsOptions) {
@@ -62,7 +67,7 @@ export class Grants implements LeasePort {
     lease: string,
     releaseDigest: string,
     signal: AbortSignal,
-  ): Promise<GivenGrant & { readonly claims: GrantClaims }> {
+  ): Promise<GrantAsked> {
     const asked = this.#time.passed();
     const jws = await client.grant(lease, releaseDigest, signal);
     const claims = readGrant(this.#options, batch, jws);
@@ -70,13 +75,13 @@ export class Grants implements LeasePort {
     if (row === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch });
     const newest = row.grant === null ? null : this.#of(row);
     fitGrant(claims, row, { lease, releaseDigest, newest: newest?.claims.number ?? 0 });
-    this.#running.set(jws, { claims, offset: -asked });
+    this.#running.set(`${batch} ${jws}`, { claims, offset: -asked });
     const { count, orders, validForSeconds } = claims;
     return { jws, count, index: orders.index, validForSeconds, claims };
   }
 
   /** The events of a refill: the grant, and the orders that went back where it says so. */
-  refilled(row: BatchRow, { jws, claims }: GivenGrant & { readonly claims: GrantClaims }): readonly NewEvent[] {
+  refilled(row: BatchRow, { jws, claims }: GrantAsked): readonly NewEvent[] {
     const about = { actor: { kind: 'station' }, issuer: row.issuer, subjects: { batch: row.batch } } as const;
     const { id, number, count, orders, validForSeconds, returnedFrom } = claims;
     const received: NewEvent = {
@@ -133,10 +138,11 @@ export class Grants implements LeasePort {
 
   #of(row: BatchRow): Running | null {
     if (row.grant === null) return null;
-    const known = this.#running.get(row.grant);
+    const name = `${row.batch} ${row.grant}`;
+    const known = this.#running.get(name);
     if (known !== undefined) return known === 'not believed' ? null : known;
     const running = this.#fromJournal(row, row.grant);
-    this.#running.set(row.grant, running ?? 'not believed');
+    this.#running.set(name, running ?? 'not believed');
     return running;
   }
 

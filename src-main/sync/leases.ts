@@ -4,12 +4,14 @@ import { isFault, type StationFault } from '#shared/faults/station-fault.ts';
 import type { Journal } from '../journal/journal.ts';
 import { producing, type BatchState } from '../journal/projections/batch-transitions.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Timers } from '../platform/timers.ts';
 import type { CmsClient } from './cms-client.ts';
 
 export interface LeasesOptions {
   readonly journal: Journal;
   readonly client: CmsClient;
   readonly clock: Clock;
+  readonly timers: Timers;
   /** Milliseconds until a heartbeat that failed is tried again. */
   readonly tryAgain: number;
   /** Called when a batch is no longer this station's: the fault that says why. */
@@ -38,7 +40,7 @@ export class Leases {
   readonly #held = new Map<string, Held>();
   readonly #stop = new AbortController();
   #unsubscribe: () => void = () => undefined;
-  #timer: NodeJS.Timeout | null = null;
+  #callOff: () => void = () => undefined;
 
   constructor(options: LeasesOptions) {
     this.#options = options;
@@ -78,7 +80,7 @@ export class Leases {
   stop(): void {
     this.#unsubscribe();
     this.#stop.abort();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#callOff();
     this.#held.clear();
   }
 
@@ -96,17 +98,14 @@ export class Leases {
   }
 
   #appoint(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#callOff();
     if (this.#held.size === 0 || this.#stop.signal.aborted) return;
     const first = Math.min(...[...this.#held.values()].map(({ due }) => due));
     const delay = Math.max(0, Math.min(first - this.#options.clock.monotonic(), 0x7fff_ffff));
-    this.#timer = setTimeout(() => void this.#beat(), delay);
-    this.#timer.unref();
+    this.#callOff = this.#options.timers.after(delay, () => void this.#beat());
   }
 
   async #beat(): Promise<void> {
-    this.#timer = null;
     const now = this.#options.clock.monotonic();
     for (const [batch, held] of Array.from(this.#held)) {
       if (held.due > now) continue;

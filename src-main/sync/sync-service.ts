@@ -15,8 +15,8 @@ import { systemTimers, type Timers } from '../platform/timers.ts';
 import { CmsClient, usualDeadlines, type CmsDeadlines } from './cms-client.ts';
 import { readEnrolment, type StoredEnrolment } from './enrolment-files.ts';
 import { enrol, enrolledEvent, type EnrolmentKeys, type EnrolmentTicket } from './enrolment.ts';
-import type { GivenGrant, GrantPort } from './grant-port.ts';
-import { Grants } from './grants.ts';
+import type { GrantPort } from './grant-port.ts';
+import { Grants, type GrantAsked } from './grants.ts';
 import type { GrantLeft, LeasePort } from './lease-port.ts';
 import { loseBatch, loseStation } from './lost-batches.ts';
 import { Leases } from './leases.ts';
@@ -154,7 +154,7 @@ export class SyncService implements LeasePort, GrantPort {
     return this.#require().leases.giveBack(lease, signal);
   }
 
-  async askGrant(batch: BatchId, lease: string, releaseDigest: string, signal: AbortSignal): Promise<GivenGrant> {
+  async askGrant(batch: BatchId, lease: string, releaseDigest: string, signal: AbortSignal): Promise<GrantAsked> {
     const { grants, client } = this.#require();
     return this.#watch(grants.ask(client, batch, lease, releaseDigest, signal));
   }
@@ -274,6 +274,7 @@ export class SyncService implements LeasePort, GrantPort {
       journal,
       client,
       clock,
+      timers,
       tryAgain: heartbeatAgain,
       lost,
       returned: (batch) => refills.poke(batch),
