@@ -1,6 +1,10 @@
 import { cmsErrorStatus, type CmsError, type CmsErrorCode } from '#shared/contract/cms/errors.ts';
 
 const words: Readonly<Record<CmsErrorCode, { readonly text: string; readonly next: string }>> = {
+  'REQUEST-INVALID': {
+    text: 'This is no HTTP request as agreed: its headers are too long, doubled or malformed, or it took too long.',
+    next: 'Correct the request; see the contract.',
+  },
   'BODY-INVALID': {
     text: 'The request body is not as the contract says.',
     next: 'Correct the body; see the contract.',

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { cmsRoutes, type CmsRoute } from '#shared/contract/cms/routes.ts';
@@ -18,6 +19,19 @@ declare module 'fastify' {
 
 /** A fastify instance over TLS. */
 export type CmsHttp = FastifyInstance;
+
+const jsonType = 'application/json; charset=utf-8';
+/** Headers that say one thing: whoever sends two of them means that two readers shall understand different requests. */
+const singleHeaders: ReadonlySet<string> = new Set(['host', 'content-type', 'content-length', 'transfer-encoding']);
+
+function refuseDoubled(headers: readonly string[]): void {
+  const seen = new Set<string>();
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at]?.toLowerCase() ?? '';
+    if (seen.has(name)) throw new CmsFault('REQUEST-INVALID');
+    if (singleHeaders.has(name)) seen.add(name);
+  }
+}
 
 /** Which of our answers belongs to a fault of fastify itself. */
 function faultOf(error: FastifyError): CmsFault {
@@ -77,7 +91,17 @@ async function answerFault(
   const fault = faultOf(error);
   if (fault.code === 'CMS-FAULT') note(error.stack ?? error.message);
   if (fault.code === 'TOO-MANY-REQUESTS' || fault.code === 'RECONCILING') void reply.header('retry-after', '60');
-  return reply.code(fault.status).type('application/json; charset=utf-8').send(fault.body);
+  return reply.code(fault.status).type(jsonType).send(fault.body);
+}
+
+/** What could not even be read as a request is refused in the same form, and the connection ends. */
+function refuseRaw(_error: Error, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const fault = new CmsFault('REQUEST-INVALID');
+  const body = Buffer.from(JSON.stringify(fault.body), 'utf8');
+  socket.end(
+    `HTTP/1.1 ${fault.status} Bad Request\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString('utf8')}`,
+  );
 }
 
 async function pass(milliseconds: number): Promise<void> {
@@ -139,6 +163,14 @@ export function makeCmsServer(parts: {
     keepAliveTimeout: 60_000,
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    clientErrorHandler: refuseRaw,
+    // Such as a path that is no UTF-8.
+    frameworkErrors: (_error, _request, reply) => {
+      const fault = new CmsFault('ROUTE-UNKNOWN');
+      reply.raw.writeHead(fault.status, { 'content-type': jsonType }).end(JSON.stringify(fault.body));
+      reply.hijack();
+    },
     logger: false,
   });
   http.decorateRequest('station', null);
@@ -146,6 +178,7 @@ export function makeCmsServer(parts: {
   http.addHook('onRequest', async (request, reply) => {
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     if ((await misbehave(weather, reply)) === 'answered') return reply;
+    refuseDoubled(request.raw.rawHeaders);
     const route = request.routeOptions.config as {
       readonly caller?: CmsRoute['caller'];
       readonly whenLost?: 'answered' | 'refused';

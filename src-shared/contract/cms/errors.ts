@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** Codes that the CMS answers with, each with its HTTP status. */
 export const cmsErrorStatus = {
+  'REQUEST-INVALID': 400,
   'BODY-INVALID': 400,
   'QUERY-INVALID': 400,
   'CODE-UNKNOWN': 403,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sha256Hex, stationId } from '../../domain/identifiers.ts';
 import type { JournalEntry } from '../../journal-format/entry.ts';
-import { instant } from './wire-text.ts';
+import { countText, instant } from './wire-text.ts';
 
 /** Most entries of one request; its body may hold `cmsRoutes.sendEvents.bodyLimit` bytes at most, so long entries travel in smaller groups. */
 export const maximumEntriesPerRequest = 1_000;
@@ -52,18 +52,13 @@ export const eventsAnswer = z.discriminatedUnion('kind', [
 ]);
 export type EventsAnswer = z.infer<typeof eventsAnswer>;
 
-const sequenceText = z
-  .string()
-  .regex(/^(?:0|[1-9]\d{0,14})$/)
-  .transform(Number);
-
 /**
  * Query of `GET /v1/events`: what the station remembers this CMS to have acknowledged, and its last entry that is news. A CMS that holds
  * less than it acknowledged was set back; one that holds all the news knows that this station has nothing more to tell.
  */
 export const eventsHeadQuery = z.strictObject({
-  acknowledged: sequenceText.exactOptional(),
-  news: sequenceText.exactOptional(),
+  acknowledged: countText.exactOptional(),
+  news: countText.exactOptional(),
 });
 export type EventsHeadQuery = z.infer<typeof eventsHeadQuery>;
 
@@ -76,7 +71,7 @@ export const maximumCopyLength = 8 * 1024 * 1024;
 
 /** Query of `GET /v1/events/entries`: the asking station's own entries, for one that was restored from an older backup. */
 export const entriesQuery = z.strictObject({
-  from: sequenceText.pipe(z.int().min(1)),
-  count: sequenceText.pipe(z.int().min(1).max(maximumEntriesPerRequest)),
+  from: countText.pipe(z.int().min(1)),
+  count: countText.pipe(z.int().min(1).max(maximumEntriesPerRequest)),
 });
 export type EntriesQuery = z.infer<typeof entriesQuery>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { batchId } from '../../domain/identifiers.ts';
-import { jweCompact } from './wire-text.ts';
+import { countText, jweCompact } from './wire-text.ts';
 import { maximumBatchRecords } from './manifest.ts';
 
 /** Most characters of one record's JWE compact form. */
@@ -34,7 +34,7 @@ export type RecordLine = z.infer<typeof recordLine>;
 /** Query of `GET /v1/batches/:batch/records`; lines come in order of index and end early at the end of the batch. */
 export const recordsQuery = z.strictObject({
   lease: z.string().max(64),
-  from: z.coerce.number().int().min(0).max(maximumBatchRecords),
-  count: z.coerce.number().int().min(1).max(maximumRecordsPerRequest),
+  from: countText.pipe(z.int().min(0).max(maximumBatchRecords)),
+  count: countText.pipe(z.int().min(1).max(maximumRecordsPerRequest)),
 });
 export type RecordsQuery = z.infer<typeof recordsQuery>;

@@ -17,6 +17,12 @@ export type GrantId = z.infer<typeof grantId>;
 export const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 /** A calendar day, YYYY-MM-DD. */
 export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+/** A number from 0 on as a query holds it: digits, and none before that need not be. */
+export const countText = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,14})$/)
+  .transform(Number);
+
 /** Base64url without padding (RFC 7515 §2). */
 export const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/);
 /** Five-part JWE compact form (RFC 7516 §7.1). */
