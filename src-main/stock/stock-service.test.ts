@@ -1,67 +1,125 @@
 import { expect, test } from 'vitest';
-import { lotId } from '#shared/domain/identifiers.ts';
-import { openJournal } from '../journal/journal.fixture.ts';
-import { systemRandomness } from '../platform/randomness.ts';
-import { StockService } from './stock-service.ts';
+import { by, id, StockWorld } from './stock-world.fixture.ts';
 
-const actor = { kind: 'person', person: 'olga' } as const;
-const lot = lotId.parse('lot-7');
-const blanks = { lot, blankType: 'northbank-emv-contact', count: 50, environment: 'test' } as const;
-
-function open(busy: readonly string[] = []) {
-  const journal = openJournal();
-  journal.append({
-    kind: 'line.configured',
-    actor: { kind: 'station' },
-    issuer: null,
-    subjects: { line: 'line-1' },
-    payload: { line: 'line-1', printer: 'printer-1', reader: null, title: 'Line 1' },
-  });
-  const { stock, lines } = journal.projections;
-  const service = new StockService({
-    journal,
-    stock,
-    lines,
-    holdsCard: (line) => (busy.includes(line) ? 'yes' : 'no'),
-    randomness: systemRandomness,
-    environment: 'test',
-  });
-  return { journal, service };
-}
-
-test('books a lot in and to a line, each an event with the person', () => {
-  const { journal, service } = open();
-  expect(service.receive(blanks, actor)).toBe('lot-7');
-  expect(service.load('lot-7', 'line-1', actor)).toEqual({
-    lot: 'lot-7',
-    blankType: 'northbank-emv-contact',
-    environment: 'test',
-    received: 50,
-    used: 0,
-    left: 50,
-    line: 'line-1',
-  });
-  expect(service.lots()).toHaveLength(1);
-  expect(journal.projections.lines.findLine('line-1')?.lot).toBe('lot-7');
-  expect(journal.read(2, 10).map(({ header }) => [header.kind, header.actor, header.subjects])).toEqual([
-    ['lot.received', actor, { lot: 'lot-7' }],
-    ['lot.loaded', actor, { lot: 'lot-7', line: 'line-1' }],
-  ]);
+const held = (world: StockWorld, lot: string) =>
+  Object.fromEntries(world.journal.projections.holdings.ofItem(lot).map(({ place, count }) => [place, count]));
+const box = (lot: string, environment: 'test' | 'live' = 'test') =>
+  ({ lot, kind: 'blank', blankType: 'emv', count: 50, environment }) as const;
+const receipt = (...lots: readonly ReturnType<typeof box>[]) => ({
+  supplier: 'Blanks Ltd',
+  supplierReference: 'DN 1',
+  lots,
 });
 
-test('refuses in words and changes nothing', () => {
-  const { journal, service } = open(['line-1']);
-  service.receive(blanks, actor);
-  const before = journal.head();
+test('books a delivery into the vault, carries packs by two people, and loads what is at the line', async () => {
+  const world = new StockWorld();
+  world.days.open(by('olga'));
+  await world.receive('lot-7', 50);
+  await world.move('lot-7', 'vault', 'line/line-1', 30);
+  world.stock.load('lot-7', 'line-1', by('olga'));
+  await world.move('lot-7', 'line/line-1', 'vault', 5);
+  await world.move('lot-7', 'vault', 'out', 10);
+  world.stock.useForTest(
+    { lot: 'lot-7', line: 'line-1', count: 2, purpose: 'pairing', fedBy: 'hand', remark: '' },
+    by('olga'),
+  );
+  expect(held(world, 'lot-7')).toEqual({ vault: 15, 'line/line-1': 23 });
+  const { stock, lines, holdings } = world.journal.projections;
+  expect(stock.findLot('lot-7')).toMatchObject({ received: 50, remaining: 38, out: 10, supplier: 'Blanks Ltd' });
+  expect(lines.findLine('line-1')?.lot).toBe('lot-7');
+  expect(holdings.at('rejects', 'cards')).toBe(2);
+});
+
+test('a signed move is done once, and what no longer fits is withdrawn instead of happening later', async () => {
+  const world = new StockWorld();
+  world.days.open(by('olga'));
+  await world.receive('lot-7', 50);
+  const move = (count: number) =>
+    world.stock.requestMove({ packs: [{ lot: 'lot-7', from: 'vault', to: 'line/line-1', count }], reason: '' }, id('olga'));
+  const [first, second] = [move(40), move(30)];
+  await expect(world.stock.move(first)).rejects.toMatchObject({ code: 'APPROVAL-NOT-GIVEN' });
+  await world.sign(first, 'oleg');
+  await world.sign(second, 'sara');
+  await world.stock.move(first);
+  await expect(world.stock.move(first)).rejects.toMatchObject({ code: 'APPROVAL-NOT-GIVEN' });
+  await expect(world.stock.move(second)).rejects.toMatchObject({ code: 'STOCK-NOT-ENOUGH' });
+  expect(world.journal.projections.approvals.find(second)?.state).toBe('withdrawn');
+  expect(held(world, 'lot-7')).toEqual({ vault: 10, 'line/line-1': 40 });
+});
+
+test('refuses in words and changes nothing', async () => {
+  const world = new StockWorld();
+  const { stock } = world;
+  expect(() => stock.requestReceipt(receipt(box('lot-7')), id('olga'))).toThrow(
+    expect.objectContaining({ code: 'STOCK-NO-DAY' }),
+  );
+  world.days.open(by('olga'));
+  await world.receive('lot-7', 50);
+  await world.receive('rib-7', 5, 'ribbon');
+  await world.move('lot-7', 'vault', 'line/line-1', 20);
+  await world.move('rib-7', 'vault', 'line/line-1', 2);
+  world.counts.open('vault', ['lot-7'], id('olga'));
+  world.busy.add('line-2');
+  const before = world.journal.head();
+  const move = (lot: string, from: string, to: string, count: number, reason = '') =>
+    stock.requestMove({ packs: [{ lot, from, to, count }], reason }, id('olga'));
+  const use = (lot: string, line: string, count: number) =>
+    stock.useForTest({ lot, line, count, purpose: 'other', fedBy: 'hand', remark: '' }, by('olga'));
   const refused: readonly (readonly [string, () => unknown])[] = [
-    ['STOCK-LOT-KNOWN', () => service.receive(blanks, actor)],
-    ['STOCK-COUNT', () => service.receive({ ...blanks, lot: lotId.parse('lot-8'), count: 0 }, actor)],
-    ['STOCK-COUNT', () => service.receive({ ...blanks, lot: lotId.parse('lot-8'), count: 1.5 }, actor)],
-    ['STOCK-ENVIRONMENT', () => service.receive({ ...blanks, lot: lotId.parse('lot-8'), environment: 'live' }, actor)],
-    ['STOCK-NO-LOT', () => service.load('lot-9', 'line-1', actor)],
-    ['STOCK-NO-LINE', () => service.load('lot-7', 'line-9', actor)],
-    ['STOCK-LINE-BUSY', () => service.load('lot-7', 'line-1', actor)],
+    ['STOCK-LOT-KNOWN', () => stock.requestReceipt(receipt(box('lot-7')), id('olga'))],
+    ['STOCK-LOT-KNOWN', () => stock.requestReceipt(receipt(box('lot-8'), box('lot-8')), id('olga'))],
+    ['STOCK-LOT-NAME', () => stock.requestReceipt(receipt(box('cards')), id('olga'))],
+    ['STOCK-ENVIRONMENT', () => stock.requestReceipt(receipt(box('lot-8', 'live')), id('olga'))],
+    ['STOCK-NO-LOT', () => move('lot-9', 'vault', 'line/line-1', 1)],
+    ['STOCK-NO-LINE', () => move('lot-7', 'line/line-1', 'line/line-9', 1)],
+    ['STOCK-NO-WAY', () => move('lot-7', 'vault', 'vault', 1)],
+    ['STOCK-NO-WAY', () => move('lot-7', 'line/line-1', 'rejects', 1)],
+    ['STOCK-REASON', () => move('rib-7', 'vault', 'out', 1)],
+    ['STOCK-LINE-BUSY', () => move('lot-7', 'line/line-1', 'line/line-2', 1)],
+    ['STOCK-BEING-COUNTED', () => move('lot-7', 'vault', 'line/line-1', 1)],
+    ['STOCK-BEING-COUNTED', () => move('lot-7', 'line/line-1', 'vault', 1)],
+    ['STOCK-NOT-ENOUGH', () => move('rib-7', 'vault', 'line/line-1', 4)],
+    ['STOCK-NO-LOT', () => stock.load('lot-9', 'line-1', by('olga'))],
+    ['STOCK-NO-LINE', () => stock.load('lot-7', 'line-9', by('olga'))],
+    ['STOCK-NOT-THERE', () => stock.load('lot-7', 'line-2', by('olga'))],
+    ['STOCK-NOT-BLANKS', () => stock.load('rib-7', 'line-1', by('olga'))],
+    ['STOCK-NOT-BLANKS', () => use('rib-7', 'line-1', 1)],
+    ['STOCK-NOT-ENOUGH', () => use('lot-7', 'line-1', 21)],
+    ['STOCK-NOT-RIBBONS', () => world.ribbons.fit('line-1', 'lot-7', by('olga'))],
+    ['STOCK-NO-RIBBON', () => world.ribbons.takeOut('line-1', by('olga'))],
+    ['STOCK-NOTHING-THERE', () => world.counts.open('rejects', null, id('olga'))],
+    ['STOCK-BEING-COUNTED', () => world.counts.open('vault', ['lot-7'], id('oleg'))],
+    ['STOCK-LINE-BUSY', () => world.counts.open('line/line-2', null, id('oleg'))],
+    ['STOCK-NO-COUNT', () => world.counts.enter('cn-none', 1, id('oleg'))],
+    ['STOCK-DAY-OPEN', () => world.days.open(by('olga'))],
+    ['STOCK-DAY-OBSTACLE', () => world.days.close(by('olga'))],
   ];
-  for (const [code, act] of refused) expect(act).toThrow(expect.objectContaining({ code }));
-  expect(journal.head()).toEqual(before);
+  for (const [code, act] of refused) expect(act, code).toThrow(expect.objectContaining({ code }));
+  expect(world.journal.head()).toEqual(before);
+});
+
+test('a ribbon is booked when its printer shows more than before, and goes to the used ones with what it printed', async () => {
+  const world = new StockWorld();
+  world.days.open(by('olga'));
+  await world.receive('rib-7', 5, 'ribbon');
+  await world.move('rib-7', 'vault', 'line/line-1', 3);
+  const look = (remaining: number | null) => {
+    world.seen.set('line-1', { kind: 'YMCKO', remaining });
+    world.ribbons.watch(['line-1', 'line-2']);
+  };
+  for (const remaining of [null, 100, 99, 40, null, 39]) look(remaining);
+  const { ribbons, holdings } = world.journal.projections;
+  expect(ribbons.list('all')).toMatchObject([{ state: 'fitted', lot: 'rib-7', line: 'line-1', remainingWhenFitted: 100 }]);
+  look(300);
+  expect(ribbons.list('all').map(({ state, remaining }) => [state, remaining])).toEqual(
+    expect.arrayContaining([
+      ['used', 39],
+      ['fitted', null],
+    ]),
+  );
+  world.ribbons.fit('line-1', 'rib-7', by('olga'));
+  expect([holdings.at('line/line-1', 'rib-7'), holdings.at('used-ribbons', 'ribbons')]).toEqual([0, 2]);
+  world.ribbons.takeOut('line-1', by('olga'));
+  expect(ribbons.fitted('line-1')).toBeNull();
+  expect(holdings.at('used-ribbons', 'ribbons')).toBe(3);
 });
