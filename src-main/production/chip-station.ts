@@ -16,7 +16,7 @@ export interface ChipPatience {
   readonly empty: number;
 }
 
-export const usualPatience: ChipPatience = { exchange: 20_000, insertion: 10_000, comeback: 2000, empty: 5000 };
+export const usualPatience: ChipPatience = { exchange: 20_000, insertion: 5000, comeback: 2000, empty: 5000 };
 
 /** What of a line the contact station is about. */
 export interface StationMachines {
@@ -147,13 +147,28 @@ export class ChipStation {
     }
   }
 
+  /**
+   * A reader that another line has just emptied may report its old card for a while: a smart card service looks only now and then (pcscd every
+   * 0.4 s). It is believed when it still says so after that; until then nothing is tried on this card.
+   */
   async #refuseCardElsewhere(signal: AbortSignal): Promise<void> {
-    for (const other of this.#machines.idleReaders()) {
-      const state = await other.state(signal);
-      if (state.kind === 'card' || state.kind === 'mute-card') {
-        throw new StationFault('PRODUCTION-WRONG-READER', { expected: this.reader.name, found: other.name });
+    const ends = this.#clock.monotonic() + this.#patience.comeback;
+    for (;;) {
+      const found = await this.#cardElsewhere(signal);
+      if (found === null) return;
+      if (this.#clock.monotonic() >= ends) {
+        throw new StationFault('PRODUCTION-WRONG-READER', { expected: this.reader.name, found: found.name });
       }
+      await delay(lookPause, undefined, { signal });
     }
+  }
+
+  async #cardElsewhere(signal: AbortSignal): Promise<CardReader | null> {
+    for (const other of this.#machines.idleReaders()) {
+      const { kind } = await other.state(signal);
+      if (kind === 'card' || kind === 'mute-card') return other;
+    }
+    return null;
   }
 }
 
