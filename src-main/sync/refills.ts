@@ -73,12 +73,6 @@ export class Refills {
     this.#appoint();
   }
 
-  /** Asks now for every batch whose grant does not suffice, whatever the back-off says: the line is back. */
-  now(): void {
-    for (const wish of this.#wishes.values()) if (wish.failures > 0) wish.notBefore = 0;
-    this.#appoint();
-  }
-
   async stop(): Promise<void> {
     this.#unsubscribe();
     this.#callOff();
@@ -171,9 +165,10 @@ export class Refills {
   /** Notes the time of every grant under which cards may still be begun. */
   count(): void {
     const { journal, grants } = this.#options;
-    for (const { batch, issuer } of this.#rows()) {
+    for (const { batch, issuer, grantUsed } of this.#rows()) {
       const standing = grants.standing(batch);
-      if (standing === null || standing.left.seconds === 0) continue;
+      // Over and known to be over: else a restart under a clock that was set back would wake it.
+      if (standing === null || (grantUsed ?? 0) >= standing.claims.validForSeconds * 1_000) continue;
       const payload = { grant: standing.claims.id, used: Math.round(standing.used) };
       journal.append({
         kind: 'grant.time-counted',
