@@ -56,6 +56,8 @@ export interface StationOptions {
   readonly signal: AbortSignal;
 }
 
+const lastSending = 2_000;
+
 /** A running station: its services, and how it ends. */
 export interface Station {
   readonly configuration: Configuration;
@@ -162,7 +164,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     randomness,
     changed: () => changes.announce('sync'),
   });
-  ending.add(() => sync.close());
+  core.last.add(() => sync.close());
+  // What the CMS does not hold would be lost with this machine: the last entries are sent too, where it answers at once.
+  core.last.add(() => (sync.enrolled === 'yes' ? sync.flush(AbortSignal.timeout(lastSending)) : undefined));
   sync.open();
   if (training !== null && sync.enrolled === 'no') {
     await enrolWithTrainingCms({

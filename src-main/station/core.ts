@@ -16,7 +16,7 @@ import { systemClock as clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { systemRandomness as randomness } from '../platform/randomness.ts';
 import type { Configuration } from './configuration.ts';
-import type { Ending } from './ending.ts';
+import { Ending } from './ending.ts';
 import { makeTrainingPeople } from './first-start.ts';
 import type { Places } from './places.ts';
 import { journalKeys } from './station-keys.ts';
@@ -33,6 +33,8 @@ export interface Core {
   readonly hsm: { readonly module: string; readonly token: string };
   readonly notices: HelloView['notices'];
   readonly journal: Journal;
+  /** What ends when the journal has taken its last entry, and before it closes. */
+  readonly last: Ending;
   /** For the backup's own process only. */
   readonly databaseKey: Secret<Uint8Array>;
   readonly sessions: Sessions;
@@ -95,6 +97,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     onSubscriberFault: warn('journal subscriber'),
   });
   ending.add(() => journal.close());
+  const last = new Ending();
+  ending.add(() => last.run(warn('ending')));
   const checkpoints = new Checkpoints({
     journal,
     keys,
@@ -159,6 +163,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     hsm: vault.hsm,
     notices: lostBoot === null ? vault.notices : [...vault.notices, bootLogNotice],
     journal,
+    last,
     databaseKey: vault.databaseKey,
     sessions,
     approvals,
