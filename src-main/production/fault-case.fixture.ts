@@ -22,9 +22,12 @@ export interface FaultOutcome {
   readonly asked: readonly string[];
   /** Decisions that the engine took, without the questions. */
   readonly decided: readonly string[];
-  /** Ends of the attempts on line 1. */
-  readonly ends: readonly string[];
+  /** Ends of the attempts on line 1 that made no good card. */
+  readonly lost: readonly string[];
 }
+
+/** One for line 1 to fail at after one that it may have made, and two that line 2 makes meanwhile. */
+const orders = 4;
 
 interface Inspection {
   readonly inside: object | null;
@@ -64,6 +67,7 @@ export async function followGuide(guide: RecoveryGuide, rig: PrinterRig): Promis
     case 'cleaning-after-card':
       return mend(rig, { clear: 'cleaning-due' });
     case 'link-stays-away':
+    case 'movement-stays-unknown':
       return mend(rig, { power: 'on' });
     case 'other-printer':
       return mend(rig, { clear: 'other-model' });
@@ -118,7 +122,7 @@ async function question(run: RunOnLines): Promise<Asking | null> {
 export async function playFault(world: PrintLines, fault: FaultCase): Promise<FaultOutcome> {
   const [own, other] = world.lines;
   if (own === undefined || other === undefined) throw new Error('two lines are wanted');
-  const { run, gate } = await world.batch(3);
+  const { run, gate } = await world.batch(orders);
   try {
     const before = await Promise.all(world.lines.map(({ rig }) => inspected(rig)));
     for (const [act, request] of fault.at) gate(0).before(act, () => mend(own.rig, request));
@@ -127,7 +131,12 @@ export async function playFault(world: PrintLines, fault: FaultCase): Promise<Fa
     const stop = run.journal.subscribe((entries) => {
       const of = (kind: string) =>
         entries.some(({ header }) => header.kind === kind && header.subjects['line'] === own.line);
-      if (of('line.fault') || of('attempt.ended')) met.resolve();
+      if (of('line.fault')) met.resolve();
+    });
+    // A fault that no act meets any more must not hold line 2 for ever.
+    const spared = run.service.subscribe(() => {
+      const idle = run.service.lines[0]?.runner.state.kind === 'idle';
+      if (idle && payloads(run, 'attempt.ended', own.line).length > 0) met.resolve();
     });
     run.service.open();
     await run.until(() => run.service.lines.every(({ runner }) => runner.state.kind === 'idle'));
@@ -141,7 +150,7 @@ export async function playFault(world: PrintLines, fault: FaultCase): Promise<Fa
       if (asked.length > 6) throw new Error(`the line never recovers: ${asked.join('; ')}`);
     }
     stop();
-    met.resolve();
+    spared();
     await mend(own.rig, { clear: true });
     await expectEven(run, world, before);
     return {
@@ -150,7 +159,9 @@ export async function playFault(world: PrintLines, fault: FaultCase): Promise<Fa
       decided: payloads(run, 'line.fault', own.line)
         .filter(({ decision }) => decision !== 'ask')
         .map(({ code, decision }) => `${String(code)} ${String(decision)}`),
-      ends: payloads(run, 'attempt.ended', own.line).map(({ disposition }) => String(disposition)),
+      lost: payloads(run, 'attempt.ended', own.line)
+        .map(({ disposition }) => String(disposition))
+        .filter((disposition) => disposition !== 'good'),
     };
   } catch (breach) {
     const faults = payloads(run, 'line.fault', own.line).map(
@@ -169,7 +180,7 @@ export async function expectEven(
   run: RunOnLines,
   world: PrintLines,
   before: readonly Inspection[],
-  size = 3,
+  size = orders,
 ): Promise<void> {
   const sum = { fed: 0, good: 0, rejected: 0, taken: 0 };
   for (const [at, { rig }] of world.lines.entries()) {
@@ -190,8 +201,8 @@ export async function expectEven(
 }
 
 /** One outcome in a line, for a table. */
-export function outcomeRow({ name, asked, decided, ends }: FaultOutcome): string {
-  return [name, decided.join('; ') || '-', asked.join('; ') || '-', ends.join(' ')].join(' | ');
+export function outcomeRow({ name, asked, decided, lost }: FaultOutcome): string {
+  return [name, decided.join('; ') || '-', asked.join('; ') || '-', lost.join(' ') || '-'].join(' | ');
 }
 
 /** Plays cases over worlds side by side; one world plays one case at a time. */

@@ -1,7 +1,8 @@
 import type { CardPrinter } from '../devices/printer/port.ts';
 
 /** Acts of a printer before which something may happen. */
-export type GatedAct = 'prepare' | 'feed' | 'move' | 'writeStripe' | 'readStripe' | 'print' | 'eject' | 'reject';
+export type GatedAct =
+  'status' | 'prepare' | 'feed' | 'move' | 'writeStripe' | 'readStripe' | 'print' | 'eject' | 'reject';
 
 /** The real driver, with doors before its acts: what a test does to the machine is done exactly then. */
 export class GatedPrinter implements CardPrinter {
@@ -25,7 +26,7 @@ export class GatedPrinter implements CardPrinter {
   }
 
   connect: CardPrinter['connect'] = (signal) => this.#printer.connect(signal);
-  status: CardPrinter['status'] = (signal) => this.#printer.status(signal);
+  status: CardPrinter['status'] = (signal) => this.#through('status', () => this.#printer.status(signal));
   prepare: CardPrinter['prepare'] = (settings, signal) =>
     this.#through('prepare', () => this.#printer.prepare(settings, signal));
   feed: CardPrinter['feed'] = (to, signal) => this.#through('feed', () => this.#printer.feed(to, signal));

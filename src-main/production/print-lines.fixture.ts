@@ -110,20 +110,19 @@ export class PrintLines {
   }
 
   static async open(shop: PrintShop, wire: Wire, count: number, ...words: readonly string[]): Promise<PrintLines> {
-    const lines = await Promise.all(
-      Array.from({ length: count }, async (_, at): Promise<PrintLine> => {
-        const where = wire === 'tcp' ? ['--listen', '127.0.0.1:0'] : ['--pty', '{}/line'];
-        const stock = ['--cards', '5000', '--ribbon', 'ymcko:5000', '--stripe', 'loco'];
-        const serial = ['--serial', `EV-PRINT-${++serials}`];
-        const rig = await PrinterRig.start(...where, ...stock, ...serial, '--command-timeout', '250', ...words);
-        return { line: `line-${at + 1}` as LineId, rig };
-      }),
-    );
+    const where = wire === 'tcp' ? ['--listen', '127.0.0.1:0'] : ['--pty', '{}/line'];
+    const stock = ['--cards', '5000', '--ribbon', 'ymcko:5000', '--stripe', 'loco', '--command-timeout', '250'];
+    const lines: PrintLine[] = [];
+    // One after another: a busy machine starts few programs in time at once.
+    for (let at = 1; at <= count; at++) {
+      const rig = await PrinterRig.start(...where, ...stock, '--serial', `EV-PRINT-${++serials}`, ...words);
+      lines.push({ line: `line-${at}` as LineId, rig });
+    }
     return new PrintLines(shop, wire, lines);
   }
 
   /** A released batch in a journal of its own, its blanks booked to every line. */
-  async batch(size: number, connectPatience = 1500): Promise<PrintRun> {
+  async batch(size: number, connectPatience = 8000): Promise<PrintRun> {
     const number = ++serials;
     const orders = Array.from({ length: size }, (_, at) => sampleOrder(product, number * 1000 + at));
     const sealed = await sealBatch(this.#shop.keys, `p${number}`, orders);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
+import { recoveryGuide } from './recovery-guide.ts';
 import { TwoLines, type RunOnLines } from './two-lines.fixture.ts';
 
 let lines: TwoLines;
@@ -129,4 +130,24 @@ test('an empty feeder asks; the blank that was never fed goes back to its lot, a
   run.answer('line-1', 'retry');
   await run.until(() => run.state === 'made');
   await expectAccounted(3, 3);
+}, 90_000);
+
+test('a card stuck on its way to the contact station is taken out as the guide says, and the other line goes on meanwhile', async () => {
+  await open(4);
+  const [machine] = lines.machines;
+  await machine?.rig.ask({ fault: 'jam', at: 'contact' });
+  run.start();
+  const first = () => run.service.lines[0]?.runner.state;
+  await run.until(() => first()?.kind === 'asking');
+  const endedBefore = run.entries('attempt.ended').length;
+  await run.until(() => run.entries('attempt.ended').length >= endedBefore + 2);
+  const state = first();
+  if (state?.kind !== 'asking') throw new Error('the line went on by itself');
+  expect(recoveryGuide(state)).toMatchObject({ rule: 'jam-at-feed', place: 'feeder', card: { kind: 'unknown' } });
+  await machine?.rig.ask({ takeCard: true });
+  run.answer('line-1', 'card-removed');
+  await run.until(() => run.state === 'made');
+  const balance = run.journal.projections.stock.balance(run.batch);
+  expect(balance).toMatchObject({ inMachine: 0, good: 4, rejected: 0, spoiled: 1, returned: 0, fed: 5 });
+  expect((await run.counted()).fed - before.fed).toBe(5);
 }, 90_000);

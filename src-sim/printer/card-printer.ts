@@ -5,7 +5,7 @@ import type { Identity } from './command-table.ts';
 import { commandTable } from './command-table.ts';
 import type { OrderedFault } from './fault-book.ts';
 import { decodeColourRuns, decodePlainPanel, decodeResinRecords } from './panel-decoder.ts';
-import { PrintMachine } from './print-machine.ts';
+import type { PrintMachine } from './print-machine.ts';
 import type { Counters } from './printer-state.ts';
 import { type Stranger, strangerBeside } from './stranger.ts';
 

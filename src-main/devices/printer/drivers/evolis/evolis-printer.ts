@@ -190,7 +190,16 @@ export class EvolisPrinter implements CardPrinter {
   }
 
   #act<Result>(signal: AbortSignal, act: (talk: EvolisTalk) => Promise<Result>): Promise<Result> {
-    return this.#inTurn(signal, async (bound) => act(await this.#session.talk(bound)));
+    return this.#inTurn(signal, async (bound) => {
+      const talk = await this.#session.talk(bound);
+      try {
+        return await act(talk);
+      } catch (fault) {
+        // What another printer complains of says nothing about this one's card.
+        if (fault instanceof StationFault && talk.channel.state === 'clean') await this.#session.prove(talk);
+        throw fault;
+      }
+    });
   }
 
   #inTurn<Result>(signal: AbortSignal, act: (bound: AbortSignal) => Promise<Result>): Promise<Result> {
