@@ -23,7 +23,7 @@ export type DialogueRequest =
   /** Resolves a plan's reference to a secret or personal value of the record. */
   | { readonly kind: 'resolve'; readonly reference: string }
   /** A point that the journal must hold before the dialogue goes on. */
-  | { readonly kind: 'mark'; readonly name: string; readonly chip?: { readonly serial: string; readonly atr: string } };
+  | { readonly kind: 'mark'; readonly name: string };
 
 /** Marks around the one authentication of a card: before the first command that may cost it a try, and when the channel is open. */
 export const authenticationMarks = { begun: 'authentication-begun', done: 'authenticated' } as const;
