@@ -145,7 +145,7 @@ describe('leases', () => {
     expect(leaseReleased.parse(given.json()).released).toBe('yes');
   });
 
-  it('are settled by a grant: given once for one statement, after which they neither lapse nor are given back', async () => {
+  it('are settled by a grant for one statement, after which granted orders neither lapse nor are given back', async () => {
     const lease = await station.lease('mc-club-0001');
     const releaseDigest = digest('statement');
     const answer = await station.call('POST', `/v1/leases/${lease}/grant`, { releaseDigest });
@@ -158,10 +158,17 @@ describe('leases', () => {
       lease,
       station: 'cw-01',
       count: 25,
-      orders: 'all-of-batch',
+      number: 1,
+      orders: { kind: 'below-index', index: 25 },
+      returnedFrom: null,
       releaseDigest,
     });
-    expect((await station.call('POST', `/v1/leases/${lease}/grant`, { releaseDigest })).json()).toEqual({ grant });
+    // Asked again: the same orders, a new grant.
+    const again = (await station.call('POST', `/v1/leases/${lease}/grant`, { releaseDigest })).json() as {
+      grant: string;
+    };
+    const refill = grantClaims.parse(JSON.parse(Buffer.from(again.grant.split('.')[1] ?? '', 'base64url').toString()));
+    expect([refill.number, refill.orders.index]).toEqual([2, 25]);
     const other = { releaseDigest: digest('another') };
     expect(code(await station.call('POST', `/v1/leases/${lease}/grant`, other))).toEqual([409, 'GRANT-DIFFERS']);
     expect(code(await rival.call('POST', `/v1/leases/${lease}/grant`, { releaseDigest }))).toEqual([
