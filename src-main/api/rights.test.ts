@@ -72,7 +72,8 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'stock.requestDestruction': { method: 'shredded', attempts: ['none'], testCards: 0, lots: [], ribbons: [] },
     'stock.certificate': { destruction: 'none' },
     'journal.search': {},
-    'journal.export': {},
+    'journal.requestExport': {},
+    'journal.export': { approval: 'none' },
     'devices.requestEnrolment': { device: 'none' },
   };
   const namesBatch = rows.find((row) => row.path.join('.') === path)?.meta.scope?.kind === 'batch';
@@ -243,7 +244,7 @@ describe('the rights of every call', () => {
       expect(names).toContain('batch-wrapping/nb-debit-0001');
       expect(names.filter((name) => /mercato|mc-/.test(name))).toEqual([]);
     }
-    expect(await outcome(station, 'nora', ['journal', 'export'], {})).toBe('FORBIDDEN');
+    expect(await outcome(station, 'nora', ['journal', 'export'], { approval: 'none' })).toBe('FORBIDDEN');
   });
 
   it('ends a live view with the session that opened it, whoever sits at the window next', async () => {
@@ -256,6 +257,66 @@ describe('the rights of every call', () => {
     await window.session.logIn({ person: 'oscar', password: 'training-oscar', takeOver: 'yes' });
     const next = view.next();
     expect((await next).done).toBe(true);
+  });
+
+  it('counts blindly over every call, closes the day, and begins no card until the next is open', async () => {
+    const as = (client: string) =>
+      createRouterClient(router, {
+        context: { client: client as ClientId, via: 'command-line', services: station.services },
+      });
+    const [olivia, oscar] = [as('olivia'), as('oscar')];
+    await oscar.session.logIn({ person: 'oscar', password: 'training-oscar', takeOver: 'yes' });
+    const { places } = await olivia.stock.places({});
+    const lines = places.filter(({ kind }) => kind === 'line');
+    const expected = new Map(
+      lines.flatMap(({ place, holdings }) => holdings.map(({ item, count }) => [`${place} ${item}`, count ?? 0])),
+    );
+    expect(expected.size).toBe(8);
+    for (const { place } of lines) {
+      const { counts } = await olivia.stock.openCounts({ place });
+      const items = new Set(counts.map(({ item }) => item));
+      for (const person of [olivia, oscar]) {
+        const { lots } = await person.stock.lots({});
+        const told = lots
+          .filter(({ lot }) => items.has(lot))
+          .map(({ used, left, places: at }) => [used, left, at.map(({ count }) => count)]);
+        expect(new Set(told.flat(2))).toEqual(new Set([null]));
+        const day = (await person.stock.day({})).open;
+        expect(day?.lots.filter(({ lot }) => items.has(lot)).map(({ figures }) => figures)).toEqual(
+          counts.map(() => null),
+        );
+        const seen = await person.stock.places({});
+        const here = seen.places.flatMap(({ holdings }) => holdings).filter(({ item }) => items.has(item));
+        expect(new Set(here.map(({ count }) => count))).toEqual(new Set([null]));
+        const running = await person.stock.counts({});
+        expect(new Set(running.counts.flatMap((one) => [one.expected, one.difference, ...one.figures]))).toEqual(
+          new Set([null]),
+        );
+      }
+      for (const { count, item } of counts) {
+        const right = expected.get(`${place} ${item}`) ?? 0;
+        const first = await olivia.stock.enterCount({ count, figure: right + 1 });
+        expect([first.state, first.yourFigure, first.expected, first.figures.map(({ figure }) => figure)]).toEqual([
+          'second',
+          'not-you',
+          null,
+          [null],
+        ]);
+        expect((await oscar.stock.enterCount({ count, figure: right })).state).toBe('same');
+      }
+    }
+    expect((await olivia.stock.closeDay({})).state).toBe('closed');
+    const start = () =>
+      as('olivia')
+        .production.start({ batch: batches.northbank })
+        .catch((thrown: unknown) => (thrown as ORPCError<string, { code: string }>).data.code);
+    expect(await start()).toBe('STOCK-NO-DAY');
+    const { tasks } = await olivia.home.waiting({});
+    expect(tasks.filter(({ kind }) => kind === 'day').map(({ title, urgent }) => [title, urgent])).toEqual([
+      ['Open the day', 'yes'],
+    ]);
+    await olivia.stock.openDay({});
+    expect(await start()).toBe('PRODUCTION-NOT-RELEASED');
   });
 
   it('shows no full PAN and no name on any card in any answer of the walk', async () => {
