@@ -376,7 +376,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product ?? null,
     issuerTitle,
     personTitle,
-    ...evidence(journal, keys),
+    ...evidence(journal, keys, approvals),
     logger,
     unexpected: (thrown, call) =>
       logger.error(

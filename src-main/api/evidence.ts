@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { JournalEntryView } from '#shared/contract/views/evidence-views.ts';
-import type { PersonId } from '#shared/domain/identifiers.ts';
+import type { ApprovalId, PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson, type JournalEntry } from '#shared/journal-format/entry.ts';
 import { isEventKind } from '#shared/journal-format/event-kinds.ts';
@@ -71,20 +71,20 @@ export const journal = {
     const limit = signal ?? AbortSignal.timeout(600_000);
     return { tables: [...(await context.services.rebuildJournal({ kind: 'person', person: person.person }, limit))] };
   }),
+  requestExport: api.journal.requestExport.handler(({ context, input }) => {
+    const { services } = context;
+    const approval = services.logExport.request(input.from, personOf(context).person as PersonId);
+    const row = services.journal.projections.approvals.find(approval);
+    if (row === null) throw new StationFault('APPROVAL-UNKNOWN');
+    return approvalView(row, services);
+  }),
   export: api.journal.export.handler(async function* ({ context, input, signal }) {
     const person = personOf(context);
     const limit = signal ?? AbortSignal.timeout(600_000);
-    const { journal: book } = context.services;
-    const to = book.head().sequence;
-    book.append({
-      kind: 'journal.exported',
-      actor: { kind: 'person', person: person.person },
-      issuer: null,
-      subjects: { person: person.person },
-      payload: { from: input.from, to },
-    });
+    const { journal: book, logExport } = context.services;
+    const range = logExport.begin(input.approval as ApprovalId, person.person as PersonId);
     let lines: string[] = [];
-    for await (const line of exportLines(book, { from: input.from, to, payloads: 'included' }, limit)) {
+    for await (const line of exportLines(book, { ...range, payloads: 'included' }, limit)) {
       lines.push(line);
       if (lines.length < 200) continue;
       if (context.services.sessions.look(context.client)?.person !== person.person) return;

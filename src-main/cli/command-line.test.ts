@@ -87,6 +87,9 @@ describe('words', () => {
       ['journal', 'verify'],
       ['journal', 'rebuild'],
       ['journal', 'export'],
+      ['backup'],
+      ['restore'],
+      ['resolve'],
     ])
     .map((words) => ({ words }));
 
@@ -344,7 +347,7 @@ describe('looks and journal', () => {
   });
 
   test('an export goes to standard output or to a new file of mode 0600', async () => {
-    const words = ['journal', 'export', '--as', 'olivia', '--from', '7'];
+    const words = ['journal', 'export', '--as', 'olivia', '--approver', 'sofia', '--yes', '--from', '7'];
     const file = path.join(folder, 'journal.jsonl');
     expect((await run(words)).out).toBe('{"sequence":7}\n{"sequence":8}\n');
     expect(JSON.parse((await run([...words, '--json'])).out)).toEqual([{ sequence: 7 }, { sequence: 8 }]);

@@ -209,8 +209,10 @@ class CommandLine {
     this.#common(journal.command('rebuild'), 'journal rebuild --as amira')
       .description('makes every state table anew from the entries alone')
       .action((options: CommonOptions) => this.#run(options, () => journalRebuild(options, around)));
-    this.#common(journal.command('export'), 'journal export --as amira --out journal.jsonl')
-      .description('exports the entries as JSON lines')
+    this.#signing(
+      this.#common(journal.command('export'), 'journal export --as amira --approver sofia --out journal.jsonl'),
+    )
+      .description('exports the entries as JSON lines, once a supervisor has signed it')
       .option('--from <sequence>', 'from this entry on', sequence, 1)
       .option('--out <file>', 'into a new file instead of standard output')
       .action((options: ExportOptions) => this.#run(options, () => journalExport(options, around)));

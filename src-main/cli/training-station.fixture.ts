@@ -63,6 +63,7 @@ function refuse(kind: 'FAULT' | 'UNAUTHORIZED', code: string) {
 /** The contract's own server with a small state behind it, on the local socket of a folder; notes each call that changes something. */
 export async function openTrainingStation(folder: string, state: StationState) {
   const acts: string[] = [];
+  let exportFrom = 1;
   const people = new Map<string, string>();
   const api = implement(contract)
     .$context<{ readonly client: string }>()
@@ -194,7 +195,8 @@ export async function openTrainingStation(folder: string, state: StationState) {
         if (input.statementDigest !== digest(statement(act))) throw refuse('FAULT', 'APPROVAL-OTHER-STATEMENT');
         acts.push(`${input.approver} ${input.verdict.kind}s ${act}`);
         if (input.verdict.kind === 'refuse') return approval(act, 'refused');
-        state.batch = { ...state.batch, state: act === 'batch-release' ? 'released' : 'closed' };
+        if (act !== 'log-export')
+          state.batch = { ...state.batch, state: act === 'batch-release' ? 'released' : 'closed' };
         return approval(act, 'given');
       }),
     },
@@ -247,9 +249,13 @@ export async function openTrainingStation(folder: string, state: StationState) {
         milliseconds: 1.5,
         findings: state.journal === 'whole' ? [] : [{ sequence: 2, code: 'JOURNAL-HASH', text: 'altered' }],
       })),
-      export: api.journal.export.handler(async function* ({ input }) {
-        yield await Promise.resolve({ lines: [`{"sequence":${input.from}}`] });
-        yield { lines: [`{"sequence":${input.from + 1}}`] };
+      requestExport: api.journal.requestExport.handler(({ input }) => {
+        exportFrom = input.from;
+        return approval('log-export');
+      }),
+      export: api.journal.export.handler(async function* () {
+        yield await Promise.resolve({ lines: [`{"sequence":${exportFrom}}`] });
+        yield { lines: [`{"sequence":${exportFrom + 1}}`] };
       }),
     },
   };

@@ -1,15 +1,22 @@
 import type { Services } from '../api/services.ts';
 import { readHeadRegister } from '../journal/chain-head-register.ts';
+import type { Approvals } from '../approvals/approvals.ts';
 import type { Journal } from '../journal/journal.ts';
+import { LogExport } from '../journal/log-export.ts';
 import { rebuildProjections } from '../journal/rebuild.ts';
 import { verifyJournal } from '../journal/verify.ts';
 import type { KeyPort } from '../keys/port.ts';
 
 const mostFindings = 20;
 
-/** Verification and rebuild of the journal, each an event of its own. */
-export function evidence(journal: Journal, keys: KeyPort): Pick<Services, 'verifyJournal' | 'rebuildJournal'> {
+/** Verification, rebuild and export of the journal, each an event of its own. */
+export function evidence(
+  journal: Journal,
+  keys: KeyPort,
+  approvals: Approvals,
+): Pick<Services, 'verifyJournal' | 'rebuildJournal' | 'logExport'> {
   return {
+    logExport: new LogExport(journal, approvals),
     verifyJournal: async (actor, signal) => {
       const headRegister = await readHeadRegister(keys, signal);
       const found = await verifyJournal(journal, { headRegister, maxFindings: mostFindings, signal });

@@ -82,6 +82,11 @@ export const journalFaults = {
     text: 'The chain of the journal is broken at entry {sequence}: {what}.',
     next: 'Stop work, keep a copy of the file and call a supervisor. What happened before that entry is still proven.',
   },
+  'JOURNAL-RANGE': {
+    retry: 'retry-after-mending',
+    text: 'There is no entry {from}: the journal ends at entry {to}.',
+    next: 'Choose an earlier entry to begin with.',
+  },
   'JOURNAL-CLOSED': {
     retry: 'never',
     text: 'The journal is closed.',

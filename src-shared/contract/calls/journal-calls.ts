@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { row } from '../row.ts';
+import { approvalView } from '../views/approval-views.ts';
 import { chainView, journalEntryView, verificationView } from '../views/evidence-views.ts';
 import { page, nothing } from './call-inputs.ts';
 
@@ -27,8 +28,12 @@ export const journalCalls = {
         ),
       }),
     ),
-  /** JSON lines, one entry each, with payloads. */
-  export: row('export-journal', { kind: 'every-issuer' })
+  /** Asks for an export from an entry up to the present end; a supervisor signs what is exported. */
+  requestExport: row('export-journal', { kind: 'every-issuer' })
     .input(z.strictObject({ from: z.number().int().min(1).default(1) }))
+    .output(approvalView),
+  /** JSON lines, one entry each, with payloads: once, by who asked, under the given approval. */
+  export: row('export-journal', { kind: 'every-issuer' })
+    .input(z.strictObject({ approval: z.string().max(64) }))
     .output(eventIterator(z.strictObject({ lines: z.array(z.string()) }))),
 } as const;
