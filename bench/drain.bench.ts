@@ -1,12 +1,11 @@
 // A day's journal drained to the CMS: the station's real sending (its enciphered journal, HTTPS with mutual TLS) to the real CMS program,
 // against bare POSTs of the same bodies to a server that only reads them, and against bare durable inserts of the same entries.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:https';
+import { Agent, createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Agent, request } from 'undici';
 import { Secret } from '#shared/bytes/secret.ts';
 import { makeTlsPair } from './drain/tls-pair.ts';
 import { IntakeStation, never } from '../src-main/intake/intake-station.fixture.ts';
@@ -68,14 +67,17 @@ async function postBare(bodies: readonly string[]): Promise<number> {
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const agent = new Agent({ connect: { ca: certificate } });
+  const agent = new Agent({ keepAlive: true, ca: certificate });
   const began = performance.now();
   for (const body of bodies) {
-    const url = `https://127.0.0.1:${port}/`;
-    await (await request(url, { dispatcher: agent, method: 'POST', body })).body.dump();
+    await new Promise<void>((resolve, reject) => {
+      request({ host: '127.0.0.1', port, method: 'POST', agent }, (answer) => answer.resume().on('end', resolve))
+        .on('error', reject)
+        .end(body);
+    });
   }
   const seconds = (performance.now() - began) / 1_000;
-  await agent.close();
+  agent.destroy();
   await new Promise((resolve) => void server.close(resolve));
   return seconds;
 }

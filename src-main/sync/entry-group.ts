@@ -11,6 +11,8 @@ export interface EntryGroup {
 
 /** Most bytes of entries in one request; a longer single entry travels alone. */
 const requestBytes = 3 * 1024 * 1024;
+/** After failures requests become shorter, down to this many entries: a slow line gets something through within the deadline. */
+const fewestEntries = 10;
 /** Rows read at a time: the lines have their turn in between. */
 const page = 50;
 
@@ -24,8 +26,10 @@ export async function readGroup(
   from: number,
   disclosure: Disclosure,
   signal: AbortSignal,
+  failures = 0,
 ): Promise<EntryGroup | null> {
   if (!journal.reading(() => journal.entries.newsAfter(from - 1))) return null;
+  const most = Math.max(fewestEntries, maximumEntriesPerRequest >> Math.min(failures, 10));
   const texts: string[] = [];
   let bytes = 0;
   for (let next = from; ; next += page) {
@@ -33,7 +37,7 @@ export async function readGroup(
     for (const row of rows) {
       const text = entryText(row, disclosure);
       const length = Buffer.byteLength(text);
-      if (texts.length > 0 && (bytes + length > requestBytes || texts.length === maximumEntriesPerRequest)) {
+      if (texts.length > 0 && (bytes + length > requestBytes || texts.length === most)) {
         return { texts, last: from + texts.length - 1 };
       }
       texts.push(text);

@@ -203,7 +203,7 @@ export class Outbox {
     let next = journal.projections.station.acknowledged().upTo + 1;
     let noted = next - 1;
     let gaps = 0;
-    let group = await readGroup(journal, next, disclosure, signal);
+    let group = await readGroup(journal, next, disclosure, signal, this.#failures);
     if (group === null) return;
     this.#sending = true;
     changed();
@@ -213,7 +213,7 @@ export class Outbox {
         // The following entries are read while the CMS works on these.
         const [answer, following] = await Promise.all([
           client.sendEvents(texts, signal),
-          readGroup(journal, last + 1, disclosure, signal),
+          readGroup(journal, last + 1, disclosure, signal, this.#failures),
         ]);
         if (answer.kind === 'gap') {
           gaps += 1;
@@ -221,7 +221,7 @@ export class Outbox {
           await this.#learnHead(signal);
           next = journal.projections.station.acknowledged().upTo + 1;
           noted = next - 1;
-          group = await readGroup(journal, next, disclosure, signal);
+          group = await readGroup(journal, next, disclosure, signal, this.#failures);
           continue;
         }
         const { sequence } = journal.head();
@@ -235,7 +235,7 @@ export class Outbox {
           // It had more than was known here: believed by the hash of its head only.
           await this.#learnHead(signal);
           next = journal.projections.station.acknowledged().upTo + 1;
-          group = await readGroup(journal, next, disclosure, signal);
+          group = await readGroup(journal, next, disclosure, signal, this.#failures);
         }
       }
     } finally {
