@@ -3,7 +3,7 @@ import type { LineState } from './line-state.ts';
 import type { GatedAct } from './gated-printer.fixture.ts';
 import type { PrintLines } from './print-lines.fixture.ts';
 import { recoveryGuide, type RecoveryGuide } from './recovery-guide.ts';
-import type { RunOnLines } from './two-lines.fixture.ts';
+import type { RunOnLines } from './run-on-lines.fixture.ts';
 
 type Request = Parameters<PrinterRig['ask']>[0];
 type Asking = Extract<LineState, { kind: 'asking' }>;

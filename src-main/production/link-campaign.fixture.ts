@@ -2,7 +2,7 @@ import type { PrinterRig } from '../../src-sim/printer/printer-rig.ts';
 import { expectEven, followGuide, inspected } from './fault-case.fixture.ts';
 import type { PrintLines } from './print-lines.fixture.ts';
 import { recoveryGuide } from './recovery-guide.ts';
-import type { RunOnLines } from './two-lines.fixture.ts';
+import type { RunOnLines } from './run-on-lines.fixture.ts';
 
 /** A fault of the simulator, ordered before the first word of a job. */
 export type Trouble = Readonly<Record<string, string | number | boolean>>;
@@ -20,6 +20,8 @@ export interface JobTraffic {
   readonly commands: number;
 }
 
+/** For a whole campaign without a question, on a machine that does other things too. */
+const patience = 3_000_000;
 /** How often in a row one order is disturbed: a third lost blank would hold it. */
 const mostLosses = 2;
 
@@ -139,7 +141,7 @@ export async function disturbJobs(world: PrintLines, troubles: readonly Trouble[
     while (run.state !== 'made') {
       await run.until(
         () => run.state === 'made' || run.service.lines.some(({ runner }) => runner.state.kind === 'asking'),
-        120_000,
+        patience,
       );
       await answerAll(run, world, questions);
     }

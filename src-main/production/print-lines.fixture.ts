@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PrinterRig } from '../../src-sim/printer/printer-rig.ts';
 import type { LineId } from '#shared/domain/identifiers.ts';
-import type { Product } from '#shared/domain/product.ts';
+import { productSchema, type Product } from '#shared/domain/product.ts';
 import type { OpenLink } from '../devices/links/byte-link.ts';
 import { openSerialLink } from '../devices/links/serial-link.ts';
 import { openTcpLink } from '../devices/links/tcp-link.ts';
@@ -13,8 +14,7 @@ import { PanelPacker } from '../devices/printer/drivers/evolis/panel-packer.ts';
 import { journalOptions } from '../journal/journal.fixture.ts';
 import { Journal } from '../journal/journal.ts';
 import type { KeyPort } from '../keys/port.ts';
-import type { CardPainter } from '../layout/card-painter.ts';
-import { openTestPainter, shippedProduct } from '../layout/test-painter.ts';
+import { CardPainter } from '../layout/card-painter.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemRandomness } from '../platform/randomness.ts';
 import { cardKeySet } from '../preparation/make-card-plan.ts';
@@ -31,7 +31,7 @@ import { GatedPrinter } from './gated-printer.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
-import { RunOnLines } from './two-lines.fixture.ts';
+import { RunOnLines } from './run-on-lines.fixture.ts';
 
 export type Wire = 'tcp' | 'pty';
 
@@ -64,16 +64,29 @@ export interface PrintShop {
   close(): Promise<void>;
 }
 
+const assets = fileURLToPath(new URL('../../assets/', import.meta.url));
+
+function shipped(reference: string): Product {
+  return productSchema.parse(JSON.parse(readFileSync(join(assets, 'profiles', `${reference}.json`), 'utf8')));
+}
+
+/** Also for programs that are no tests: a bench opens the same shop. One a process, as fontconfig keeps its first folder. */
 export async function openPrintShop(): Promise<PrintShop> {
-  const { chip } = await shippedProduct('emv-debit@1');
+  const { chip } = shipped('emv-debit@1');
   if (chip.kind === 'none') throw new Error('the training keys are those of the chip product');
-  const [keys, painter, packer] = [
-    await openTrainingKeys(cardKeySet(chip)),
-    await openTestPainter(),
-    new PanelPacker(),
-  ];
+  const workFolder = mkdtempSync(join(tmpdir(), 'print-shop-'));
+  const painter = await CardPainter.open(
+    {
+      layoutsFolder: join(assets, 'layouts'),
+      fontListFile: join(assets, 'fonts', 'fonts.json'),
+      fontFolders: [join(assets, 'fonts'), '/usr/share/fonts/truetype/noto'],
+      workFolder,
+    },
+    AbortSignal.timeout(60_000),
+  );
+  const [keys, packer] = [await openTrainingKeys(cardKeySet(chip)), new PanelPacker()];
   return {
-    product: await shippedProduct(product),
+    product: shipped(product),
     keys,
     painter,
     packer,
@@ -81,6 +94,7 @@ export async function openPrintShop(): Promise<PrintShop> {
       await packer.close();
       await painter.close();
       await keys.close();
+      rmSync(workFolder, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { PrinterRig } from '../../src-sim/printer/printer-rig.ts';
-import type { BatchId, LineId } from '#shared/domain/identifiers.ts';
+import type { LineId } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
 import type { CardReader } from '../devices/encoder/port.ts';
 import { SocketReader } from '../devices/encoder/drivers/socket-reader/socket-reader.ts';
@@ -28,6 +28,9 @@ import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
+import { RunOnLines } from './run-on-lines.fixture.ts';
+
+export { RunOnLines } from './run-on-lines.fixture.ts';
 
 /** One line's machines: the virtual printer and the virtual card in its contact station, each a program of its own. */
 export interface Machine {
@@ -45,8 +48,6 @@ export interface LinesOptions {
   /** Words for a line's card program. */
   chipWords?(at: number): readonly string[];
 }
-
-const operator = { kind: 'person', person: 'olga' } as const;
 
 /** Two lines with real drivers on real wires, a real journal, real keys: the station without CMS, people and screens. */
 export class TwoLines {
@@ -155,82 +156,4 @@ export function socketReader({ line, chip }: Pick<Machine, 'line' | 'chip'>): So
 
 function portOf(address: string | undefined): number {
   return Number(address?.split(':')[1]);
-}
-
-/** One batch on the two lines. */
-export class RunOnLines {
-  readonly journal: Journal;
-  readonly batch: BatchId;
-  readonly #open: () => ProductionService;
-  readonly #machines: readonly Pick<Machine, 'rig'>[];
-  service: ProductionService;
-
-  constructor(
-    journal: Journal,
-    batch: BatchId,
-    open: () => ProductionService,
-    machines: readonly Pick<Machine, 'rig'>[],
-  ) {
-    this.journal = journal;
-    this.batch = batch;
-    this.#open = open;
-    this.#machines = machines;
-    this.service = open();
-  }
-
-  /** The station goes down where it is, and comes up again on the same journal. */
-  async restart(): Promise<void> {
-    await this.service.close();
-    this.service = this.#open();
-  }
-
-  start(lines?: readonly string[]): void {
-    this.service.start(this.batch, operator, lines);
-  }
-
-  answer(line: string, choice: Parameters<ProductionService['choose']>[1]): void {
-    this.service.choose(line, choice, operator);
-  }
-
-  /** Resolves when the condition holds, looked at after every change. */
-  async until(condition: () => boolean, milliseconds = 60_000): Promise<void> {
-    const deadline = performance.now() + milliseconds;
-    while (!condition()) {
-      if (performance.now() > deadline) throw new Error(`not in time; ${this.told()}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-
-  get state(): string {
-    return this.journal.projections.batches.find(this.batch)?.state ?? 'none';
-  }
-
-  told(): string {
-    return this.service.lines
-      .map(({ configuration, runner }) => {
-        const { state } = runner;
-        return `${configuration.line} ${state.kind} ${state.kind === 'asking' ? state.fault.code : ''}`;
-      })
-      .join('; ');
-  }
-
-  /** Kinds and payloads of the journal's entries of this batch. */
-  entries(kind: string): readonly { readonly subjects: Readonly<Record<string, string>>; readonly payload: unknown }[] {
-    return this.journal
-      .read(1, 100_000)
-      .filter(({ header }) => header.kind === kind)
-      .map(({ header, payload }) => ({ subjects: header.subjects, payload }));
-  }
-
-  /** Cards in the good hoppers and the reject boxes of both machines, as the machines themselves count. */
-  async counted(): Promise<{ readonly good: number; readonly rejected: number; readonly fed: number }> {
-    const counts = { good: 0, rejected: 0, fed: 0 };
-    for (const { rig } of this.#machines) {
-      const { counters } = (await rig.inspect()) as unknown as { counters: typeof counts };
-      counts.good += counters.good;
-      counts.rejected += counters.rejected;
-      counts.fed += counters.fed;
-    }
-    return counts;
-  }
 }
