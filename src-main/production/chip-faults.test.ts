@@ -73,7 +73,7 @@ test('a card that goes at any APDU is rejected, and the line makes the order wit
       ],
     }
   `);
-}, 120_000);
+}, 300_000);
 
 test('status words: before any key the blank is read once more; after the keys were tried the card is rejected', async () => {
   const outcomes = await play(
@@ -126,7 +126,7 @@ test('status words: before any key the blank is read once more; after the keys w
       ],
     }
   `);
-}, 120_000);
+}, 300_000);
 
 test('garbage and answers cut short end as a rejected card, never as a question that nobody can answer', async () => {
   const outcomes = await play(
@@ -157,7 +157,7 @@ test('garbage and answers cut short end as a rejected card, never as a question 
       ],
     }
   `);
-}, 120_000);
+}, 300_000);
 
 test('a card that never answers ends at the deadline; the line goes on with the next blank', async () => {
   const never = (n: number) => atApdus(n, n, 'never answers', () => ({ fault: 'never-answers' }));
@@ -175,7 +175,7 @@ test('a card that never answers ends at the deadline; the line goes on with the 
       ],
     }
   `);
-}, 120_000);
+}, 300_000);
 
 test('blanks that are not the product’s, keys that are not the card’s, chips that read back otherwise', async () => {
   const outcomes = await play([
@@ -210,4 +210,4 @@ test('blanks that are not the product’s, keys that are not the card’s, chips
       ],
     }
   `);
-}, 120_000);
+}, 300_000);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const [one, two] = lines.machines;
   if (one === undefined || two === undefined) throw new Error('two lines are wanted');
   [first, second] = [one, two];
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await Promise.all(cables.map((cable) => cable.unplug()));
   await lines.close();
@@ -121,7 +121,7 @@ test('swapped cables: the reader of the other line reports the card, no key is t
     for (const [at, { chip }] of lines.machines.entries()) await cables[at]?.plug(chip.reader);
     for (const { line } of lines.machines) run.answer(line, 'continue');
   });
-}, 60_000);
+}, 120_000);
 
 test('a reader that is gone costs no blank: the line asks before it feeds, the other line goes on, and the line comes back', async () => {
   await play(6, async (run) => {
@@ -137,7 +137,7 @@ test('a reader that is gone costs no blank: the line asks before it feeds, the o
     expect(reasons(run)).toEqual(Array(6).fill('as-planned'));
     expect(await fedBy(first)).toBeGreaterThan(fed);
   });
-}, 60_000);
+}, 120_000);
 
 test('a reader that goes when the card arrives costs no blank either: the card waits in the machine until it is back', async () => {
   await play(1, async (run) => {
@@ -149,7 +149,7 @@ test('a reader that goes when the card arrives costs no blank either: the card w
     await run.until(() => run.state === 'made');
     expect(reasons(run)).toEqual(['as-planned']);
   });
-}, 60_000);
+}, 120_000);
 
 test.each<StepName>(['preflight', 'personalise', 'verify-chip'])(
   'a reader that goes in the middle of %s costs that card at most; no further blank is taken before it is back',
@@ -186,7 +186,7 @@ test('a chip is met once in a batch, also after a restart; a person looks at the
     expect(reasons(run)).toContain('PRODUCTION-CHIP-TWICE');
     run.answer(first.line, 'continue');
   });
-}, 60_000);
+}, 120_000);
 
 test('three mute cards in a row: the line asks, the other line has made cards all the while, and the line comes back', async () => {
   await play(8, async (run) => {
@@ -198,4 +198,4 @@ test('three mute cards in a row: the line asks, the other line has made cards al
     await run.until(() => run.state === 'made');
     expect(reasons(run).filter((reason) => reason === 'ENCODER-NO-CARD')).toHaveLength(3);
   });
-}, 60_000);
+}, 120_000);
