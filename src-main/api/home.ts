@@ -186,8 +186,8 @@ export const home = {
         : [
             {
               kind: 'sync-trouble',
-              title: 'The CMS does not answer',
-              detail: sync.trouble.text,
+              title: sync.trouble.text,
+              detail: sync.trouble.next,
               route: '/about',
               urgent: 'no',
             },
