@@ -18,7 +18,7 @@ import type { GrantLeft } from '../sync/lease-port.ts';
 import type { ProductionService } from '../production/production-service.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { ReleaseService } from '../release/release-service.ts';
-import type { StockParts } from '../station/stock.ts';
+import type { StockParts } from '../stock/stock-parts.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
 /** What the handlers call; the composition root fills it. */

@@ -7,8 +7,8 @@ import { trainingPeople } from '../access/training-people.ts';
 import type { Approvals } from '../approvals/approvals.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { StockParts } from '../stock/stock-parts.ts';
 import type { ConfiguredLine } from './configuration.ts';
-import type { StockParts } from './stock.ts';
 
 const station = { kind: 'station' } as const;
 /** Of each lot a part is carried to its line, the rest stays in the vault. */

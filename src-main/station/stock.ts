@@ -12,20 +12,12 @@ import { DestructionCertificates } from '../stock/destruction-certificate.ts';
 import { DestructionService } from '../stock/destruction-service.ts';
 import { RibbonService } from '../stock/ribbon-service.ts';
 import { StockBooks } from '../stock/stock-books.ts';
+import type { StockParts } from '../stock/stock-parts.ts';
 import { StockRequests } from '../stock/stock-requests.ts';
 import { StockService } from '../stock/stock-service.ts';
 import type { SignedActs } from './act-on-approvals.ts';
 
 type Lines = Pick<ProductionService, 'lines' | 'currentBatch' | 'subscribe'>;
-
-export interface StockParts {
-  readonly books: StockBooks;
-  readonly stock: StockService;
-  readonly counts: CountService;
-  readonly days: DayService;
-  readonly ribbons: RibbonService;
-  readonly destructions: DestructionService;
-}
 
 /** Everything of stock, the acts that two people sign for, and what it hears from the lines once there are some. */
 export function openStock(options: {

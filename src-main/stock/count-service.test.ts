@@ -22,12 +22,16 @@ test('ends with the first figure that agrees, and with the second of another per
   expect(world.counts.enter(begin().count, 30, id('olga')).state).toBe('same');
   const { count } = begin();
   expect(world.counts.enter(count, 29, id('olga')).state).toBe('second');
-  expect(() => world.counts.enter(count, 30, id('olga'))).toThrow(expect.objectContaining({ code: 'STOCK-SAME-COUNTER' }));
+  expect(() => world.counts.enter(count, 30, id('olga'))).toThrow(
+    expect.objectContaining({ code: 'STOCK-SAME-COUNTER' }),
+  );
   expect(() => world.counts.abandon(count, 'wrong', id('oleg'))).toThrow(
     expect.objectContaining({ code: 'STOCK-COUNT-BEGUN' }),
   );
   expect(world.counts.enter(count, 30, id('oleg'))).toMatchObject({ state: 'same', difference: 0 });
-  expect(() => world.counts.enter(count, 30, id('sara'))).toThrow(expect.objectContaining({ code: 'STOCK-COUNT-OVER' }));
+  expect(() => world.counts.enter(count, 30, id('sara'))).toThrow(
+    expect.objectContaining({ code: 'STOCK-COUNT-OVER' }),
+  );
   expect(world.counts.abandon(begin().count, 'called away', id('sara')).state).toBe('abandoned');
 });
 
@@ -49,6 +53,11 @@ test.each([
   const { stock, counts, holdings } = world.journal.projections;
   expect(stock.findLot('lot-7')).toMatchObject(expected);
   expect(holdings.at(place, 'lot-7')).toBe(figure);
-  expect(counts.find(count)).toMatchObject({ state: 'booked', difference: figure - 30, reason: 'a torn pack', approval });
+  expect(counts.find(count)).toMatchObject({
+    state: 'booked',
+    difference: figure - 30,
+    reason: 'a torn pack',
+    approval,
+  });
   await expect(world.counts.book(approval)).rejects.toMatchObject({ code: 'APPROVAL-NOT-GIVEN' });
 });

@@ -47,7 +47,7 @@ export function drawDay(
   const uses = new Map(printerReadings.ofDay(day.day).map((use) => [`${use.line} ${use.printer}`, use]));
   const asked = open ? readings : [];
   const named = new Map(
-    [...[...uses.values()], ...asked].map(({ line, printer }) => [`${line} ${printer}`, { line, printer }]),
+    [...uses.values(), ...asked].map(({ line, printer }) => [`${line} ${printer}`, { line, printer }]),
   );
   const printers = [...named].map(([key, { line, printer }]) => {
     const use = uses.get(key);

@@ -92,5 +92,7 @@ test('a count that was booked is a difference of the day', async () => {
   expect(obstacles(world)).toEqual([]);
   expect(() => world.days.close(by('olga'))).toThrow(code('STOCK-DAY-DIFFERENCE'));
   const day = world.books.day();
-  expect(world.days.figures(day).lots).toMatchObject([{ figures: { received: 50, missing: 1, closing: 49, difference: 0 } }]);
+  expect(world.days.figures(day).lots).toMatchObject([
+    { figures: { received: 50, missing: 1, closing: 49, difference: 0 } },
+  ]);
 });

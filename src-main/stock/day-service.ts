@@ -48,7 +48,7 @@ export class DayService {
 
   /** Opens a day with the places' figures and the printers' counters: STOCK-DAY-OPEN. Effects: `day.opened`. */
   open(actor: JournalActor): DayRow {
-    const { journal, clock, readings } = this.#options;
+    const { journal, clock } = this.#options;
     const { days } = journal.projections;
     const open = days.current();
     if (open !== null) throw new StationFault('STOCK-DAY-OPEN', { day: open.day });
@@ -60,7 +60,7 @@ export class DayService {
       actor,
       issuer: null,
       subjects: { day },
-      payload: { places: this.#places(), printers: [...readings()] },
+      payload: { places: this.#places(), printers: [...this.#options.readings()] },
     });
     return this.#open();
   }
@@ -116,13 +116,13 @@ export class DayService {
 
   /** What must be done before the open day can be closed, in plain words. */
   obstacles(day: DayRow): readonly Obstacle[] {
-    const { journal, books, busyLines, runningBatch } = this.#options;
+    const { journal, books } = this.#options;
     const { attempts, counts } = journal.projections;
     const found: Obstacle[] = [];
-    const running = runningBatch();
+    const running = this.#options.runningBatch();
     if (running !== null)
       found.push({ code: 'DAY-RUNNING', text: `Batch ${running} is running.`, next: 'Let it end, or pause it.' });
-    const inside = Math.max(attempts.open().length, busyLines().length);
+    const inside = Math.max(attempts.open().length, this.#options.busyLines().length);
     if (inside > 0)
       found.push({
         code: 'DAY-CARD-IN-MACHINE',

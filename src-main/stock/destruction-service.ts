@@ -61,7 +61,8 @@ export class DestructionService {
 
   /** Marks what two witnesses have seen destroyed, with its certificate. */
   carryOut(approval: ApprovalId): Promise<void> {
-    const { journal, certificates, clock, requests, personTitle } = this.#options;
+    const { journal, certificates, clock, requests } = this.#options;
+    const personTitle = (person: string) => this.#options.personTitle(person);
     return requests.carryOut('destruction', approval, async ({ destruction, content }, { askedBy }) => {
       this.#destroyable(content);
       const { approvals, destructions } = journal.projections;

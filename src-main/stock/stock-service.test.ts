@@ -35,7 +35,10 @@ test('a signed move is done once, and what no longer fits is withdrawn instead o
   world.days.open(by('olga'));
   await world.receive('lot-7', 50);
   const move = (count: number) =>
-    world.stock.requestMove({ packs: [{ lot: 'lot-7', from: 'vault', to: 'line/line-1', count }], reason: '' }, id('olga'));
+    world.stock.requestMove(
+      { packs: [{ lot: 'lot-7', from: 'vault', to: 'line/line-1', count }], reason: '' },
+      id('olga'),
+    );
   const [first, second] = [move(40), move(30)];
   await expect(world.stock.move(first)).rejects.toMatchObject({ code: 'APPROVAL-NOT-GIVEN' });
   await world.sign(first, 'oleg');
@@ -109,7 +112,9 @@ test('a ribbon is booked when its printer shows more than before, and goes to th
   };
   for (const remaining of [null, 100, 99, 40, null, 39]) look(remaining);
   const { ribbons, holdings } = world.journal.projections;
-  expect(ribbons.list('all')).toMatchObject([{ state: 'fitted', lot: 'rib-7', line: 'line-1', remainingWhenFitted: 100 }]);
+  expect(ribbons.list('all')).toMatchObject([
+    { state: 'fitted', lot: 'rib-7', line: 'line-1', remainingWhenFitted: 100 },
+  ]);
   look(300);
   expect(ribbons.list('all').map(({ state, remaining }) => [state, remaining])).toEqual(
     expect.arrayContaining([

@@ -50,9 +50,7 @@ export class StockWorld {
       rows: journal.projections.approvals,
       prove: (name) => {
         const person = find(name);
-        return Promise.resolve(
-          person === null ? { kind: 'refused', reason: 'unknown' } : { kind: 'known', person },
-        );
+        return Promise.resolve(person === null ? { kind: 'refused', reason: 'unknown' } : { kind: 'known', person });
       },
       signer: find,
       station: 'station-test',

@@ -39,7 +39,10 @@ function holdingView(row: HoldingRow, hidden: ReadonlySet<string>, services: Ser
         ? null
         : {
             time: countedAt ?? '',
-            by: (countedBy ?? '').split(', ').map(services.personTitle).join(', '),
+            by: (countedBy ?? '')
+              .split(', ')
+              .map((person) => services.personTitle(person))
+              .join(', '),
             since: counted < changed ? 'changed' : 'unchanged',
           },
     openCount: services.journal.projections.counts.runningAt(place, item)?.count ?? null,
@@ -218,7 +221,7 @@ export function destructionView(row: DestructionRow, services: Services): Destru
     usedRibbons: content.ribbons.length,
     askedBy: services.personTitle(row.askedBy),
     asked: row.askedAt,
-    witnesses: row.witnesses.map(services.personTitle),
+    witnesses: row.witnesses.map((person) => services.personTitle(person)),
     done: row.doneAt,
     approval: row.approval,
   };
