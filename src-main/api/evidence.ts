@@ -6,6 +6,8 @@ import { canonicalJson, type JournalEntry } from '#shared/journal-format/entry.t
 import { isEventKind } from '#shared/journal-format/event-kinds.ts';
 import { maySee } from '../access/rights.ts';
 import { exportLines } from '../journal/export.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { LogRange } from '../journal/log-export.ts';
 import { actorText } from '../journal/projections/projection.ts';
 import { searchEntries } from '../journal/search.ts';
 import { api } from './context.ts';
@@ -24,6 +26,26 @@ function entryView(entry: JournalEntry): JournalEntryView {
     payload: entry.salt === null ? null : canonicalJson(entry.payload),
     entryHash: entry.entryHash,
   };
+}
+
+/** The lines of an export in groups, as long as the person who asked is there. */
+async function* exportedLines(
+  book: Journal,
+  range: LogRange,
+  present: () => boolean,
+  signal: AbortSignal,
+): AsyncGenerator<{ lines: string[] }, void, void> {
+  let lines: string[] = [];
+  for await (const line of exportLines(book, { ...range, payloads: 'included' }, signal)) {
+    lines.push(line);
+    if (lines.length < 200) continue;
+    if (!present()) return;
+    yield { lines };
+    lines = [];
+    // Reading is synchronous: others get their turn between chunks.
+    await setImmediate();
+  }
+  if (lines.length > 0) yield { lines };
 }
 
 export const journal = {
@@ -78,17 +100,14 @@ export const journal = {
     if (row === null) throw new StationFault('APPROVAL-UNKNOWN');
     return approvalView(row, services);
   }),
-  export: api.journal.export.handler(async function* ({ context, input, signal }) {
-    const person = personOf(context);
-    const limit = signal ?? AbortSignal.timeout(600_000);
-    const { journal: book, logExport } = context.services;
-    const range = logExport.begin(input.approval as ApprovalId, person.person as PersonId);
-    let lines: string[] = [];
-    for await (const line of exportLines(book, { ...range, payloads: 'included' }, limit)) {
-      lines.push(line);
-      if (lines.length < 200) continue;
-      if (context.services.sessions.look(context.client)?.person !== person.person) return;
-      yield { lines };
+  // Begun before the answer, so that a refusal is one of the contract and not a broken stream.
+  export: api.journal.export.handler(({ context, input, signal }) => {
+    const { person } = personOf(context);
+    const range = context.services.logExport.begin(input.approval as ApprovalId, person as PersonId);
+    const present = (): boolean => context.services.sessions.look(context.client)?.person === person;
+    return exportedLines(context.services.journal, range, present, signal ?? AbortSignal.timeout(600_000));
+  }),
+};
       lines = [];
       // Reading is synchronous: others get their turn between chunks.
       await setImmediate();

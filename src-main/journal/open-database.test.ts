@@ -5,11 +5,14 @@ import { default as Database } from 'better-sqlite3-multiple-ciphers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { entryHash } from '#shared/journal-format/entry.ts';
 import { rawKey } from './database-file.ts';
+import { EntryStore, entryOfRow, type EntryRow } from './entry-store.ts';
 import { firstStart } from './first-start.fixture.ts';
 import { digest } from './history.fixture.ts';
 import { databaseKey, openJournal, SoftwareKeys, testFolder } from './journal.fixture.ts';
 import { openDatabase } from './open-database.ts';
+import { sha256 } from './sha256.ts';
 
 const keys = new SoftwareKeys();
 
@@ -110,6 +113,31 @@ describe('a journal file', () => {
     database.close();
     expect(refusal(file, folder)).toBe('JOURNAL-NEWER-VERSION');
     expect(refusal(join(copy, 'journal.db'), copy)).toBe('JOURNAL-NEWER-VERSION');
+  });
+
+  it('is refused when a newer version wrote events or rules that this one does not know', () => {
+    const folder = testFolder();
+    const file = filledFile(folder);
+    const database = rawDatabase(file);
+    database.pragma('journal_mode=DELETE');
+    database.prepare('UPDATE projection_form SET rules = 9999').run();
+    database.close();
+    expect(refusal(file, folder)).toBe('JOURNAL-NEWER-RULES');
+
+    const other = testFolder();
+    const newer = filledFile(other);
+    const writing = rawDatabase(newer);
+    writing.pragma('journal_mode=DELETE');
+    const last = writing.prepare<[], EntryRow>('SELECT * FROM entries ORDER BY sequence DESC LIMIT 1').get();
+    if (last === undefined) throw new Error('a filled journal has entries');
+    const { header } = entryOfRow(last);
+    const next = { ...header, sequence: header.sequence + 1, kind: 'robot.fed', previous: entryOfRow(last).entryHash };
+    new EntryStore(writing).insert(
+      { header: next, entryHash: entryHash(next, sha256), salt: null, payload: null },
+      '{}',
+    );
+    writing.close();
+    expect(refusal(newer, other)).toBe('JOURNAL-NEWER-ENTRIES');
   });
 
   it('is refused when it is missing, cut short, or any of its pages is damaged', () => {

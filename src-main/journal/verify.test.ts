@@ -7,6 +7,7 @@ import { exportLines } from './export.ts';
 import { firstStart } from './first-start.fixture.ts';
 import { BatchHistory, twoBatches } from './history.fixture.ts';
 import { openJournal, SoftwareKeys, testFolder, testStation } from './journal.fixture.ts';
+import { systemRandomness } from '../platform/randomness.ts';
 import type { Journal } from './journal.ts';
 import { verifyExport } from './verify-export.ts';
 import { verifyJournal, type Verification } from './verify.ts';
@@ -91,6 +92,43 @@ describe('checkpoints', () => {
     journal.close();
     expect(() => openJournal(before, { headRegister })).toThrow(expect.objectContaining({ code: 'JOURNAL-SET-BACK' }));
     openJournal(file, { headRegister }).close();
+  });
+
+  it('stop a station whose HSM another one writes to, from a copy of its folder, and the other one too at its next start', async () => {
+    const keys = new SoftwareKeys();
+    const folder = testFolder();
+    const journal = openJournal(join(folder, 'one.db'));
+    const first = checkpointsOf(journal, keys);
+    journal.append(...firstStart(keys.jwk));
+    await first.settled();
+    journal.copyTo(join(folder, 'clone.db'));
+    const clone = openJournal(join(folder, 'clone.db'), { randomness: systemRandomness });
+    const faults: string[] = [];
+    const second = new Checkpoints({
+      journal: clone,
+      keys,
+      station: testStation,
+      everyEntries: 1000,
+      deadline: 5000,
+      registered: await readHeadRegister(keys, signal),
+      onSecondStation: (fault) => faults.push(`clone ${fault.code}`),
+      onFault: () => undefined,
+    });
+    const started = firstStart(keys.jwk).slice(1, 2);
+    journal.append(...started);
+    await first.checkpoint(signal);
+    clone.append(...started);
+    await expect(second.checkpoint(signal)).rejects.toMatchObject({ code: 'JOURNAL-SECOND-STATION' });
+    expect(faults).toEqual(['clone JOURNAL-SECOND-STATION']);
+    // What the HSM holds is still the first one's: only that one starts again.
+    const headRegister = await readHeadRegister(keys, signal);
+    clone.close();
+    expect(() => openJournal(join(folder, 'clone.db'), { headRegister })).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^JOURNAL-(BROKEN|SET-BACK)$/) as string }),
+    );
+    await first.checkpoint(signal);
+    journal.close();
+    openJournal(join(folder, 'one.db'), { headRegister: await readHeadRegister(keys, signal) });
   });
 
   it('tell a fault of the key port and try again on the next occasion', async () => {
