@@ -29,6 +29,7 @@ export class ChromiumWindow implements AsyncDisposable {
   readonly #pictures: string;
   readonly #policy: string[] = [];
   readonly #errors: string[] = [];
+  readonly #received: string[] = [];
   #pictured = 0;
 
   private constructor(context: BrowserContext, page: Page, pictures: string) {
@@ -67,7 +68,15 @@ export class ChromiumWindow implements AsyncDisposable {
       if (/content security policy/i.test(message.text())) this.#policy.push(message.text());
       else if (message.type() === 'error') this.#errors.push(message.text());
     });
+    this.page.on('websocket', (socket) => {
+      socket.on('framereceived', ({ payload }) => void this.#received.push(payload.toString()));
+    });
     this.page.on('pageerror', (fault) => void this.#errors.push(fault.message));
+  }
+
+  /** Every frame that the station has sent to this window, oldest first. */
+  get received(): readonly string[] {
+    return this.#received;
   }
 
   get trouble(): WindowTrouble {

@@ -1,7 +1,18 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../stations/eventually.ts';
 
-export type ScreenName = 'Home' | 'Batches' | 'Signatures' | 'Production' | 'Looks' | 'Journal' | 'Devices' | 'About';
+export type ScreenName =
+  | 'Home'
+  | 'Batches'
+  | 'Signatures'
+  | 'Production'
+  | 'Looks'
+  | 'Stock'
+  | 'Day'
+  | 'Journal'
+  | 'Devices'
+  | 'Backup'
+  | 'About';
 
 /** What every screen has: the navigation and the person's own buttons. */
 export class Frame {

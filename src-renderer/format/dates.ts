@@ -45,9 +45,9 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** A span of seconds in its largest unit: `4 s`, `3 min`, `2 h`, `3 days`. */
+/** A span of seconds in its largest unit, at least one second: `4 s`, `3 min`, `2 h`, `3 days`. */
 export function formatSpan(seconds: number): string {
-  if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+  if (seconds < 60) return `${Math.max(1, Math.floor(seconds))} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} h`;
   return `${Math.floor(seconds / 86_400)} days`;

@@ -37,8 +37,8 @@ describe('dates', () => {
 
   it('writes spans in their largest unit', () => {
     expect([-1, 0, 59.9, 60, 3_599, 3_600, 172_799, 172_800].map(formatSpan)).toEqual([
-      '0 s',
-      '0 s',
+      '1 s',
+      '1 s',
       '59 s',
       '1 min',
       '59 min',

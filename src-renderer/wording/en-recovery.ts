@@ -46,6 +46,7 @@ export const recovery = {
     uncertain: 'What is not sure',
     next: 'Your next step',
     others: 'Or, instead',
+    toStock: 'See which lots lie at this line',
     standsAt: 'Stands at: {{step}}',
     code: 'Message {{code}}',
     card: {

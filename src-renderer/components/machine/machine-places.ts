@@ -50,7 +50,7 @@ export const spots: Readonly<Record<Exclude<MachinePlace, 'none'>, Spot>> = {
     name: { x: 416, y: 252, anchor: 'middle' },
     card: { x: 416, y: wayHeight },
   },
-  ribbon: { x: 416, y: 112, radius: 62, name: { x: 416, y: 252, anchor: 'middle' }, card: { x: 416, y: wayHeight } },
+  ribbon: { x: 416, y: 128, radius: 80, name: { x: 416, y: 252, anchor: 'middle' }, card: { x: 416, y: wayHeight } },
   flip: {
     x: 520,
     y: wayHeight,

@@ -1,14 +1,16 @@
 import type { Route } from '../../router/route.ts';
 
-/** Where an obstacle is put out of the way, by its code; null where no screen of this window does it. */
+const routes: Readonly<Record<string, Route>> = {
+  'DAY-RUNNING': { kind: 'run' },
+  'DAY-CARD-IN-MACHINE': { kind: 'run' },
+  'DAY-COUNT-OPEN': { kind: 'stock', tab: 'counts' },
+  'DAY-NOT-COUNTED': { kind: 'stock', tab: 'places' },
+  'DAY-LOT': { kind: 'stock', tab: 'lots' },
+  'DAY-CONTAINER': { kind: 'stock', tab: 'places' },
+  'DAY-PRINTER': { kind: 'devices' },
+};
+
+/** Where an obstacle is put out of the way, by its code; null for one that this window does not know. */
 export function obstacleRoute(code: string): Route | null {
-  if (/COUNT/.test(code)) return { kind: 'stock', tab: 'counts' };
-  if (/RIBBON/.test(code)) return { kind: 'stock', tab: 'ribbons' };
-  if (/DESTR/.test(code)) return { kind: 'stock', tab: 'destruction' };
-  if (/LINE|CARD|RUN|PRODUCTION|MACHINE|ATTEMPT/.test(code)) return { kind: 'run' };
-  if (/BATCH/.test(code)) return { kind: 'batches' };
-  if (/APPROVAL|REQUEST|SIGN/.test(code)) return { kind: 'approvals' };
-  if (/PRINTER|DEVICE/.test(code)) return { kind: 'devices' };
-  if (/MISSING|FOUND|LOT|STOCK/.test(code)) return { kind: 'stock', tab: 'places' };
-  return null;
+  return routes[code] ?? null;
 }

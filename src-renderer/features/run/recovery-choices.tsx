@@ -1,15 +1,20 @@
 import ArrowForward from '@mui/icons-material/ArrowForwardOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
+import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LineChoice, LineView } from '#shared/contract/views/line-views.ts';
 import { FaultNotice } from '../../components/fault-notice.tsx';
 import { useCommand } from '../../queries/use-command.ts';
+import { addressOf } from '../../router/route.ts';
 import { station } from '../../wires/station.ts';
 
 type Fault = NonNullable<LineView['fault']>;
+
+/** Faults that are put right on the stock screen. */
+const ofTheStock: readonly string[] = ['PRODUCTION-OTHER-BLANKS', 'PRODUCTION-NO-BLANKS'];
 
 /** What follows from a choice, said before it is taken. */
 function useConsequence(fault: Fault): (choice: LineChoice['choice']) => string {
@@ -57,6 +62,11 @@ export function RecoveryChoices({ line, fault }: RecoveryChoicesProps) {
           <Typography id={`${id}-first`} variant="body2" color="textSecondary">
             {consequence(first.choice)}
           </Typography>
+          {ofTheStock.includes(fault.code) && (
+            <Link href={addressOf({ kind: 'stock', tab: 'places' })} variant="body2">
+              {t('guide.toStock')}
+            </Link>
+          )}
         </Box>
       )}
       {others.length > 0 && (

@@ -126,7 +126,9 @@ export function RecoveryGuide({ line, fault, answerable }: RecoveryGuideProps) {
               {guide.happened}
             </Typography>
           </Box>
-          <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: { xs: '1fr', lg: '1fr 1fr' } }}>
+          <Box
+            sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: 'repeat(auto-fit, minmax(min(240px, 100%), 1fr))' }}
+          >
             {guide.certain.length > 0 && <Known kind="certain" title={t('guide.certain')} sentences={guide.certain} />}
             {guide.uncertain.length > 0 && (
               <Known kind="uncertain" title={t('guide.uncertain')} sentences={guide.uncertain} />

@@ -1,6 +1,7 @@
 import PrintDisabled from '@mui/icons-material/PrintDisabledOutlined';
 import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LineView } from '#shared/contract/views/line-views.ts';
 import type { PersonView } from '#shared/contract/views/session-views.ts';
@@ -25,12 +26,23 @@ function askingFirst(lines: readonly LineView[]): readonly AskingLine[] {
     .sort((one, other) => one.fault.since.localeCompare(other.fault.since));
 }
 
+/** A guide that is answered takes its buttons along: who was on one of them goes on from the title. */
+function useFocusKept(asking: number): void {
+  const before = useRef(asking);
+  useEffect(() => {
+    if (asking < before.current && document.activeElement === document.body)
+      document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+    before.current = asking;
+  }, [asking]);
+}
+
 /** The lines, live: what each does with which card. A line that asks takes the full width, and the others step back. */
 export function RunScreen({ person }: { readonly person: PersonView }) {
   const { t } = useTranslation();
   const view = useProduction((store) => store.view);
   const answerable = actIn(person, 'run-production') ? 'yes' : 'no';
   const asking = askingFirst(view?.lines ?? []);
+  useFocusKept(asking.length);
   return (
     <Page title={t('run.title')}>
       {view === null && <SkeletonRows rows={3} height={140} />}
