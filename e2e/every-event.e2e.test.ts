@@ -56,4 +56,4 @@ test('killed after each event of three cards with chip, stripe and print: nothin
   expect(wanted.map(nameOf).filter((name) => !met.has(name))).toEqual([]);
   expect(new Set(wanted.flatMap(({ step }) => step ?? [])).size).toBe(10);
   expect(cuts).toBeGreaterThan(80);
-});
+}, 1_200_000);

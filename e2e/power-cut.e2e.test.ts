@@ -88,7 +88,7 @@ test('every image of what was synced opens, is whole, and holds all that was tol
   expect(taken.length).toBeGreaterThan(270);
   expect(pending).toBeGreaterThan(1_000_000);
   process.stdout.write(`${taken.length} images, ${told} entries\n`);
-}, 200_000);
+}, 600_000);
 
 function committedIn(text: string): readonly { readonly sequence: number; readonly entryHash: string }[] {
   return text
@@ -162,4 +162,4 @@ test('restarted from images with torn and lost writes, and after half a command:
   process.stdout.write(`${cuts} cuts, ${asked} questions\n`);
   expect(findings).toEqual([]);
   expect(cuts).toBeGreaterThan(25);
-});
+}, 900_000);

@@ -29,8 +29,17 @@ export async function startCutMachines(name: string, count: number, ribbon: 'ymc
     const lines = await Promise.all(
       Array.from({ length: count }, async (_, at): Promise<CutLine> => {
         const card = await startProgram(programs.card, [
-          ...['--framing', 'tcp-listen', open, '--control', open, '--contacts', open],
-          ...['--orphan', 'exit', '--seed', `${name}-${at}`],
+          '--framing',
+          'tcp-listen',
+          open,
+          '--control',
+          open,
+          '--contacts',
+          open,
+          '--orphan',
+          'exit',
+          '--seed',
+          `${name}-${at}`,
         ]);
         stack.defer(() => card.end());
         const printerSerial = `CUT-${name}-${at + 1}`;
@@ -45,7 +54,11 @@ export async function startCutMachines(name: string, count: number, ribbon: 'ymc
             '--serial',
             printerSerial,
           ],
-          ...['--cards', '100000', '--ribbon', `${ribbon}:500000`, '--until-stdin-ends'],
+          '--cards',
+          '100000',
+          '--ribbon',
+          `${ribbon}:500000`,
+          '--until-stdin-ends',
         ]);
         stack.defer(() => printer.end());
         const control = text(printer.ready['control']);

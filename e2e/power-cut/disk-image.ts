@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CutRecord } from './cut-log.ts';
 import type { Seeded } from './seeded.ts';
@@ -164,11 +164,4 @@ function contentAfter(file: FileOnDisk, unsynced: Unsynced): Buffer<ArrayBufferL
     content = applied(content, change, () => fate === 0 || (unsynced.kind === 'torn' && unsynced.by.below(2) === 0));
   }
   return content;
-}
-
-/** Copies the files of a folder into another; nothing where it is not there. */
-export function copyFiles(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
-  if (!existsSync(from)) return;
-  for (const name of readdirSync(from)) copyFileSync(path.join(from, name), path.join(to, name));
 }

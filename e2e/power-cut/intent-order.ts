@@ -3,11 +3,11 @@ import type { ToldEntry } from './cut-station.ts';
 
 /** The steps that cannot be done twice, by the bytes that begin them: commands of the printer's guide, and the chip's commands in vpcd's frames. */
 const printerSteps: readonly (readonly [RegExp, string])[] = [
-  [/^\x1bSis\r/, 'feed'],
-  [/^\x1b(Dm;|Smw\r)/, 'write-stripe'],
-  [/^\x1b(Ss\r|Sr\r|Db;|Dbc;)/, 'print'],
-  [/^\x1bSe(;\d+)?\r/, 'eject'],
-  [/^\x1bSer\r/, 'reject'],
+  [/^Sis\r/, 'feed'],
+  [/^(Dm;|Smw\r)/, 'write-stripe'],
+  [/^(Ss\r|Sr\r|Db;|Dbc;)/, 'print'],
+  [/^Se(;\d+)?\r/, 'eject'],
+  [/^Ser\r/, 'reject'],
 ];
 /** INITIALIZE UPDATE, EXTERNAL AUTHENTICATE, STORE DATA, SET STATUS behind two bytes of length. */
 const chipStep = /^[\s\S]{2}[\x80\x84][\x50\x82\xe2\xf0]/;
@@ -24,7 +24,9 @@ export function irreversibleSend(record: CutRecord, ports: readonly LinePorts[])
   const text = Buffer.from(record.head).toString('latin1');
   for (const { line, printer, reader } of ports) {
     if (record.port === printer) {
-      const step = printerSteps.find(([pattern]) => pattern.test(text))?.[1];
+      // Each command begins with ESC; the data of a panel follows in further sends.
+      const command = text.startsWith('\u001b') ? text.slice(1) : '';
+      const step = printerSteps.find(([pattern]) => pattern.test(command))?.[1];
       return step === undefined ? null : [line, step];
     }
     if (record.port === reader) return chipStep.test(text) ? [line, 'personalise'] : null;

@@ -372,11 +372,13 @@ async function run(): Promise<void> {
 }
 
 if (!existsSync(folder)) refuse(new Error(`no folder ${folder}`));
-const act = new Map([
+const acts: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['make', make],
   ['run', run],
   ['read', read],
   ['lock', lock],
-]).get(mode ?? '');
-await (act?.() ?? Promise.reject(new Error('make, run, read or lock'))).catch(refuse);
+]);
+const act = acts.get(mode ?? '');
+if (act === undefined) refuse(new Error('make, run, read or lock'));
+await act().catch(refuse);
 process.exit(0);
