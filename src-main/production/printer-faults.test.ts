@@ -68,7 +68,7 @@ test('supplies and boxes', async () => {
     'hopper-full before eject | - | hopper-full (hopper, in-machine) retry | -',
     'reject-full before reject | PRODUCTION-STRIPE-DIFFERS reject-card, go-on | reject-full (reject-box, in-machine) retry | rejected',
   ]);
-}, 200_000);
+}, 600_000);
 
 test('what moves and what is opened', async () => {
   expect(
@@ -101,7 +101,7 @@ test('what moves and what is opened', async () => {
     'jam at eject before reject | PRODUCTION-STRIPE-DIFFERS reject-card, go-on | jam (reject-box, in-machine) card-removed | spoiled',
     'jam at print before print | - | jam (print-head, in-machine) card-removed | spoiled',
   ]);
-}, 200_000);
+}, 600_000);
 
 test('the stripe', async () => {
   expect(
@@ -115,7 +115,7 @@ test('the stripe', async () => {
     'stripe-misread before readStripe | PRODUCTION-STRIPE-DIFFERS reject-card, go-on | - | rejected',
     'stripe-write-weak before writeStripe | PRINTER-STRIPE-READ reject-card, go-on | - | rejected',
   ]);
-}, 200_000);
+}, 600_000);
 
 test('a printer that is switched off, and another one that answers', async () => {
   expect(
@@ -143,7 +143,7 @@ test('a printer that is switched off, and another one that answers', async () =>
     'other-model before reject | PRODUCTION-STRIPE-DIFFERS reject-card, go-on; PRINTER-GARBAGE reconnect | other-printer (link, unknown) retry | rejected',
     'other-model before print | PRINTER-GARBAGE reconnect | other-printer (link, unknown) retry | rejected',
   ]);
-}, 200_000);
+}, 600_000);
 
 test('the time of a step begins with the step', async () => {
   const [world] = worlds;
@@ -166,4 +166,4 @@ test('the time of a step begins with the step', async () => {
   await run.service.close();
   expect(outcome).toBeGreaterThan(0);
   expect(early).toEqual([]);
-}, 60_000);
+}, 120_000);
