@@ -44,16 +44,14 @@ export async function startCutMachines(name: string, count: number, ribbon: 'ymc
         stack.defer(() => card.end());
         const printerSerial = `CUT-${name}-${at + 1}`;
         const printer = await startProgram(programs.printer, [
-          ...[
-            '--listen',
-            open,
-            '--control',
-            open,
-            '--contacts',
-            text(card.ready['contacts']),
-            '--serial',
-            printerSerial,
-          ],
+          '--listen',
+          open,
+          '--control',
+          open,
+          '--contacts',
+          text(card.ready['contacts']),
+          '--serial',
+          printerSerial,
           '--cards',
           '100000',
           '--ribbon',

@@ -366,7 +366,7 @@ async function run(): Promise<void> {
   }
   await production.close();
   await checkpoints.stop(signal);
-  await preparation.close();
+  preparation.close();
   journal.close();
   await Promise.all([packer.close(), painter.close(), keys.close()]);
 }
