@@ -108,13 +108,6 @@ export const journal = {
     return exportedLines(context.services.journal, range, present, signal ?? AbortSignal.timeout(600_000));
   }),
 };
-      lines = [];
-      // Reading is synchronous: others get their turn between chunks.
-      await setImmediate();
-    }
-    if (lines.length > 0) yield { lines };
-  }),
-};
 
 export const devices = {
   list: api.devices.list.handler(async ({ context, signal }) => {
