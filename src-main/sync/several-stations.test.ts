@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => cms.end());
 
-const seeds = 3;
+const seeds = 20;
 
 describe('several stations, cuts, clock jumps, losses', () => {
   it(

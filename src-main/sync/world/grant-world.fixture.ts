@@ -130,9 +130,17 @@ export class GrantWorld {
     return orders.map((order) => ({ ...order, batch }));
   }
 
+  /** The batches of this world: those made, and what came back of them. */
   async #family(): Promise<{ id: string; state: string }[]> {
-    const { batches } = (await this.#cms.control({ batches: {} })) as { batches: { id: string; state: string }[] };
-    return batches.filter(({ id }) => this.#roots.some((root) => id === root || id.startsWith(`${root}.r`)));
+    const family: { id: string; state: string }[] = [];
+    for (const root of this.#roots) {
+      for (let id = root, next = 1; ; id = `${root}.r${next++}`) {
+        const asked = await this.#cms.control({ state: { batch: id } }).catch(() => null);
+        if (asked === null) break;
+        family.push({ id, state: String(asked['state']) });
+      }
+    }
+    return family;
   }
 
   /** Time passes for everybody; whoever is up keeps the appointments. */
