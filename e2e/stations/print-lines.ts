@@ -27,11 +27,12 @@ async function startLine(
   folder: string,
 ): Promise<{ readonly line: PrintLine; readonly program: StartedProgram }> {
   const serial = `PRT-000${at}`;
-  const program = await startProgram(programs.printer, [
-    ...['--listen', '127.0.0.1:0', '--control', '127.0.0.1:0', '--serial', serial],
-    ...['--cards', '200', '--ribbon', 'ymcko:500', '--speed', 'fast'],
-    ...['--state', path.join(folder, `printer-${at}`), '--until-stdin-ends'],
-  ]);
+  const words =
+    `--listen 127.0.0.1:0 --control 127.0.0.1:0 --serial ${serial} --cards 200 --ribbon ymcko:500 --speed fast`.split(
+      ' ',
+    );
+  const state = path.join(folder, `printer-${at}`);
+  const program = await startProgram(programs.printer, [...words, '--state', state, '--until-stdin-ends']);
   const listen = word(program, 'listen');
   const control = word(program, 'control');
   const colon = listen.lastIndexOf(':');

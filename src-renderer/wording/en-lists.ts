@@ -131,5 +131,6 @@ export const lists = {
     count: 'Count now',
     destruction: 'See what waits',
     'sync-trouble': 'See what is wrong',
+    'backup-failed': 'Read what to do',
   },
 } as const;

@@ -56,7 +56,7 @@ export const recovery = {
       out: 'This card has left the machine',
       'other-card': 'A card of no order may be in the machine',
     },
-    then: {
+    follows: {
       retry: 'The line looks at its machine again and goes on. Nothing is done twice to a card.',
       'reject-card':
         'The card goes to the reject box and counts as rejected. Its order is made again with a new blank.',

@@ -180,6 +180,7 @@ export const work = {
   statement: {
     over: 'Statement to sign',
     asker: 'Asked by',
+    barred: 'May not sign',
     station: 'Station',
     issuer: 'Issuer',
     noIssuer: 'All issuers',

@@ -16,6 +16,7 @@ import { useCommand } from '../../queries/use-command.ts';
 import { addressOf } from '../../router/route.ts';
 import type { Route } from '../../router/route.ts';
 import { station } from '../../wires/station.ts';
+import { ExportDownload } from '../journal/export-download.tsx';
 import { ApprovalFacts } from './approval-facts.tsx';
 import { readStatement } from './read-statement.ts';
 import { SignForm } from './sign-form.tsx';
@@ -139,6 +140,9 @@ export function ApprovalScreen({ id, person }: { readonly id: string; readonly p
             <StatementSheet approval={approval} />
             <Box sx={{ display: 'grid', gap: 2.5 }}>
               <Settled approval={approval} />
+              {approval.act === 'log-export' && approval.state === 'given' && approval.asker === person.person && (
+                <ExportDownload approval={approval.approval} />
+              )}
               {approval.state === 'open' && <Signing approval={approval} person={person} />}
               <Panel title={t('signatures.state')}>
                 <ApprovalFacts approval={approval} />

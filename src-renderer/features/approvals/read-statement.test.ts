@@ -21,6 +21,11 @@ describe('readStatement', () => {
     expect(readStatement(JSON.stringify(statement))).toEqual({ kind: 'statement', statement });
   });
 
+  it('reads who is barred from signing, where somebody is', () => {
+    const barring = { ...statement, barred: ['olivia', 'sofia'] };
+    expect(readStatement(JSON.stringify(barring))).toEqual({ kind: 'statement', statement: barring });
+  });
+
   it('refuses a newer version, even one that looks the same otherwise', () => {
     expect(readStatement(JSON.stringify({ ...statement, version: 2 }))).toEqual({ kind: 'unknown-version' });
     expect(readStatement(JSON.stringify({ version: 2, content: 'x' }))).toEqual({ kind: 'unknown-version' });

@@ -10,6 +10,8 @@ const statementOne = z.strictObject({
   station: z.string(),
   issuer: z.string().nullable(),
   asker: z.string(),
+  /** Who may not sign besides the asker; left out where it is nobody. */
+  barred: z.array(z.string()).exactOptional(),
   nonce: z.string(),
   expires: z.string(),
 });

@@ -72,6 +72,9 @@ function SignedContent({ statement, digest }: { readonly statement: Statement; r
           form="lines"
           facts={[
             { label: t('statement.asker'), value: statement.asker },
+            ...(statement.barred === undefined || statement.barred.length === 0
+              ? []
+              : [{ label: t('statement.barred'), value: statement.barred.join(', ') }]),
             { label: t('statement.station'), value: statement.station },
             { label: t('statement.issuer'), value: statement.issuer ?? t('statement.noIssuer') },
             { label: t('statement.expires'), value: formatDateTime(statement.expires) },

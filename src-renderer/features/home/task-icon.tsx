@@ -30,7 +30,8 @@ export interface Task {
     | 'count'
     | 'destruction'
     | 'batch-lost'
-    | 'sync-trouble';
+    | 'sync-trouble'
+    | 'backup-failed';
   readonly title: string;
   readonly detail: string;
   readonly route: string;
@@ -51,6 +52,7 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   destruction: { Icon: ContentCut, tone: 'quiet' },
   'batch-lost': { Icon: CloudOff, tone: 'bad' },
   'sync-trouble': { Icon: CloudOff, tone: 'bad' },
+  'backup-failed': { Icon: Report, tone: 'bad' },
 };
 
 /** What kind of thing waits, as a small picture. */

@@ -18,6 +18,7 @@ import { actIn } from '../../format/person.ts';
 import { useCommand } from '../../queries/use-command.ts';
 import { useView } from '../../queries/use-view.ts';
 import { station } from '../../wires/station.ts';
+import { ExportRequest } from './export-request.tsx';
 
 function Result({ result }: { readonly result: VerificationView }) {
   const { t } = useTranslation();
@@ -100,17 +101,20 @@ export function ChainPanel({ person }: { readonly person: PersonView }) {
       title={t('journal.chain')}
       note={t('journal.chainNote')}
       actions={
-        actIn(person, 'verify-journal') && (
-          <Button
-            variant="contained"
-            startIcon={<LinkIcon />}
-            loading={verify.isPending}
-            loadingPosition="start"
-            onClick={() => verify.mutate(undefined)}
-          >
-            {t('journal.verify')}
-          </Button>
-        )
+        <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap' }}>
+          {actIn(person, 'export-journal') && person.issuers === 'all' && <ExportRequest />}
+          {actIn(person, 'verify-journal') && (
+            <Button
+              variant="contained"
+              startIcon={<LinkIcon />}
+              loading={verify.isPending}
+              loadingPosition="start"
+              onClick={() => verify.mutate(undefined)}
+            >
+              {t('journal.verify')}
+            </Button>
+          )}
+        </Box>
       }
     >
       <Box sx={{ display: 'grid', gap: 2 }}>

@@ -21,9 +21,9 @@ function useConsequence(fault: Fault): (choice: LineChoice['choice']) => string 
   const { t } = useTranslation();
   const empty = fault.guide.card.kind === 'no-card' || fault.guide.card.kind === 'other-card';
   return (choice) => {
-    if (choice === 'stop-batch' && empty) return t('guide.then.stop-batch-empty');
-    if (choice === 'card-removed' && fault.guide.place === 'feeder') return t('guide.then.card-removed-unfed');
-    return t(`guide.then.${choice}`);
+    if (choice === 'stop-batch' && empty) return t('guide.follows.stop-batch-empty');
+    if (choice === 'card-removed' && fault.guide.place === 'feeder') return t('guide.follows.card-removed-unfed');
+    return t(`guide.follows.${choice}`);
   };
 }
 
