@@ -23,7 +23,8 @@ type Task = {
     | 'day'
     | 'count'
     | 'destruction'
-    | 'sync-trouble';
+    | 'sync-trouble'
+    | 'backup-failed';
   title: string;
   detail: string;
   route: string;
@@ -156,6 +157,15 @@ function lookTasks(person: PersonRow, services: Services): Task[] {
   }));
 }
 
+function backupTasks(person: PersonRow, services: Services): Task[] {
+  if (!mayDo(person, 'make-backup')) return [];
+  const { failed } = services.backups.state();
+  if (failed === null) return [];
+  return [
+    { kind: 'backup-failed', title: 'The last backup failed', detail: failed.text, route: '/about', urgent: 'yes' },
+  ];
+}
+
 /** The home screen waits no longer than this for the CMS; the batches screen says what is wrong with it. */
 const cmsPatience = 3_000;
 
@@ -200,6 +210,7 @@ export const home = {
       ...stockTasks(person, services, now),
       ...(await availableTasks(person, services)),
       ...syncTasks,
+      ...backupTasks(person, services),
     ];
     tasks.sort((left, right) => Number(right.urgent === 'yes') - Number(left.urgent === 'yes'));
     const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).toISOString();
