@@ -97,7 +97,7 @@ export class People {
   async #prove({ person, password }: Credentials): Promise<void> {
     const now = this.#surroundings.now();
     const row = await this.#database.selectFrom('person').selectAll().where('id', '=', person).executeTakeFirst();
-    if (row?.locked_until != null && row.locked_until > now.toISOString()) throw new PeopleFault('PERSON-LOCKED');
+    if ((row?.locked_until ?? '') > now.toISOString()) throw new PeopleFault('PERSON-LOCKED');
     this.#decoy ??= hashPassword(unknownPerson);
     const right = await verifyPassword(row?.password_hash ?? (await this.#decoy), password);
     if (row === undefined) throw new PeopleFault('PERSON-OR-PASSWORD');

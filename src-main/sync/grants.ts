@@ -96,7 +96,7 @@ export class Grants implements LeasePort {
 
   grantFor(batch: BatchId, order: OrderId): { readonly grant: string } {
     const { projections } = this.#options.journal;
-    if (projections.station.facts()?.lostAt != null) throw new StationFault('CMS-STATION-LOST');
+    if ((projections.station.facts()?.lostAt ?? null) !== null) throw new StationFault('CMS-STATION-LOST');
     const row = projections.batches.find(batch);
     const none = (why: string): StationFault => new StationFault('PRODUCTION-NO-GRANT', { batch, why });
     if (row === null || row.grant === null || !producing.includes(row.state)) throw none('absent');

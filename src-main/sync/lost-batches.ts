@@ -35,7 +35,7 @@ export function loseBatch(journal: Journal, batch: BatchId, fault: StationFault)
 /** Journals, once, that this station was declared lost: no batch that it holds goes on. */
 export function loseStation(journal: Journal): void {
   const { station, batches } = journal.projections;
-  if (station.facts()?.lostAt != null) return;
+  if ((station.facts()?.lostAt ?? null) !== null) return;
   const { text } = describeFault({ code: 'CMS-STATION-LOST', details: {} });
   const losses = batches
     .list({ issuers: 'all', states: canBeLost })

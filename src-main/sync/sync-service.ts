@@ -170,7 +170,7 @@ export class SyncService implements LeasePort, GrantPort {
     const row = batches.find(batch);
     const counts = orders.counts(batch);
     if (row === null || !producing.includes(row.state) || counts.ready + counts.unmade === 0) return null;
-    if (station.facts()?.lostAt != null) return new StationFault('CMS-STATION-LOST');
+    if ((station.facts()?.lostAt ?? null) !== null) return new StationFault('CMS-STATION-LOST');
     const left = this.left(batch);
     if (left === null) return new StationFault('PRODUCTION-NO-GRANT', { batch });
     if (left.seconds === 0) return new StationFault('PRODUCTION-GRANT-EXPIRED', { batch });
