@@ -54,7 +54,7 @@ export function runBackupProcess(
             (signature) => say({ kind: 'signed', signature }),
             (thrown: unknown) => {
               child.kill('SIGKILL');
-              reject(thrown as Error);
+              reject(thrown);
             },
           );
           return;

@@ -49,7 +49,7 @@ export function runMaintenance(wish: MaintenanceWish): Promise<Maintained> {
           wish.sign(statement, statementDigest).then(
             (second) => say(second === null ? { kind: 'refuse' } : { kind: 'sign', ...second, statementDigest }),
             (thrown: unknown) => {
-              settle(() => reject(thrown as Error));
+              settle(() => reject(thrown));
               child.kill('SIGTERM');
             },
           );
