@@ -23,7 +23,7 @@ export const care = {
   backup: {
     title: 'Backup',
     last: 'Last backup',
-    lastNote: 'Each is enciphered, read back and proven before it counts. Production goes on meanwhile.',
+    lastNote: 'Enciphered, read back and proven; production goes on.',
     lastAge: 'Last one {{age}}',
     none: 'There is no backup yet',
     noneDetail: 'Make one now. Without a backup a broken disk takes the journal with it.',

@@ -62,10 +62,19 @@ function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptVi
           const step = stepName.safeParse(row.step);
           const doing = step.success ? t(`step.${step.data}`) : row.step;
           return (
-            <StateMark
-              tone={toneOf(row.disposition)}
-              label={row.disposition === null ? doing : word('disposition', row.disposition)}
-            />
+            <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5 }}>
+              <StateMark
+                tone={toneOf(row.disposition)}
+                label={row.disposition === null ? doing : word('disposition', row.disposition)}
+              />
+              {recall !== null && row.disposition === 'good' && (
+                <Tooltip title={t('remake.recall')} describeChild={false}>
+                  <IconButton size="small" onClick={() => recall(row)} aria-label={t('remake.recall')}>
+                    <Undo fontSize="small" />
+                  </IconButton>
+                </Tooltip>
+              )}
+            </Box>
           );
         },
       },
@@ -103,23 +112,6 @@ function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptVi
         renderCell: ({ row }) =>
           row.ended === null ? '' : formatDuration(Date.parse(row.ended) - Date.parse(row.started)),
       },
-      ...(recall === null
-        ? []
-        : [
-            {
-              field: 'recall',
-              headerName: '',
-              width: 52,
-              renderCell: ({ row }: { readonly row: AttemptView }) =>
-                row.disposition === 'good' && (
-                  <Tooltip title={t('remake.recall')} describeChild={false}>
-                    <IconButton size="small" onClick={() => recall(row)} aria-label={t('remake.recall')}>
-                      <Undo fontSize="small" />
-                    </IconButton>
-                  </Tooltip>
-                ),
-            },
-          ]),
     ],
     [t, word, cards, recall],
   );
