@@ -47,7 +47,15 @@ export function PlainTable<T>({ label, columns, rows, keyOf, sum }: PlainTablePr
   );
   return (
     <TableContainer>
-      <Table size="small" aria-label={label}>
+      <Table
+        size="small"
+        aria-label={label}
+        sx={{
+          '& .MuiTableCell-root': { paddingInline: 1.25 },
+          '& .MuiTableCell-root:first-of-type': { paddingLeft: 2.5 },
+          '& .MuiTableCell-root:last-of-type': { paddingRight: 2.5 },
+        }}
+      >
         <TableHead>
           <TableRow>
             {columns.map((column) => (

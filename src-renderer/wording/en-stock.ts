@@ -101,7 +101,7 @@ export const stock = {
     unknown: 'not known',
     batches: 'Printed with it',
     act: 'What to do',
-    takeOut: 'Book as taken out',
+    takeOut: 'Book as out',
     takeOutNamed: 'Book ribbon {{ribbon}} as taken out of {{line}}',
     is: { fitted: 'In the printer', used: 'Used, bears card data', destroyed: 'Destroyed' },
   },

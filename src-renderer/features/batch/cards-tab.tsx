@@ -40,7 +40,7 @@ function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptVi
   const word = useWord();
   return useMemo<readonly GridColDef<AttemptView>[]>(
     () => [
-      { field: 'number', headerName: t('cards.column.number'), width: 50, align: 'right', headerAlign: 'right' },
+      { field: 'number', headerName: t('cards.column.number'), width: 46, align: 'right', headerAlign: 'right' },
       {
         field: 'order',
         headerName: t('cards.column.order'),
@@ -51,7 +51,7 @@ function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptVi
       {
         field: 'maskedPan',
         headerName: t('records.column.pan'),
-        width: 152,
+        width: 168,
         renderCell: ({ row }) => <Identifier>{row.maskedPan ?? t('records.noPan')}</Identifier>,
       },
       {
@@ -90,7 +90,7 @@ function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptVi
           return lost === undefined ? t('cards.replacesLost') : t('cards.replaces', { number: lost.number });
         },
       },
-      { field: 'line', headerName: t('cards.column.line'), width: 64 },
+      { field: 'line', headerName: t('cards.column.line'), width: 60 },
       {
         field: 'chipSerial',
         headerName: t('cards.column.chip'),
@@ -100,13 +100,13 @@ function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptVi
       {
         field: 'started',
         headerName: t('cards.column.started'),
-        width: 106,
+        width: 116,
         renderCell: ({ row }) => formatTimeSecond(row.started),
       },
       {
         field: 'ended',
         headerName: t('cards.column.took'),
-        width: 78,
+        width: 66,
         align: 'right',
         headerAlign: 'right',
         renderCell: ({ row }) =>

@@ -31,7 +31,7 @@ const keys = [
   'difference',
 ] as const;
 /** Figures that have a column of their own only where some lot has one. */
-const rare: readonly string[] = ['found', 'out', 'destroyed', 'fitted', 'inMachine'];
+const rare: readonly string[] = ['found', 'test', 'out', 'destroyed', 'fitted', 'inMachine'];
 
 /** In = out, lot by lot, with the sum of the blanks below. */
 export function DayLots({ day }: { readonly day: DayView }) {

@@ -119,6 +119,8 @@ export function RibbonsTab({ person }: { readonly person: PersonView }) {
             {row.ribbonType}
             {' · '}
             {row.lot ?? t('ribbons.noLot')}
+            {' · '}
+            {row.line}
           </Typography>
         </Box>
       ),
@@ -128,7 +130,6 @@ export function RibbonsTab({ person }: { readonly person: PersonView }) {
       head: t('ribbons.state'),
       cell: (row) => <StateMark tone={tones[row.state]} label={t(`ribbons.is.${row.state}`)} />,
     },
-    { key: 'line', head: t('ribbons.line'), width: 'content', cell: (row) => row.line },
     {
       key: 'times',
       head: t('ribbons.times'),
@@ -146,6 +147,7 @@ export function RibbonsTab({ person }: { readonly person: PersonView }) {
     },
     {
       key: 'remaining',
+      width: 'content',
       head: t('ribbons.remaining'),
       align: 'right',
       cell: (row) => (row.remaining === null ? t('ribbons.unknown') : formatCount(row.remaining)),
