@@ -104,7 +104,8 @@ test.skipIf(!possible)('a jam and an ended ribbon: two guides, walked with the k
   // Nobody loses the keyboard's place when a guide goes: the next one is one key away.
   await second.toPrinter({ load: { ribbon: 'ymcko', count: 500 } });
   await page.keyboard.press('Tab');
-  expect(await page.locator(':focus').innerText()).toBe('Go on');
+  // The ribbon ended under a card or before one was fed.
+  expect(['Go on', 'Try again']).toContain(await page.locator(':focus').innerText());
   await guide.pressEnter();
   await guide.of('Line 2').waitFor({ state: 'detached' });
   const run = new RunPage(page);

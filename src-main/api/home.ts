@@ -162,7 +162,7 @@ function backupTasks(person: PersonRow, services: Services): Task[] {
   const { failed } = services.backups.state();
   if (failed === null) return [];
   return [
-    { kind: 'backup-failed', title: 'The last backup failed', detail: failed.text, route: '/about', urgent: 'yes' },
+    { kind: 'backup-failed', title: 'The last backup failed', detail: failed.text, route: '/backup', urgent: 'yes' },
   ];
 }
 

@@ -16,7 +16,7 @@ const cardsToDestroy = 25;
 
 function dayTasks(person: PersonRow, services: Services, now: Date): StockTask[] {
   if (!mayDo(person, 'run-day')) return [];
-  const task = { kind: 'day', route: '/days' } as const;
+  const task = { kind: 'day', route: '/day' } as const;
   const day = services.journal.projections.days.current();
   if (day === null) {
     return [{ ...task, title: 'Open the day', detail: 'No card is begun before a day is open.', urgent: 'yes' }];
@@ -40,7 +40,7 @@ function countTasks(person: PersonRow, services: Services): StockTask[] {
           ? 'The first count differs. Count it too, without asking the other.'
           : 'Waits to be counted.';
     const urgent = count.state === 'first' ? 'no' : 'yes';
-    return [{ kind: 'count', title: `Count ${what}`, detail, route: '/stock', urgent }];
+    return [{ kind: 'count', title: `Count ${what}`, detail, route: '/stock/counts', urgent }];
   });
 }
 
@@ -56,7 +56,7 @@ function destructionTasks(person: PersonRow, services: Services): StockTask[] {
     used === 0 ? '' : used === 1 ? '1 used ribbon' : `${used} used ribbons`,
   ].filter((part) => part !== '');
   const detail = `${parts.join(' and ')} to be destroyed; two others must watch.`;
-  return [{ kind: 'destruction', title: 'Destruction is due', detail, route: '/destruction', urgent: 'no' }];
+  return [{ kind: 'destruction', title: 'Destruction is due', detail, route: '/stock/destruction', urgent: 'no' }];
 }
 
 /** Days, counts and destruction that wait for this person. */
