@@ -1,6 +1,6 @@
 import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import type { CardPrinter, PrinterStatus } from '../devices/printer/port.ts';
-import { pause } from '../devices/links/within.ts';
+import { pause } from '../platform/pause.ts';
 import type { Clock } from '../platform/clock.ts';
 
 const connectDeadline = 20_000;

@@ -3,7 +3,7 @@ import type { Wait } from '../../../links/byte-link.ts';
 import { PcscFault } from '../../../links/pcsc/pcsc-trouble.ts';
 import { ReaderChild } from '../../../links/pcsc/reader-child.ts';
 import type { SeenReader } from '../../../links/pcsc/reader-message.ts';
-import { pause } from '../../../links/within.ts';
+import { pause } from '../../../../platform/pause.ts';
 import type { CardLink, CardReader, ReaderState } from '../../port.ts';
 import { nameFault } from './name-fault.ts';
 import { PcscLink, pollRound } from './pcsc-link.ts';

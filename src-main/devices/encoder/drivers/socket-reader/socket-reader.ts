@@ -1,7 +1,7 @@
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { LinkFault, type ByteLink, type Wait } from '../../../links/byte-link.ts';
 import { openTcpLink, type TcpPlace } from '../../../links/tcp-link.ts';
-import { pause } from '../../../links/within.ts';
+import { pause } from '../../../../platform/pause.ts';
 import type { CardLink, CardReader, ReaderState } from '../../port.ts';
 import { SocketLink } from './socket-link.ts';
 import { sendFrame, takeFrame, vpcdControl } from './vpcd-frame.ts';

@@ -1,7 +1,7 @@
 import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import { evolis } from '#shared/protocols/printers/evolis/commands.ts';
 import { LinkFault, type OpenLink } from '../../../links/byte-link.ts';
-import { pause } from '../../../links/within.ts';
+import { pause } from '../../../../platform/pause.ts';
 import type { PrinterIdentity } from '../../port.ts';
 import { EvolisChannel } from './evolis-channel.ts';
 import type { EvolisDeadlines } from './evolis-deadlines.ts';

@@ -7,7 +7,7 @@ import {
   type EvolisCardPlace,
 } from '#shared/protocols/printers/evolis/answer.ts';
 import { evolis } from '#shared/protocols/printers/evolis/commands.ts';
-import { pause } from '../../../links/within.ts';
+import { pause } from '../../../../platform/pause.ts';
 import type { CardPosition, PrinterStatus } from '../../port.ts';
 import { answerFault } from './answer-fault.ts';
 import type { EvolisTalk } from './evolis-talk.ts';
