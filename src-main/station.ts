@@ -35,6 +35,7 @@ import { configureLines, enrolTrainingMachines, stockTrainingLines } from './sta
 import { devicesOf } from './station/machines.ts';
 import { openLines } from './station/open-lines.ts';
 import { openStock } from './station/stock.ts';
+import { openPairing, pairLines } from './station/pair-lines.ts';
 import { assets, placesIn, type Places } from './station/places.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
@@ -122,11 +123,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
   };
   const painter = await CardPainter.open(
-    {
-      layoutsFolder: `${assets}/layouts`,
-      ...fonts,
-      workFolder: places.layout,
-    },
+    { layoutsFolder: `${assets}/layouts`, ...fonts, workFolder: places.layout },
     signal,
   );
   ending.add(() => painter.close());
@@ -288,6 +285,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   production.subscribe(() => changes.announce());
   journal.subscribe(wakeLines(production));
   stock.follow(production);
+  const pairing = openPairing({ production, journal, book, stock, clock });
   if (mode === 'training') {
     await stockTrainingLines({
       journal,
@@ -340,6 +338,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     production,
     looks: new LooksService(journal),
     remake,
+    pairing,
     enrolment,
     changes,
     intake: {
@@ -387,6 +386,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   acting.act();
   production.open();
+  await pairLines(pairing, production, { machines: configuration.machines.kind, warn: warn('pairing') });
   return {
     configuration,
     places,

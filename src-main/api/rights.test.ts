@@ -75,6 +75,7 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'journal.requestExport': {},
     'journal.export': { approval: 'none' },
     'devices.requestEnrolment': { device: 'none' },
+    'devices.provePairing': { line: 'line-1' },
   };
   const namesBatch = rows.find((row) => row.path.join('.') === path)?.meta.scope?.kind === 'batch';
   return known[path] ?? (namesBatch ? { batch } : {});

@@ -5,6 +5,7 @@ import { api } from './context.ts';
 import { about, devices, journal, sync } from './evidence.ts';
 import { home } from './home.ts';
 import { looks } from './looks.ts';
+import { pairing } from './pairing.ts';
 import { production } from './production.ts';
 import { remake } from './remake.ts';
 import { session } from './session.ts';
@@ -22,7 +23,7 @@ export const router = api.router({
   stock,
   journal,
   backup,
-  devices,
+  devices: { ...devices, ...pairing },
   sync,
   about,
 });

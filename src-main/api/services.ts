@@ -15,6 +15,7 @@ import type { LogExport } from '../journal/log-export.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
+import type { PairingService } from '../production/pairing-service.ts';
 import type { ProductionService } from '../production/production-service.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { ReleaseService } from '../release/release-service.ts';
@@ -66,6 +67,7 @@ export interface Services {
       signal: AbortSignal,
     ): Promise<readonly (KeyView & { readonly issuer: string | null; readonly batch: string | null })[]>;
   };
+  readonly pairing: Pick<PairingService, 'views' | 'view' | 'prove'>;
   readonly stock: StockParts;
   balance(batch: BatchId): BalanceView;
   report(batch: BatchId): Promise<{ readonly fileName: string; readonly pdf: Uint8Array }>;

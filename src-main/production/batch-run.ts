@@ -90,6 +90,11 @@ export class BatchRun {
     this.#lines = lines;
   }
 
+  /** Whether a line takes orders of this run now. */
+  uses(line: LineId): 'yes' | 'no' {
+    return this.#mode === 'running' && this.#lines.includes(line) ? 'yes' : 'no';
+  }
+
   resume(): void {
     this.#mode = 'running';
     this.keyTrial.startAnew();
@@ -109,7 +114,7 @@ export class BatchRun {
 
   /** Whether a line that has nothing to do could begin a card of this run. */
   wants(line: LineId): 'yes' | 'no' {
-    if (this.#mode !== 'running' || !this.#lines.includes(line)) return 'no';
+    if (this.uses(line) === 'no') return 'no';
     const order = this.#nextOrder();
     return order === null ? 'no' : this.#granted(order);
   }
@@ -123,7 +128,7 @@ export class BatchRun {
    */
   async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
     for (;;) {
-      if (this.#mode !== 'running' || !this.#lines.includes(line)) return null;
+      if (this.uses(line) === 'no') return null;
       const order = this.#nextOrder();
       if (order === null || this.#granted(order) === 'no') return null;
       if ((this.#rejectedInARow.get(line) ?? 0) >= mostRejectedInARow) {

@@ -156,7 +156,7 @@ async function make(): Promise<void> {
     kind: 'station.created',
     payload: { mode: 'training', version: '0.1.0', signingKey: { x, y } },
   });
-  const lines = world.lines.map(({ line }) => line);
+  const lines = world.lines.map(({ line, printerSerial }) => ({ line, printer: printerSerial }));
   journal.appendWith(
     () => {
       const key = sealed.records.key(world.batch);

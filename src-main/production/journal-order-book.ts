@@ -148,4 +148,9 @@ export class JournalOrderBook implements OrderBook {
       left: this.#journal.projections.holdings.feedable(row.lot, line),
     };
   }
+
+  pairing(line: LineId): ReturnType<OrderBook['pairing']> {
+    const row = this.#journal.projections.lines.findLine(line);
+    return { provenAt: row?.pairingProvenAt ?? null, testCard: row?.testCard ?? null };
+  }
 }

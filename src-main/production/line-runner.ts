@@ -4,46 +4,19 @@ import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
 import { AttemptJournal } from './attempt-journal.ts';
 import type { PrinterStatus } from '../devices/printer/port.ts';
-import type { JournalPort } from '../journal/port.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Randomness } from '../platform/randomness.ts';
-import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
-import type { Verdict, VerificationPort } from '../verification/port.ts';
+import type { PreparedCard } from '../preparation/port.ts';
+import type { Verdict } from '../verification/port.ts';
 import type { BatchRun } from './batch-run.ts';
 import { CardSession, type LineMachines } from './card-session.ts';
-import { requireEmptyReader, type ChipPatience } from './chip-station.ts';
+import { requireEmptyReader } from './chip-station.ts';
+import { knownFault } from './known-fault.ts';
 import { LinePrinter } from './line-printer.ts';
+import type { LineOptions } from './line-options.ts';
 import { step } from './line-reducer.ts';
-import type { Choice, Job, KnownFault, LineEffect, LineEvent, LineState } from './line-state.ts';
-import type { OpenAttempt, OrderBook } from './order-book.ts';
+import type { Choice, Job, LineEffect, LineEvent, LineState } from './line-state.ts';
+import type { OpenAttempt } from './order-book.ts';
 import type { StepPlan } from './job-steps.ts';
-
-/** Everything one line needs; two lines share journal, book, preparation and run, and nothing else. */
-export interface LineOptions {
-  readonly line: LineId;
-  readonly machines: LineMachines;
-  /** Serial that the printer was enrolled with. */
-  readonly printerSerial: string;
-  readonly journal: JournalPort;
-  readonly book: OrderBook;
-  readonly preparation: PreparationPort;
-  readonly verification: VerificationPort;
-  readonly randomness: Randomness;
-  readonly clock: Clock;
-  readonly patience: ChipPatience;
-  /** The batch that runs now; null when none does. */
-  currentRun(): BatchRun | null;
-  /** Issuer of a batch, for events about recovered attempts. */
-  issuerOf(batch: string): string | null;
-  /** Milliseconds for which a printer is called before a person is asked. */
-  readonly connectPatience?: number | undefined;
-  /** A batch must stop: the fault names why. */
-  stopBatch(fault: KnownFault): void;
-  /** Anything that a screen shows of this line has changed. */
-  changed(): void;
-  /** The journal cannot be written: the station must stop. */
-  fatal(fault: unknown): void;
-}
+import type { MachineLoan } from './machine-loan.ts';
 
 /** What a screen may know of the card in the machine beyond the state. */
 export interface LineMeasures {
@@ -123,8 +96,13 @@ export class LineRunner {
     return this.#printer.lastStatus;
   }
 
-  /** Whether this line has, or may have, a card at its contact station. */
+  /** Whether a card is, or may be, in this line's machine: an order's, or a test card. */
   get holdsCard(): 'yes' | 'no' {
+    return this.#options.book.pairing(this.line).testCard !== null ? 'yes' : this.holdsOrder;
+  }
+
+  /** Whether an order's card is, or may be, in the machine. */
+  get holdsOrder(): 'yes' | 'no' {
     return this.#state.kind === 'working' ||
       this.#state.kind === 'ending' ||
       ('job' in this.#state && this.#state.job !== null)
@@ -156,6 +134,29 @@ export class LineRunner {
     this.#chooser = person;
     this.#options.currentRun()?.trust(this.#options.line);
     this.#feed({ kind: 'chosen', choice });
+  }
+
+  /**
+   * Lends the machine of a resting line for a card that is no order's; the line does nothing else meanwhile.
+   *
+   * PAIRING-LINE-BUSY, PAIRING-LINE-ASKS, and what the borrower throws.
+   */
+  async lend<Result>(use: (loan: MachineLoan) => Promise<Result>): Promise<Result> {
+    const { line, machines } = this.#options;
+    if (this.#state.kind === 'asking') throw new StationFault('PAIRING-LINE-ASKS', { line });
+    if (this.#state.kind !== 'idle' || this.#turning !== null) throw new StationFault('PAIRING-LINE-BUSY', { line });
+    const used = use({ machines, printer: this.#printer, signal: this.#stop.signal });
+    const back = used.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turning = back
+      .then(() => this.#turn())
+      .finally(() => {
+        this.#turning = null;
+        this.#options.changed();
+      });
+    return used;
   }
 
   /** Resolves when the line rests: idle, asking or disconnected. */
@@ -252,7 +253,7 @@ export class LineRunner {
       await this.#printer.connect(this.#stop.signal);
       return { kind: 'connected' };
     } catch (thrown) {
-      return { kind: 'connect-failed', fault: this.#known(thrown) };
+      return { kind: 'connect-failed', fault: knownFault(thrown) };
     }
   }
 
@@ -269,7 +270,7 @@ export class LineRunner {
         },
       };
     } catch (thrown) {
-      return { kind: 'step-failed', fault: this.#known(thrown) };
+      return { kind: 'step-failed', fault: knownFault(thrown) };
     }
   }
 
@@ -288,7 +289,7 @@ export class LineRunner {
       this.#session = this.#sessionFor(claim.job, claim.card, run);
       return { kind: 'claimed', job: claim.job };
     } catch (thrown) {
-      return { kind: 'claim-failed', fault: this.#known(thrown) };
+      return { kind: 'claim-failed', fault: knownFault(thrown) };
     }
   }
 
@@ -332,7 +333,7 @@ export class LineRunner {
       this.#record.write(job, 'attempt.intent', { step: plan.name, effect: plan.effect, counters });
       return { kind: 'intent-committed' };
     } catch (thrown) {
-      return { kind: 'step-failed', fault: this.#known(thrown) };
+      return { kind: 'step-failed', fault: knownFault(thrown) };
     }
   }
 
@@ -348,7 +349,7 @@ export class LineRunner {
       }
       return { kind: 'step-done' };
     } catch (thrown) {
-      return { kind: 'step-failed', fault: this.#known(thrown) };
+      return { kind: 'step-failed', fault: knownFault(thrown) };
     }
   }
 
@@ -382,16 +383,5 @@ export class LineRunner {
 
   #within(milliseconds: number): AbortSignal {
     return AbortSignal.any([this.#stop.signal, AbortSignal.timeout(milliseconds)]);
-  }
-
-  /** A fault of the catalogue stays itself; a missed deadline gets its name; anything else is unexpected and asks a person. Faults of the journal are never taken for faults of a card. */
-  #known(thrown: unknown): KnownFault {
-    if (thrown instanceof StationFault) {
-      if (thrown.code.startsWith('JOURNAL-')) throw thrown;
-      return { code: thrown.code, details: thrown.details };
-    }
-    if (thrown instanceof DOMException && thrown.name === 'TimeoutError')
-      return { code: 'PRODUCTION-DEADLINE', details: {} };
-    return { code: 'PRODUCTION-UNEXPECTED', details: { what: thrown instanceof Error ? thrown.name : typeof thrown } };
   }
 }

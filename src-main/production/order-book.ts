@@ -1,6 +1,7 @@
 import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identifiers.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { SignedRecord } from '#shared/domain/content-digest.ts';
+import type { TestCard } from '../journal/projections/lines.ts';
 import type { LostCard } from './remake-rule.ts';
 
 /** A batch as production needs it. */
@@ -71,4 +72,6 @@ export interface OrderBook {
   lookAsked(attempt: AttemptId): boolean;
   /** The lot loaded at a line and how many of its blanks are left. */
   loadedLot(line: LineId): { readonly lot: string; readonly blankType: string; readonly left: number } | null;
+  /** Whether a test card has proven that a line's printer and reader belong together, and the test card that may still be inside. */
+  pairing(line: LineId): { readonly provenAt: string | null; readonly testCard: TestCard | null };
 }

@@ -141,7 +141,7 @@ export class PrintLines {
     const orders = Array.from({ length: size }, (_, at) => sampleOrder(product, number * 1000 + at));
     const sealed = await sealBatch(this.#shop.keys, `p${number}`, orders);
     const journal = this.#openJournal();
-    const lines = this.lines.map(({ line }) => line);
+    const lines = this.lines.map(({ line, rig }) => ({ line, printer: rig.ready.serial }));
     journal.append(...releasedBatchEvents(sealed, { product: this.#shop.product, lines, blanks: 5000 }));
     let gates: readonly GatedPrinter[] = [];
     const open = (): ProductionService => {

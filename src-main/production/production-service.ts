@@ -16,7 +16,7 @@ import { BatchRun } from './batch-run.ts';
 import { usualPatience, type ChipPatience } from './chip-station.ts';
 import { LineRunner } from './line-runner.ts';
 import type { Choice, KnownFault } from './line-state.ts';
-import type { OrderBook } from './order-book.ts';
+import type { OrderBook, RunnableBatch } from './order-book.ts';
 import { recoveredJob } from './recovered-job.ts';
 import { Turn } from './turn.ts';
 
@@ -89,6 +89,11 @@ export class ProductionService {
     return this.#run === null ? null : { batch: this.#run.batch.batch, mode: this.#run.mode };
   }
 
+  /** The batch that takes orders to a line now; null when it may be used for something else. */
+  batchOn(line: LineId): BatchId | null {
+    return this.#run?.uses(line) === 'yes' ? this.#run.batch.batch : null;
+  }
+
   /** Connects every line and settles what a crash left in the machines. */
   open(): void {
     for (const runner of this.#runners) runner.connect();
@@ -104,6 +109,7 @@ export class ProductionService {
    * Starts a released batch on the lines.
    *
    * STOCK-NO-DAY, PRODUCTION-NOT-RELEASED, PRODUCTION-BUSY, PRODUCTION-CONTENT-CHANGED when the batch is not byte for byte the one that was signed.
+   * PRODUCTION-NOT-PAIRED, PRODUCTION-TEST-CARD-INSIDE for a line that was asked for, or when there is no other; else such a line is left out.
    */
   start(batchId: BatchId, actor: JournalActor, wanted?: readonly string[]): void {
     const batch = this.#options.book.batch(batchId);
@@ -121,14 +127,13 @@ export class ProductionService {
     const { ready, inMachine } = this.#options.book.counts(batchId);
     if (ready === 0 && inMachine === 0) throw new StationFault('PRODUCTION-NOTHING-TO-MAKE', { batch: batchId });
 
-    const lines = this.#runners.map((runner) => runner.line).filter((line) => wanted?.includes(line) ?? true);
-    if (lines.length === 0) throw new StationFault('PRODUCTION-NO-LINE', { line: wanted?.join(', ') ?? '' });
+    const lines = this.#linesFor(batch, wanted);
     this.#options.journal.append({
       kind: 'batch.started',
       actor,
       issuer: batch.issuer,
       subjects: { batch: batchId },
-      payload: { lines },
+      payload: { lines: [...lines] },
     });
     if (this.#run === null) this.#run = this.#newRun(batchId, 'running');
     else this.#run.resume();
@@ -176,6 +181,27 @@ export class ProductionService {
 
   async close(): Promise<void> {
     await Promise.all(this.#runners.map((runner) => runner.close()));
+  }
+
+  /** The lines that may make this batch's cards. */
+  #linesFor(batch: RunnableBatch, wanted: readonly string[] | undefined): readonly LineId[] {
+    const { chip } = this.#options.product(batch.product, batch.productDigest);
+    const asked = this.lines.filter(({ runner }) => wanted?.includes(runner.line) ?? true);
+    if (asked.length === 0) throw new StationFault('PRODUCTION-NO-LINE', { line: wanted?.join(', ') ?? '' });
+    const obstacles = asked.flatMap(({ configuration }) => this.#obstacle(configuration, chip.kind) ?? []);
+    const [first] = obstacles;
+    if (first !== undefined && (wanted !== undefined || obstacles.length === asked.length)) throw first;
+    return asked
+      .filter(({ configuration }) => this.#obstacle(configuration, chip.kind) === null)
+      .map(({ runner }) => runner.line);
+  }
+
+  /** Why a line must not begin a card: its encoder is not proven to be its own, or a test card may lie inside. */
+  #obstacle({ line, title, reader }: LineConfiguration, chip: Product['chip']['kind']): StationFault | null {
+    const { provenAt, testCard } = this.#options.book.pairing(line);
+    if (testCard !== null) return new StationFault('PRODUCTION-TEST-CARD-INSIDE', { line: title });
+    const concerned = chip !== 'none' && reader !== null;
+    return concerned && provenAt === null ? new StationFault('PRODUCTION-NOT-PAIRED', { line: title }) : null;
   }
 
   #runOf(batchId: BatchId): BatchRun {
@@ -282,7 +308,7 @@ export class ProductionService {
   /** Completes the run when nothing is left to make and no card is in a machine, then tells the screens. */
   #changed(): void {
     const run = this.#run;
-    if (run !== null && this.#runners.every((runner) => runner.holdsCard === 'no')) {
+    if (run !== null && this.#runners.every((runner) => runner.holdsOrder === 'no')) {
       const completion = this.#isSettled(run) ? [] : run.completionEvents();
       if (completion.length > 0) {
         this.#options.journal.append(...completion);

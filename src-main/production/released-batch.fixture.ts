@@ -10,7 +10,17 @@ const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(
 /** What a station's journal holds once a batch is released: its lines, a lot of blanks loaded at each of them, and the batch up to its start grant. */
 export function releasedBatchEvents(
   sealed: SealedBatch,
-  { product, lines, blanks }: { readonly product: Product; readonly lines: readonly string[]; readonly blanks: number },
+  {
+    product,
+    lines,
+    blanks,
+    pairing = 'proven',
+  }: {
+    readonly product: Product;
+    readonly lines: readonly { readonly line: string; readonly printer: string }[];
+    readonly blanks: number;
+    readonly pairing?: 'proven' | 'not-proven';
+  },
 ): readonly NewEvent[] {
   const { batch, orders } = sealed;
   const reference = `${product.id}@${product.version}`;
@@ -35,11 +45,17 @@ export function releasedBatchEvents(
   const of = { actor: station, issuer: 'northbank', subjects: { batch } } as const;
   const lot = { lot: 'lot-1' };
   return [
-    ...lines.map((line) => ({
+    ...lines.map(({ line, printer }) => ({
       ...own,
       kind: 'line.configured' as const,
       subjects: { line },
-      payload: { line, printer: `${line}-printer`, reader: `${line}-reader`, title: line },
+      payload: { line, printer, reader: `${line}-reader`, title: line },
+    })),
+    ...(pairing === 'proven' ? lines : []).map(({ line, printer }) => ({
+      ...own,
+      kind: 'line.pairing-proven' as const,
+      subjects: { line },
+      payload: { line, printer, reader: `${line}-reader` },
     })),
     {
       ...own,
@@ -47,7 +63,12 @@ export function releasedBatchEvents(
       subjects: lot,
       payload: { blankType: product.stock.blank, count: blanks, environment: 'test' },
     },
-    ...lines.map((line) => ({ ...own, kind: 'lot.loaded' as const, subjects: { ...lot, line }, payload: { line } })),
+    ...lines.map(({ line }) => ({
+      ...own,
+      kind: 'lot.loaded' as const,
+      subjects: { ...lot, line },
+      payload: { line },
+    })),
     { ...of, kind: 'batch.leased', payload: { lease: 'lease-1', expires: '2030-01-01T00:00:00.000Z' } },
     {
       ...of,

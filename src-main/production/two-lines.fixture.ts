@@ -27,6 +27,7 @@ import { Verification } from '../verification/proof.ts';
 import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
+import type { ReaderCable } from './reader-cable.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 
@@ -88,19 +89,19 @@ export class TwoLines {
     return new TwoLines({ machines, keys, painter: await openTestPainter(), product, options });
   }
 
-  /** A released batch in a journal of its own, its blanks booked to both lines. */
-  async batch(size: number): Promise<RunOnLines> {
+  /** A released batch in a journal of its own, its blanks booked to both lines; their pairing proven, or not yet. */
+  async batch(size: number, pairing: 'proven' | 'not-proven' = 'proven'): Promise<RunOnLines> {
     const number = this.#batches++;
     const orders = Array.from({ length: size }, (_, at) => sampleOrder('emv-debit@1', number * 100 + at));
     const sealed = await sealBatch(this.#keys, `b${number}`, orders);
     const journal = openJournal(undefined, { clock: systemClock, randomness: systemRandomness });
-    this.#record(journal, sealed);
+    this.#record(journal, sealed, pairing);
     return new RunOnLines(journal, sealed.batch, () => this.#production(journal, sealed), this.machines);
   }
 
-  #record(journal: Journal, sealed: SealedBatch): void {
-    const lines = this.machines.map(({ line }) => line);
-    journal.append(...releasedBatchEvents(sealed, { product: this.#product, lines, blanks: 100 }));
+  #record(journal: Journal, sealed: SealedBatch, pairing: 'proven' | 'not-proven'): void {
+    const lines = this.machines.map(({ line, rig }) => ({ line, printer: rig.ready.serial }));
+    journal.append(...releasedBatchEvents(sealed, { product: this.#product, lines, blanks: 100, pairing }));
   }
 
   #production(journal: Journal, sealed: SealedBatch): ProductionService {
@@ -152,6 +153,12 @@ export class TwoLines {
 /** A reader on a machine's own virtual card. */
 export function socketReader({ line, chip }: Pick<Machine, 'line' | 'chip'>): SocketReader {
   return new SocketReader({ host: '127.0.0.1', port: portOf(chip.reader), serial: `${line}-reader`, name: line });
+}
+
+/** A reader at the end of a line's cable. */
+export function cableReader(at: number, cables: readonly ReaderCable[]): SocketReader {
+  const line = `line-${at + 1}`;
+  return new SocketReader({ host: '127.0.0.1', port: cables[at]?.port ?? 0, serial: `${line}-reader`, name: line });
 }
 
 function portOf(address: string | undefined): number {

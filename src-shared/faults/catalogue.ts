@@ -9,6 +9,7 @@ import { intakeFaults } from './intake.ts';
 import { journalFaults } from './journal.ts';
 import { keyFaults } from './keys.ts';
 import { layoutFaults } from './layout.ts';
+import { pairingFaults } from './pairing.ts';
 import { printerFaults } from './printer.ts';
 import { productionFaults } from './production.ts';
 import { remakeFaults } from './remake.ts';
@@ -27,6 +28,7 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...journalFaults,
   ...keyFaults,
   ...layoutFaults,
+  ...pairingFaults,
   ...printerFaults,
   ...productionFaults,
   ...remakeFaults,

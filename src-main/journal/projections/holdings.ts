@@ -109,7 +109,12 @@ export class HoldingsProjection implements Projection, Holdings {
         this.#ended(event);
         return;
       case 'blank.used-for-test':
-        this.#take(event, placeOfLine(subject(event, 'line')), subject(event, 'lot'), event.payload.count);
+        this.#take(
+          event,
+          this.#feederOf(subject(event, 'lot'), subject(event, 'line')),
+          subject(event, 'lot'),
+          event.payload.count,
+        );
         this.#put(event, rejectedCards.place, rejectedCards.item, event.payload.count);
         return;
       case 'ribbon.fitted':

@@ -16,6 +16,16 @@ export interface DeviceRow {
   readonly enrolledAt: string;
 }
 
+/** A test card of a pairing that is not known to have left the machine. */
+export interface TestCard {
+  readonly lot: string;
+  readonly printer: string;
+  readonly reader: string;
+  /** What the printer had counted before it was told to feed. */
+  readonly cards: number;
+  readonly begunAt: string;
+}
+
 /** One line: its devices, whether their pairing is proven, the lot in its feeder, its unresolved fault. */
 export interface LineRow {
   readonly line: string;
@@ -25,6 +35,7 @@ export interface LineRow {
   readonly configuredAt: string;
   /** Null until a test card proved that this printer feeds this reader. */
   readonly pairingProvenAt: string | null;
+  readonly testCard: TestCard | null;
   readonly lot: string | null;
   readonly fault: {
     readonly code: string;
@@ -43,6 +54,7 @@ interface StoredLine {
   readonly title: string;
   readonly configured_at: string;
   readonly pairing_proven_at: string | null;
+  readonly test_card: string | null;
   readonly lot: string | null;
   readonly fault_code: string | null;
   readonly fault_details: string | null;
@@ -63,6 +75,7 @@ function read(row: StoredLine): LineRow {
     title: row.title,
     configuredAt: row.configured_at,
     pairingProvenAt: row.pairing_proven_at,
+    testCard: row.test_card === null ? null : (JSON.parse(row.test_card) as TestCard),
     lot: row.lot,
     fault:
       row.fault_code === null
@@ -86,7 +99,7 @@ export class LinesProjection implements Projection {
     ) STRICT;
     CREATE TABLE lines (
       line TEXT PRIMARY KEY, printer TEXT NOT NULL, reader TEXT, title TEXT NOT NULL, configured_at TEXT NOT NULL,
-      pairing_proven_at TEXT
+      pairing_proven_at TEXT, test_card TEXT
     ) STRICT;
     CREATE TABLE line_states (
       line TEXT PRIMARY KEY, lot TEXT, fault_code TEXT, fault_details TEXT, fault_decision TEXT, fault_at TEXT,
@@ -97,6 +110,8 @@ export class LinesProjection implements Projection {
   readonly #enrol: Statement;
   readonly #configure: Statement;
   readonly #paired: Statement;
+  readonly #testBegun: Statement;
+  readonly #testEnded: Statement;
   readonly #loaded: Statement;
   readonly #fault: Statement;
   readonly #resumed: Statement;
@@ -108,13 +123,16 @@ export class LinesProjection implements Projection {
     this.#enrol = database.prepare('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     // Another printer or reader makes the pairing unproven again.
     this.#configure = database.prepare(
-      `INSERT INTO lines VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT (line) DO UPDATE SET
+      `INSERT INTO lines VALUES (?, ?, ?, ?, ?, NULL, NULL) ON CONFLICT (line) DO UPDATE SET
          pairing_proven_at = CASE WHEN printer = excluded.printer AND reader IS excluded.reader THEN pairing_proven_at END,
          printer = excluded.printer, reader = excluded.reader, title = excluded.title, configured_at = excluded.configured_at`,
     );
     this.#paired = database.prepare(
       'UPDATE lines SET pairing_proven_at = ? WHERE line = ? AND printer = ? AND reader = ?',
     );
+    // A proof is asked for anew because nobody trusts the old one.
+    this.#testBegun = database.prepare('UPDATE lines SET test_card = ?, pairing_proven_at = NULL WHERE line = ?');
+    this.#testEnded = database.prepare('UPDATE lines SET test_card = NULL WHERE line = ?');
     this.#loaded = database.prepare(
       `INSERT INTO line_states (line, lot) VALUES (?, ?) ON CONFLICT (line) DO UPDATE SET lot = excluded.lot`,
     );
@@ -143,6 +161,15 @@ export class LinesProjection implements Projection {
         this.#configure.run(line, printer, reader, title, event.time);
         return;
       }
+      case 'line.pairing-begun': {
+        const { line, printer, reader, cards } = event.payload;
+        const testCard: TestCard = { lot: subject(event, 'lot'), printer, reader, cards, begunAt: event.time };
+        this.#testBegun.run(JSON.stringify(testCard), line);
+        return;
+      }
+      case 'line.pairing-ended':
+        this.#testEnded.run(event.payload.line);
+        return;
       case 'line.pairing-proven': {
         const { line, printer, reader } = event.payload;
         this.#paired.run(event.time, line, printer, reader);

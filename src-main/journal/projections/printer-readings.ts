@@ -98,6 +98,10 @@ export class PrinterReadingsProjection implements Projection {
       case 'attempt.ended':
         this.#ended(event);
         return;
+      case 'line.pairing-begun':
+        // A test card is no batch's: the reading closes the stretch of the batch before it.
+        this.#read(event.payload.line, event.payload.printer, event.payload.cards, null);
+        return;
       case 'blank.used-for-test':
         if (event.payload.fedBy === 'printer') this.#tested(subject(event, 'line'), event.payload.count);
         return;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { row } from '../row.ts';
 import { approvalView } from '../views/approval-views.ts';
 import { deviceView, keyView } from '../views/evidence-views.ts';
+import { pairingView } from '../views/pairing-view.ts';
 import { nothing } from './call-inputs.ts';
 
 /** Devices and keys. */
@@ -13,4 +14,12 @@ export const devicesCalls = {
   requestEnrolment: row('request-enrolment', { kind: 'none' })
     .input(z.strictObject({ device: z.string().max(40) }))
     .output(approvalView),
+  /** Which lines are proven to have their own encoder inside. */
+  pairings: row('see-devices', { kind: 'none' })
+    .input(nothing)
+    .output(z.strictObject({ pairings: z.array(pairingView) })),
+  /** Feeds one blank of the line as a test card and proves that exactly its own encoder reports it; the blank ends in the reject box. */
+  provePairing: row('run-production', { kind: 'line', field: 'line' })
+    .input(z.strictObject({ line: z.string().max(40) }))
+    .output(pairingView),
 } as const;

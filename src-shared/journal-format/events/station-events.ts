@@ -104,6 +104,24 @@ export const stationEvents = {
     reader: z.string().nullable(),
     title: z.string(),
   }),
+  /** A test card is about to be fed from the lot of the subjects; `cards` is what the printer has counted until now. An earlier proof ends here. */
+  'line.pairing-begun': z.strictObject({
+    line: z.string(),
+    printer: z.string(),
+    reader: z.string(),
+    cards: z.number().int(),
+  }),
+  /** The test card has left the machine, or never came in (`not-fed`); `fault` is why the pairing is not proven. */
+  'line.pairing-ended': z.strictObject({
+    line: z.string(),
+    result: z.enum(['proven', 'not-proven', 'not-fed', 'interrupted']),
+    fault: z
+      .strictObject({
+        code: z.string(),
+        details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      })
+      .nullable(),
+  }),
   'line.pairing-proven': z.strictObject({ line: z.string(), printer: z.string(), reader: z.string() }),
 
   'sync.acknowledged': z.strictObject({ upTo: z.number().int() }),
