@@ -48,6 +48,23 @@ export const stock = {
       destroyed: 'Destroyed',
     },
   },
+  testUse: {
+    open: 'Used for a test…',
+    openNamed: 'Blanks of lot {{lot}} at {{line}} were used for a test',
+    title: 'Used for a test: {{lot}}',
+    note: 'Blanks used without an order are test cards from then on. They go into the box of rejected cards.',
+    count: 'Count',
+    purpose: 'For',
+    for: {
+      pairing: 'Pairing of printer and encoder',
+      cleaning: 'Cleaning',
+      'test-print': 'Test print',
+      other: 'Other',
+    },
+    fedBy: 'Fed by',
+    by: { printer: 'The printer, from its feeder', hand: 'Hand' },
+    book: 'Book as test cards',
+  },
   move: {
     title: 'Move stock',
     note: 'You count the packs and ask here; a second person counts again and signs. Only then is it booked.',

@@ -5,6 +5,7 @@ import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PersonView } from '#shared/contract/views/session-views.ts';
 import type { HoldingView, LotView, PlaceView } from '#shared/contract/views/stock-views.ts';
@@ -22,6 +23,7 @@ import { addressOf } from '../../router/route.ts';
 import { goTo } from '../../router/use-route.ts';
 import { station } from '../../wires/station.ts';
 import { Counted } from './counted.tsx';
+import { TestUseDialog } from './test-use-dialog.tsx';
 import { useLots, usePlaces } from './use-stock.ts';
 
 interface PlaceProps {
@@ -60,6 +62,7 @@ function Place({ place, lots, person }: PlaceProps) {
     },
   );
   const load = useCommand((lot: string) => station.stock.load({ lot, line: line ?? '' }));
+  const [tested, setTested] = useState<string | null>(null);
   const fault = count.error ?? load.error;
   const columns: readonly Column<HoldingView>[] = [
     { key: 'item', head: t('stock.column.item'), cell: (row) => row.itemTitle },
@@ -71,19 +74,32 @@ function Place({ place, lots, person }: PlaceProps) {
       cell: (row) => {
         const lot = lots.find((one) => one.lot === row.item);
         if (line === null || lot?.kind !== 'blank') return '';
-        if (lot.line?.split(',').some((one) => one.trim() === line) === true)
-          return <StateMark tone="good" label={t('stock.fedNow')} />;
-        if (!actIn(person, 'load-stock')) return '';
+        const feeds = lot.line?.split(',').some((one) => one.trim() === line) === true;
         return (
-          <Button
-            size="small"
-            loading={load.isPending && load.variables === lot.lot}
-            disabled={load.isPending}
-            onClick={() => load.mutate(lot.lot)}
-            aria-label={t('stock.feedNamed', { lot: lot.lot, line: place.title })}
-          >
-            {t('stock.feed')}
-          </Button>
+          <Box sx={{ display: 'flex', gap: 1, alignItems: 'center', flexWrap: 'wrap' }}>
+            {feeds && <StateMark tone="good" label={t('stock.fedNow')} />}
+            {!feeds && actIn(person, 'load-stock') && (
+              <Button
+                size="small"
+                loading={load.isPending && load.variables === lot.lot}
+                disabled={load.isPending}
+                onClick={() => load.mutate(lot.lot)}
+                aria-label={t('stock.feedNamed', { lot: lot.lot, line: place.title })}
+              >
+                {t('stock.feed')}
+              </Button>
+            )}
+            {actIn(person, 'load-stock') && (
+              <Button
+                size="small"
+                variant="text"
+                onClick={() => setTested(lot.lot)}
+                aria-label={t('testUse.openNamed', { lot: lot.lot, line: place.title })}
+              >
+                {t('testUse.open')}
+              </Button>
+            )}
+          </Box>
         );
       },
     },
@@ -125,6 +141,7 @@ function Place({ place, lots, person }: PlaceProps) {
           keyOf={(row) => row.item}
         />
       )}
+      {tested !== null && line !== null && <TestUseDialog lot={tested} line={line} onClose={() => setTested(null)} />}
     </Panel>
   );
 }
