@@ -201,11 +201,18 @@ export class SyncService implements LeasePort, GrantPort {
       grants: this.#grantsLeft(),
     };
     if (this.#connected === null) return { ...common, state: 'not-enrolled', nextTry: null, trouble: null };
-    const { kind, nextTry, trouble } = this.#connected.outbox.state;
+    const { kind, nextTry, trouble: met } = this.#connected.outbox.state;
+    const trouble = met ?? this.#loss();
     if (trouble === null) return { ...common, state: kind, nextTry, trouble };
     const { fault, since } = trouble;
     const words = describeFault(fault);
-    return { ...common, state: kind, nextTry, trouble: { code: fault.code, ...words, since } };
+    return { ...common, state: 'trouble', nextTry, trouble: { code: fault.code, ...words, since } };
+  }
+
+  /** That this station was declared lost stays in sight until it is enrolled anew, though its journal goes through. */
+  #loss(): { readonly fault: StationFault; readonly since: string } | null {
+    const since = this.#options.journal.projections.station.facts()?.lostAt ?? null;
+    return since === null ? null : { fault: new StationFault('CMS-STATION-LOST'), since };
   }
 
   #grantsLeft(): NonNullable<SyncView['grants']> {
