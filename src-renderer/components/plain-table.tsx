@@ -52,7 +52,7 @@ export function PlainTable<T>({ label, columns, rows, keyOf, sum }: PlainTablePr
         aria-label={label}
         sx={{
           '& .MuiTableCell-root': { paddingInline: 1.25 },
-          '& .MuiTableCell-root:first-of-type': { paddingLeft: 2.5 },
+          '& th.MuiTableCell-root:first-of-type': { paddingLeft: 2.5 },
           '& .MuiTableCell-root:last-of-type': { paddingRight: 2.5 },
         }}
       >
