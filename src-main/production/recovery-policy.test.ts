@@ -124,6 +124,16 @@ describe('the recovery policy', () => {
     }
   });
 
+  test('calls it certain that no key was tried only before the first key is', () => {
+    const certain = (step: StepName, code: string) => ruleFor(step, code).guidance.certain.join(' ');
+    for (const code of ['PRODUCTION-WRONG-READER', 'ENCODER-NO-CARD', 'CARD-MUTE']) {
+      expect([code, certain('connect-chip', code)]).toEqual([code, expect.stringContaining('No key was tried')]);
+      // The finished chip is read after its power was taken: these faults meet it again, after its keys were used.
+      for (const step of ['verify-chip', 'release-chip'] as const)
+        expect([code, certain(step, code)]).toEqual([code, expect.not.stringContaining('No key was tried')]);
+    }
+  });
+
   test('is what docs/faults.md says (node scripts/faults-document.ts writes it anew)', async () => {
     const file = join(root, 'docs', 'faults.md');
     const made = await format(faultsDocument(), { ...(await resolveConfig(file)), parser: 'markdown' });

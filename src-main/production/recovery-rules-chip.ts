@@ -1,9 +1,12 @@
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import { ask, goOn, rejectThenAsk, stopBatch, type RecoveryRule } from './recovery-rule.ts';
 
-const rejected = 'The card goes to the reject box and is counted; its order is made again with a new blank.';
+const rejected =
+  'The card goes to the reject box and is counted; its order is made again, or held for two people where it has cost too many blanks.';
 const noKeyTried = 'No key was tried on its chip.';
 const chipSteps: readonly StepName[] = ['connect-chip', 'preflight', 'personalise', 'verify-chip', 'release-chip'];
+/** The steps before the first key is tried on a chip. */
+const beforeKeys: readonly StepName[] = ['connect-chip', 'preflight'];
 const readerAway = ['ENCODER-LOST', 'ENCODER-HELD', 'ENCODER-NO-PCSC', 'ENCODER-REFUSED'];
 
 /** What chips, their keys and readers do wrong. First match wins. */
@@ -45,7 +48,7 @@ export const chipRules: readonly RecoveryRule[] = [
     // Which printer's card the reader sees is not certain any more: the next card of this line would be in doubt too.
     name: 'wrong-reader',
     codes: ['PRODUCTION-WRONG-READER'],
-    moments: 'any-step',
+    moments: beforeKeys,
     decision: rejectThenAsk,
     guidance: {
       happened:
@@ -58,13 +61,28 @@ export const chipRules: readonly RecoveryRule[] = [
     },
   },
   {
+    // The reading of the finished chip begins with a new arrival at the reader.
+    name: 'wrong-reader-at-proof',
+    codes: ['PRODUCTION-WRONG-READER'],
+    moments: 'any-step',
+    decision: rejectThenAsk,
+    guidance: {
+      happened: 'The chip was to be read once more, but the encoder {found} of another line reports a card, too.',
+      certain: ['The chip is not proven, so the card is not good.'],
+      uncertain: ['Whether the cables between printers and encoders are swapped, and which card was written.'],
+      next: rejected,
+      place: 'reader',
+      card: 'inside',
+    },
+  },
+  {
     name: 'wrong-reader-to-mend',
     codes: ['PRODUCTION-WRONG-READER'],
     moments: ['after-card'],
     decision: ask('continue', 'stop-batch'),
     guidance: {
       happened: 'The encoder of another line reported the card of this line.',
-      certain: ['The card is in the reject box and counted.', noKeyTried],
+      certain: ['The card is in the reject box and counted.'],
       uncertain: ['Whether the cables between printers and encoders are swapped.'],
       next: 'Put each encoder’s cable back where it belongs, then go on.',
       place: 'reader',
@@ -250,12 +268,26 @@ export const chipRules: readonly RecoveryRule[] = [
   {
     name: 'no-chip-seen',
     codes: ['ENCODER-NO-CARD', 'CARD-MUTE'],
-    moments: chipSteps,
+    moments: beforeKeys,
     decision: goOn,
     guidance: {
       happened: 'The encoder sees no chip, or a chip that gives no sign of life.',
       certain: [noKeyTried, 'After three such cards in a row the line asks.'],
       uncertain: ['Whether the card lies the wrong way round or its chip is dead.'],
+      next: rejected,
+      place: 'contact-station',
+      card: 'inside',
+    },
+  },
+  {
+    name: 'chip-seen-no-more',
+    codes: ['ENCODER-NO-CARD', 'CARD-MUTE'],
+    moments: chipSteps,
+    decision: goOn,
+    guidance: {
+      happened: 'The encoder does not see the chip any more, or the chip gives no sign of life any more.',
+      certain: ['The chip is not proven, so the card is not good.'],
+      uncertain: ['How far the chip was written.'],
       next: rejected,
       place: 'contact-station',
       card: 'inside',

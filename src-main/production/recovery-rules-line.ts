@@ -1,6 +1,7 @@
 import { ask, goOn, rejectThenAsk, type RecoveryRule } from './recovery-rule.ts';
 
-const rejected = 'The card goes to the reject box and is counted; its order is made again with a new blank.';
+const rejected =
+  'The card goes to the reject box and is counted; its order is made again, or held for two people where it has cost too many blanks.';
 const notBegun = 'No card was fed.';
 
 /** What the line itself meets: proofs that fail, waits that end, cards that cannot be found, orders that cannot be begun. First match wins. */
@@ -152,10 +153,10 @@ export const lineRules: readonly RecoveryRule[] = [
     moments: ['before-card'],
     decision: ask('retry', 'stop-batch'),
     guidance: {
-      happened: '{count} cards in a row were rejected on this line.',
-      certain: ['They are in the reject box and counted.', notBegun],
+      happened: '{count} cards in a row were rejected, or taken out, on this line.',
+      certain: ['Each of them is counted.', notBegun],
       uncertain: ['Whether blanks, ribbon or encoder are the cause.'],
-      next: 'Look at the rejected cards, mend the cause, then try again.',
+      next: 'Look at these cards in the reject box, mend the cause, then try again.',
       place: 'reject-box',
       card: 'none',
     },

@@ -1,10 +1,11 @@
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import { ask, goOn, rejectThenAsk, type RecoveryRule } from './recovery-rule.ts';
 
-const rejected = 'The card goes to the reject box and is counted; its order is made again with a new blank.';
+const rejected =
+  'The card goes to the reject box and is counted; its order is made again, or held for two people where it has cost too many blanks.';
 const neverContinued = 'This card is not finished: what was begun on it is never done twice.';
 const inside = 'The card is in the machine.';
-const notMade = 'The order is not made; it gets another blank.';
+const notMade = 'The order is not made by this card.';
 
 /** Steps with a card inside at which the printer moves, prints or writes. */
 const withCard: readonly StepName[] = ['release-chip', 'write-stripe', 'verify-stripe', 'print', 'eject'];
@@ -20,7 +21,7 @@ export const printerRules: readonly RecoveryRule[] = [
       happened: 'The printer took no card from the feeder.',
       certain: ['No blank was used for this order.'],
       uncertain: [],
-      next: 'Load blanks of the same lot, check that the feeder is closed, then try again.',
+      next: 'Put blanks that are booked to this line into the feeder, close it, then try again. If none are left, stop the batch and have more moved here.',
       place: 'feeder',
       card: 'none',
     },
@@ -89,8 +90,8 @@ export const printerRules: readonly RecoveryRule[] = [
     decision: ask('retry', 'card-removed'),
     guidance: {
       happened: 'The cover of the printer is open, and a card waits to go to the reject box.',
-      certain: [inside, notMade],
-      uncertain: [],
+      certain: [notMade],
+      uncertain: ['Whether the card still lies where the printer left it.'],
       next: 'Close the cover, then try again.',
       place: 'cover',
       card: 'inside',
