@@ -42,8 +42,8 @@ interface Appointment {
 
 /** After so many entries the journal notes what was acknowledged, so that a crash in a long sending repeats little. */
 const noteEvery = 20_000;
-/** Gap answers in one sending after which the CMS is not believed. */
-const mostGaps = 3;
+/** Answers of one sending that contradict the CMS's own head, after which it is not believed: it would be sent the same again and again. */
+const mostContradictions = 3;
 
 /**
  * Sends the journal to the CMS, in sequence, from where the CMS holds it.
@@ -175,12 +175,13 @@ export class Outbox {
   }
 
   async #sendAll(signal: AbortSignal): Promise<void> {
-    for (let again = true; again;) {
-      // A CMS that was set back hears once more, at the end, that it now has all of it.
-      again = this.#headKnown ? false : (await this.#learnHead(signal)) === 'set-back';
+    if (!this.#headKnown && (await this.#learnHead(signal)) === 'set-back') {
       await this.#drain(signal);
-      if (again) this.#headKnown = false;
+      // A CMS that was set back hears once more, at the end, that it now has all of it. One that forgets what it has just taken is not believed.
+      if ((await this.#learnHead(signal)) === 'set-back')
+        throw new StationFault('CMS-ANSWER-FORM', { what: 'a head before what it has just taken' });
     }
+    await this.#drain(signal);
   }
 
   /** Asks how far the CMS holds the journal, and takes its word where it is no contradiction. */
@@ -202,7 +203,11 @@ export class Outbox {
     const { journal, client, disclosure, changed } = this.#options;
     let next = journal.projections.station.acknowledged().upTo + 1;
     let noted = next - 1;
-    let gaps = 0;
+    let contradictions = 0;
+    const contradicted = (what: string): void => {
+      contradictions += 1;
+      if (contradictions > mostContradictions) throw new StationFault('CMS-ANSWER-FORM', { what });
+    };
     let group = await readGroup(journal, next, disclosure, signal, this.#failures);
     if (group === null) return;
     this.#sending = true;
@@ -216,8 +221,7 @@ export class Outbox {
           readGroup(journal, last + 1, disclosure, signal, this.#failures),
         ]);
         if (answer.kind === 'gap') {
-          gaps += 1;
-          if (gaps > mostGaps) throw new StationFault('CMS-ANSWER-FORM', { what: 'a gap where there is none' });
+          contradicted('a gap where there is none');
           await this.#learnHead(signal);
           next = journal.projections.station.acknowledged().upTo + 1;
           noted = next - 1;
@@ -233,7 +237,7 @@ export class Outbox {
         group = following;
         if (answer.upTo > last) {
           // It had more than was known here: believed by the hash of its head only.
-          await this.#learnHead(signal);
+          if ((await this.#learnHead(signal)) !== 'further') contradicted('more acknowledged than its head says');
           next = journal.projections.station.acknowledged().upTo + 1;
           group = await readGroup(journal, next, disclosure, signal, this.#failures);
         }
