@@ -14,7 +14,7 @@ import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import { approvalView } from './views/approval-view.ts';
 
-function entryView(entry: JournalEntry): JournalEntryView {
+function entryView(entry: JournalEntry, blind: readonly number[]): JournalEntryView {
   const { header } = entry;
   return {
     sequence: header.sequence,
@@ -23,7 +23,7 @@ function entryView(entry: JournalEntry): JournalEntryView {
     actor: actorText(header.actor),
     issuer: header.issuer,
     subjects: { ...header.subjects },
-    payload: entry.salt === null ? null : canonicalJson(entry.payload),
+    payload: entry.salt === null || blind.includes(header.sequence) ? null : canonicalJson(entry.payload),
     entryHash: entry.entryHash,
   };
 }
@@ -69,16 +69,18 @@ export const journal = {
   }),
   search: api.journal.search.handler(({ context, input }) => {
     const person = personOf(context);
-    const { database } = context.services.journal;
+    const { database, projections } = context.services.journal;
+    const blind = projections.counts.blind();
     const found = searchEntries(database, {
       issuers: person.issuers,
+      blind,
       limit: input.limit,
       offset: input.offset,
       ...(input.text === '' ? {} : { text: input.text }),
       ...(input.kind !== '' && isEventKind(input.kind) ? { kinds: [input.kind] } : {}),
       ...(input.subject === '' ? {} : { subject: input.subject }),
     });
-    return { entries: found.entries.map(entryView), total: found.total.count };
+    return { entries: found.entries.map((entry) => entryView(entry, blind)), total: found.total.count };
   }),
   verify: api.journal.verify.handler(async ({ context, signal }) => {
     const person = personOf(context);

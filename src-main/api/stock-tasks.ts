@@ -46,7 +46,10 @@ function countTasks(person: PersonRow, services: Services): StockTask[] {
 
 function destructionTasks(person: PersonRow, services: Services): StockTask[] {
   if (!mayDo(person, 'destroy-stock') || person.issuers !== 'all') return [];
-  const { holdings, ribbons, approvals } = services.journal.projections;
+  const { holdings, ribbons, approvals, counts } = services.journal.projections;
+  // While they are counted nobody is told how many there should be, and nothing is taken from them.
+  const counted = counts.running().some(({ place }) => place === 'rejects' || place === 'used-ribbons');
+  if (counted) return [];
   const cards = holdings.at('rejects', 'cards');
   const used = ribbons.list('present').filter(({ state }) => state === 'used').length;
   const asked = [...approvals.inState('open'), ...approvals.inState('given')].some(({ act }) => act === 'destruction');

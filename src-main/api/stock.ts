@@ -140,6 +140,8 @@ export const stock = {
   cardsToDestroy: api.stock.cardsToDestroy.handler(({ context, input }) => {
     const { issuers } = personOf(context);
     const { destructions, orders } = context.services.journal.projections;
+    // The list would tell who counts them how many there should be; while they are counted none can be destroyed anyway.
+    context.services.stock.books.uncounted('rejects', 'cards');
     const { cards, total } = destructions.cards({ issuers, batch: input.batch ?? null }, input);
     return {
       cards: cards.map(({ issuer: _issuer, endedAt, ...row }) => ({

@@ -18,6 +18,8 @@ export interface JournalQuery {
   readonly until?: string;
   /** A piece of the kind, the subjects or the payload; ASCII letters in either case. */
   readonly text?: string;
+  /** Sequences of entries whose payload is not searched: a text that matches must not give it away. */
+  readonly blind?: readonly number[];
   /** Entries before this sequence: the `next` of the page before. */
   readonly before?: number;
   /** How many matches to pass over, for pages by number. */
@@ -58,10 +60,11 @@ function conditions(query: JournalQuery): readonly Condition[] {
   if (query.text !== undefined && query.text !== '') {
     const pattern = `%${query.text.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
     add(
-      String.raw`(kind LIKE ? ESCAPE '\' OR subjects LIKE ? ESCAPE '\' OR payload LIKE ? ESCAPE '\')`,
+      String.raw`(kind LIKE ? ESCAPE '\' OR subjects LIKE ? ESCAPE '\' OR (payload LIKE ? ESCAPE '\' AND sequence NOT IN (SELECT value FROM json_each(?))))`,
       pattern,
       pattern,
       pattern,
+      JSON.stringify(query.blind ?? []),
     );
   }
   return all;

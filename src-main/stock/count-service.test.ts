@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CountRow } from '../journal/projections/counts.ts';
+import { searchEntries } from '../journal/search.ts';
 import { by, id, StockWorld } from './stock-world.fixture.ts';
 
 const place = 'line/line-1';
@@ -33,6 +34,25 @@ test('ends with the first figure that agrees, and with the second of another per
     expect.objectContaining({ code: 'STOCK-COUNT-OVER' }),
   );
   expect(world.counts.abandon(begin().count, 'called away', id('sara')).state).toBe('abandoned');
+});
+
+test('a search of the journal does not tell the second counter the first figure', async () => {
+  const { world, begin } = await withLot();
+  const { journal, counts } = world;
+  const { count } = begin();
+  const search = () =>
+    searchEntries(journal.database, {
+      issuers: 'all',
+      text: '"figure":29',
+      blind: journal.projections.counts.blind(),
+      limit: 10,
+    }).entries.map(({ header }) => header.kind);
+  counts.enter(count, 29, id('olga'));
+  expect(journal.projections.counts.blind()).toEqual([journal.head().sequence]);
+  expect(search()).toEqual([]);
+  counts.enter(count, 28, id('oleg'));
+  expect(journal.projections.counts.blind()).toEqual([]);
+  expect(search()).toEqual(['count.figure']);
 });
 
 test.each([

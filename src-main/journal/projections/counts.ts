@@ -150,6 +150,13 @@ export class CountsProjection implements Projection {
     return this.#running.all();
   }
 
+  /** Sequences of the entries whose figure a second counter must not know yet. */
+  blind(): readonly number[] {
+    return this.running().flatMap(({ state, figureSequence }) =>
+      state === 'second' && figureSequence !== null ? [figureSequence] : [],
+    );
+  }
+
   runningAt(place: string, item: string): CountRow | null {
     return this.#runningAt.get(place, item) ?? null;
   }
