@@ -70,11 +70,7 @@ export const batches = {
     const { state, text } = input.filter;
     const filter = {
       ...(text === '' ? {} : { text }),
-      ...(state === 'any'
-        ? {}
-        : state === 'with-findings'
-          ? { withFindings: 'yes' as const }
-          : { state: storedState[state] }),
+      ...(state === 'any' ? {} : state === 'with-findings' ? { state } : { state: storedState[state] }),
     };
     const { rows, total } = orders.page(input.batch, filter, { limit: input.limit, offset: input.offset });
     return { records: rows.map(recordView), total };
