@@ -142,3 +142,13 @@ test('nothing changes once the close was asked for', () => {
   journal.append(...history.closed({ fed: 1, good: 0, rejected: 1, spoiled: 0 }).slice(0, 3));
   expect(() => remake.request(wish)).toThrow(fault('REMAKE-BATCH-CLOSED'));
 });
+
+test('a signed remake that cannot be done any more is withdrawn, not done by itself later', async () => {
+  remake.recall(good, 'print-faint', '', 'olga');
+  const approval = remake.request(wish);
+  await sign(approval, 'sara');
+  journal.append(...history.closed({ fed: 1, good: 0, rejected: 1, spoiled: 0 }).slice(0, 3));
+  const carryOut = () => remake.carryOut(approval, { batch: 'b1', order: 'b1-o0' });
+  expect(carryOut).toThrow(fault('REMAKE-BATCH-CLOSED'));
+  expect(journal.projections.approvals.find(approval)?.state).toBe('withdrawn');
+});

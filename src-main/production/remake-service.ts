@@ -116,16 +116,38 @@ export class RemakeService {
     ).approval;
   }
 
-  /** Lets a signed remake begin: the order may cost one more blank. Harmless when repeated. Faults as `request`. */
+  /**
+   * Lets a signed remake begin: the order may cost one more blank. What can no longer be done as it was signed is withdrawn: it must not
+   * happen by itself later. Harmless when repeated. Faults as `request`.
+   */
   carryOut(approval: ApprovalId, subjects: Readonly<Record<string, string>>): void {
     const { batch = '', order = '' } = subjects;
-    const found = this.#replaceable(batch, order);
-    const used = this.#approvals.use(approval, 'remake', digestOf(found));
-    this.#journal.append(used, {
-      kind: 'order.remake-released',
+    try {
+      const found = this.#replaceable(batch, order);
+      const used = this.#approvals.use(approval, 'remake', digestOf(found));
+      this.#journal.append(used, {
+        kind: 'order.remake-released',
+        actor: { kind: 'station' },
+        issuer: found.order.issuer,
+        subjects: { ...subjects, approval },
+        payload: { approval },
+      });
+    } catch (fault) {
+      if (fault instanceof StationFault && /^(REMAKE-|APPROVAL-OTHER-SUBJECT$)/.test(fault.code))
+        this.#withdraw(approval);
+      throw fault;
+    }
+  }
+
+  #withdraw(approval: ApprovalId): void {
+    const row = this.#journal.projections.approvals.find(approval);
+    if (row === null || row.act !== 'remake' || row.state !== 'given') return;
+    const { issuer, subjects } = row;
+    this.#journal.append({
+      kind: 'approval.withdrawn',
       actor: { kind: 'station' },
-      issuer: found.order.issuer,
-      subjects: { ...subjects, approval },
+      issuer,
+      subjects,
       payload: { approval },
     });
   }
