@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BatchFlow } from './flows/batch-flow.ts';
+import { provePairings } from './flows/prove-pairings.ts';
 import { inStep, releasedBatch } from './flows/made-batch.ts';
 import { runProgram, stationCommand } from './stations/command-line.ts';
 import { eventually } from './stations/eventually.ts';
@@ -32,6 +33,7 @@ beforeAll(async () => {
   station = stack.use(await startStation(data));
   window = stack.use(await station.window());
   await window.logIn('olivia');
+  await provePairings(window);
 }, lockPatience);
 
 afterAll(async () => {

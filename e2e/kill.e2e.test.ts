@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BatchFlow } from './flows/batch-flow.ts';
+import { expectGrantsRight, grantsAtCms } from './flows/cms-accounts.ts';
 import { inStep, releasedBatch } from './flows/made-batch.ts';
+import { provePairings } from './flows/prove-pairings.ts';
 import type { Attempt } from './flows/views.ts';
 import { eventually } from './stations/eventually.ts';
 import { lockPatience } from './stations/lock-patience.ts';
@@ -39,6 +41,7 @@ beforeAll(async () => {
   configureMachines(data, machines);
   stack.defer(async () => void (await station?.end()));
   await restart();
+  await provePairings(window);
 }, lockPatience);
 
 afterAll(async () => {
@@ -77,6 +80,7 @@ async function killedAndFinished(moment: (flow: BatchFlow) => Promise<void>): Pr
   await restart();
   const flow = new BatchFlow(window, released.batch);
   await flow.until('paused');
+  await leaseHeld(flow);
   await flow.resume();
   await flow.made();
   for (const { code } of await flow.lineFaults()) process.stdout.write(`after the kill: ${code}\n`);
@@ -111,9 +115,18 @@ async function killedAndFinished(moment: (flow: BatchFlow) => Promise<void>): Pr
     state: 'closed',
     orders: { produced: cards, begun: 0, waiting: 0, failed: 0, held: 0 },
   });
+  await expectGrantsRight(station, window, flow);
   const journal = await verified();
   expect(journal).toMatchObject({ result: 'whole', findings: [] });
   return new Map(attempts.map((attempt) => [attempt.attempt, attempt]));
+}
+
+/** After a kill: the batch is still this station's at the CMS, and every card that it began is known there, under a grant that covers it. */
+async function leaseHeld(flow: BatchFlow): Promise<void> {
+  await inStep(window);
+  await expectGrantsRight(station, window, flow);
+  expect(await grantsAtCms(station, flow.batch)).toMatchObject([{ ended: null, index: cards }]);
+  expect(await station.toCms({ state: { batch: flow.batch } })).toMatchObject({ station: 'ST-TRAINING' });
 }
 
 /** A supervisor's own look at the journal. */

@@ -142,7 +142,9 @@ test.each(['line.pairing-begun', 'feed', 'reject'])(
     const { printer } = run.service.lines[0]?.runner.machines ?? {};
     if (printer === undefined) throw new Error('no line');
     let down: Promise<void> | undefined;
-    const fall = () => (down ??= run.restart());
+    const fall = () => {
+      down ??= run.restart();
+    };
     if (moment === 'line.pairing-begun') {
       const stop = run.journal.subscribe((entries) => {
         if (entries.some(({ header }) => header.kind === moment)) fall();
@@ -152,7 +154,7 @@ test.each(['line.pairing-begun', 'feed', 'reject'])(
     } else {
       // The machine has done it; the station falls before it hears of it.
       const act = moment === 'feed' ? 'feed' : 'reject';
-      const done = printer[act].bind(printer) as (...words: never[]) => Promise<void>;
+      const done: (...words: never[]) => Promise<void> = printer[act].bind(printer);
       Object.assign(printer, {
         [act]: async (...words: never[]) => {
           await done(...words);
