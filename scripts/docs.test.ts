@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -43,6 +44,12 @@ function anchor(heading: string): string {
 }
 
 /** The help of a command, or the exit code where it has none. */
+/** The help of one command of the CMS, a program of its own. */
+function cmsHelpOf(command: string): string {
+  const program = path.join(root, 'src-cms', 'main.ts');
+  return execFileSync(process.execPath, [program, command, '--help'], { encoding: 'utf8', timeout: 15_000 });
+}
+
 async function helpOf(words: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
   const said: string[] = [];
   const never = () => Promise.reject(new Error('help asks nothing'));
@@ -122,10 +129,11 @@ describe('options and exit codes of the administrator page', () => {
     expect(codes.filter((code) => !page.includes(`\n| ${code} |`))).toEqual([]);
     const options = new Set([...page.matchAll(/\[?(--[a-z-]+)[ \]`]/g)].map(([, option = '']) => option));
     const offered = await Promise.all(
-      ['status', 'batches', 'release', 'run', 'close', 'journal export'].map(
+      ['status', 'batches', 'release', 'run', 'close', 'journal export', 'resolve'].map(
         async (command) => (await helpOf(command.split(' '))).text,
       ),
     );
+    offered.push(cmsHelpOf('restored'));
     const elsewhere = new Set(['--station', '--help']);
     const unknown = [...options].filter((option) => !elsewhere.has(option) && !offered.join('\n').includes(option));
     expect(unknown).toEqual([]);
