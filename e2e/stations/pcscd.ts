@@ -31,6 +31,8 @@ const SOCKET = `${FOLDER}/pcscd.comm`;
 /** Names the pcscd that a holder started, so that the next holder ends it when that one was killed. */
 const MARK = path.join(tmpdir(), 'cardwright-pcscd.started');
 const START_MS = 15_000;
+/** The ports of the slots lie among those that the system gives to outgoing connections: where one has it, pcscd comes up without a reader. */
+const STARTS = 4;
 
 /** Whether this machine has what `acquirePcscd` needs; a wire test skips itself where it is false. */
 export function pcscdInstalled(): boolean {
@@ -57,11 +59,15 @@ export async function acquirePcscd(options: { signal?: AbortSignal; waitMs?: num
         await untilServing(pid, options.signal);
       };
     };
-    try {
-      await untilServing(pid, options.signal);
-    } catch (cause) {
-      await end();
-      throw cause;
+    for (let starts = 1; ; starts += 1) {
+      try {
+        await untilServing(pid, options.signal);
+        break;
+      } catch (cause) {
+        await end();
+        if (!ours || starts >= STARTS || options.signal?.aborted === true) throw cause;
+        pid = startPcscd();
+      }
     }
     const endWithUs = (): void => {
       if (ours) process.kill(pid, 'SIGTERM');
