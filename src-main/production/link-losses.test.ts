@@ -39,20 +39,21 @@ async function onBothWires(tcp: readonly Trouble[], pty: readonly Trouble[]): Pr
   });
 }
 
-test('the link is lost and back before and after every command of a job: no card is lost or made twice', async () => {
+test('the link is lost and back before or after every command of a job: no card is lost or made twice', async () => {
   const losses = everyBoundary(traffic);
-  // On the serial line before one command and after the next, in turn; link-losses.long.test.ts does every one of both.
+  // Before one command and after the next, in turn; link-losses.long.test.ts does both of every one on both wires.
   const alternating = losses.filter((_, at) => at % 4 === 0 || at % 4 === 3);
-  const [tcp, pty] = await onBothWires(losses, alternating);
-  expect([tcp?.ordered, pty?.ordered]).toEqual([losses.length, alternating.length]);
-  expect(tcp?.met).toBeGreaterThan(losses.length * 0.8);
-  expect(pty?.met).toBeGreaterThan(alternating.length * 0.8);
+  const serial = alternating.filter((_, at) => at % 5 === 0);
+  const [tcp, pty] = await onBothWires(alternating, serial);
+  expect([tcp?.ordered, pty?.ordered]).toEqual([alternating.length, serial.length]);
+  expect(tcp?.met).toBeGreaterThan(alternating.length * 0.8);
+  expect(pty?.met).toBeGreaterThan(serial.length * 0.7);
 }, 600_000);
 
-test('the link is lost and back at 200 seeded bytes of a job: no card is lost or made twice', async () => {
-  const losses = seededOffsets(traffic, 200, 20_260_301);
-  for (const { ordered, met } of await onBothWires(losses.slice(0, 100), losses.slice(100))) {
-    expect(ordered).toBe(100);
-    expect(met).toBeGreaterThan(80);
-  }
+test('the link is lost and back at seeded bytes of a job: no card is lost or made twice', async () => {
+  const losses = seededOffsets(traffic, 60, 20_260_301);
+  const [tcp, pty] = await onBothWires(losses.slice(0, 50), losses.slice(50));
+  expect([tcp?.ordered, pty?.ordered]).toEqual([50, 10]);
+  expect(tcp?.met).toBeGreaterThan(40);
+  expect(pty?.met).toBeGreaterThan(6);
 }, 600_000);
