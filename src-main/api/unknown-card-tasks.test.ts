@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LineView } from '#shared/contract/views/line-views.ts';
-import { lineTask } from './unknown-card-tasks.ts';
+import { lineTask, pairingTask } from './unknown-card-tasks.ts';
 
 const quiet: LineView = {
   line: 'line-1',
@@ -67,5 +67,23 @@ test('says which order, where the card is and what to do, and leads to the run s
       route: '/run',
       urgent: 'yes',
     },
+  ]);
+});
+
+test('a line that is not paired is a task for the Devices screen, and so is a test card that nobody has seen leave', () => {
+  const line = { line: 'line-1', title: 'Line 1', printer: 'EV-1', reader: 'R-1' } as const;
+  const told = (
+    [
+      { kind: 'proven', time: '2026-03-02T12:00:00.000Z' },
+      { kind: 'no-reader' },
+      { kind: 'not-proven' },
+      { kind: 'test-card', since: '2026-03-02T12:00:00.000Z' },
+    ] as const
+  ).map((state) => pairingTask({ ...line, state }).map(({ kind, title, route }) => [kind, title, route]));
+  expect(told).toEqual([
+    [],
+    [],
+    [['line-fault', 'Line 1 is not paired', '/devices']],
+    [['unknown-card', 'Line 1: a test card is unknown', '/devices']],
   ]);
 });

@@ -1,4 +1,5 @@
 import type { LineView } from '#shared/contract/views/line-views.ts';
+import type { PairingView } from '#shared/contract/views/pairing-view.ts';
 import { mayDo, maySee } from '../access/rights.ts';
 import type { PersonRow } from '../journal/projections/people.ts';
 import type { Services } from './services.ts';
@@ -54,8 +55,25 @@ function lostLineTasks(person: PersonRow, services: Services): readonly LineTask
   });
 }
 
+/** Lines whose pairing must be proven, or whose test card nobody has seen leave. */
+export function pairingTask({ title, state }: PairingView): readonly LineTask[] {
+  const rest = { route: '/devices', urgent } as const;
+  if (state.kind === 'test-card') {
+    const detail =
+      'The test card of a pairing may be in the machine. Leave it where it is, and prove the pairing again.';
+    return [{ kind: 'unknown-card', title: `${title}: a test card is unknown`, detail, ...rest }];
+  }
+  if (state.kind !== 'not-proven') return [];
+  const detail = 'It makes no chip cards until a test card has proven its encoder. Prove the pairing.';
+  return [{ kind: 'line-fault', title: `${title} is not paired`, detail, ...rest }];
+}
+
 /** What lines ask of this person, each card that is unknown or stuck in a machine as a task of its own. */
 export function lineTasks(person: PersonRow, services: Services, lines: readonly LineView[]): readonly LineTask[] {
   if (!mayDo(person, 'run-production')) return [];
-  return [...lines.flatMap(lineTask), ...lostLineTasks(person, services)];
+  return [
+    ...lines.flatMap(lineTask),
+    ...services.pairing.views().flatMap(pairingTask),
+    ...lostLineTasks(person, services),
+  ];
 }
