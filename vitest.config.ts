@@ -40,7 +40,8 @@ export default defineConfig({
           include: ['e2e/**/*.e2e.test.ts'],
           exclude: never,
           pool: 'forks',
-          fileParallelism: false,
+          // Those that hold pcscd wait for each other by its lock; the others run beside them.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 180_000,
           env: { UV_THREADPOOL_SIZE: '16' },
