@@ -4,15 +4,15 @@ import { leaseKinds, type LeaseRestoration } from '../reconciliation/lease-resto
 import type { CmsTables, LeaseRow, StationRow } from '../store/tables.ts';
 import { applyEvents } from './apply-events.ts';
 import { eventOfEntry } from './event-of-entry.ts';
-import { keepEvidence } from './keep-evidence.ts';
+import { keepEvidence, keepStrayCard } from './keep-evidence.ts';
 import type { BatchEvent } from './order-moves.ts';
 
 /**
  * Brings batches forward by new entries of one station.
  *
  * Leases and grants that the CMS has forgotten are learnt first; then all that the station ever told of such a batch is gone through from
- * the beginning. Only the station that holds a batch's lease moves it; what a lost station tells of its cards is kept as evidence, anything
- * else is kept as it is. Entries that an earlier enrolment told already mean nothing new.
+ * the beginning. Only the station that holds a batch's lease moves it; what a lost station tells of its cards is kept as evidence, a card of
+ * a batch that the station does not hold as a finding, anything else as it is. Entries that an earlier enrolment told already mean nothing new.
  */
 export async function applyToBatches(
   transaction: Transaction<CmsTables>,
@@ -26,7 +26,10 @@ export async function applyToBatches(
     const learnt = await learn(transaction, station, batch, about.map(eventOfEntry), restoration);
     const lease = await liveLease(transaction, station, batch);
     if (lease === undefined) {
-      for (const entry of about) await keepEvidence(transaction, station, entry);
+      for (const entry of about) {
+        await keepEvidence(transaction, station, entry);
+        if (!known.has(entry.entryHash)) await keepStrayCard(transaction, station, entry);
+      }
     } else if (learnt.lease === 'yes') {
       await applyEvents(transaction, station, lease, await heldEvents(transaction, station, batch), 'known');
     } else {

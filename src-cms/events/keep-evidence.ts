@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import type { CmsTables, StationRow } from '../store/tables.ts';
+import { keepFinding } from './keep-finding.ts';
 
 const ended = z.looseObject({ disposition: z.string().max(40) });
 
@@ -24,14 +25,7 @@ export async function keepEvidence(
   const { batch, order, attempt } = entry.header.subjects;
   const state = toldOf(entry);
   if (state === null || batch === undefined || order === undefined || attempt === undefined) return;
-  const lost = await transaction
-    .selectFrom('lease')
-    .select('id')
-    .where('batch', '=', batch)
-    .where('station', '=', station.id)
-    .where('end_reason', '=', 'lost')
-    .executeTakeFirst();
-  if (lost === undefined) return;
+  if ((await hadAndLost(transaction, station, batch)) === 'no') return;
   const known = await transaction
     .selectFrom('lost_card')
     .select('state')
@@ -47,16 +41,48 @@ export async function keepEvidence(
     .onConflict((conflict) => conflict.columns(['station', 'attempt']).doUpdateSet({ state, told_at }))
     .execute();
   if (state !== 'good') return;
-  await transaction
-    .insertInto('event_finding')
-    .values({
-      id: null,
-      station: station.id,
-      enrolment: station.enrolment,
-      sequence: entry.header.sequence,
-      code: 'LOST-STATION-CARD',
-      detail: `order ${order} of batch ${batch}: a card exists (attempt ${attempt}) and must be destroyed`,
-      found_at: told_at,
-    })
-    .execute();
+  await keepFinding(transaction, station, {
+    sequence: entry.header.sequence,
+    code: 'LOST-STATION-CARD',
+    detail: `order ${order} of batch ${batch}: a card exists (attempt ${attempt}) and must be destroyed`,
+    time: told_at,
+  });
+}
+
+/**
+ * Keeps as a finding that a station began a card, or calls one good, of a batch that it does not hold: another station may be making the same
+ * order. The order itself is not moved. A batch that is not known here yet is no finding.
+ */
+export async function keepStrayCard(
+  transaction: Transaction<CmsTables>,
+  station: StationRow,
+  entry: JournalEntry,
+): Promise<void> {
+  const { batch, order, attempt } = entry.header.subjects;
+  const state = toldOf(entry);
+  if ((state !== 'begun' && state !== 'good') || batch === undefined) return;
+  const known = await transaction.selectFrom('batch').select('id').where('id', '=', batch).executeTakeFirst();
+  if (known === undefined || (await hadAndLost(transaction, station, batch)) === 'yes') return;
+  await keepFinding(transaction, station, {
+    sequence: entry.header.sequence,
+    code: 'CARD-WITHOUT-LEASE',
+    detail: `order ${order ?? ''} of batch ${batch}, which the station does not hold: a card ${state === 'good' ? 'is good' : 'was begun'} (attempt ${attempt ?? ''})`,
+    time: entry.header.time,
+  });
+}
+
+/** Whether the station had the batch until it was declared lost. */
+async function hadAndLost(
+  transaction: Transaction<CmsTables>,
+  station: StationRow,
+  batch: string,
+): Promise<'yes' | 'no'> {
+  const lost = await transaction
+    .selectFrom('lease')
+    .select('id')
+    .where('batch', '=', batch)
+    .where('station', '=', station.id)
+    .where('end_reason', '=', 'lost')
+    .executeTakeFirst();
+  return lost === undefined ? 'no' : 'yes';
 }
