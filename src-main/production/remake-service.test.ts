@@ -48,7 +48,7 @@ beforeEach(() => {
 
 const order = (index = 0) => journal.projections.orders.find('b1', `b1-o${index}`);
 const kindsSince = (sequence: number) => journal.read(sequence + 1, 100).map(({ header }) => header.kind);
-const fault = (code: string) => expect.objectContaining({ code });
+const fault = (code: string): unknown => expect.objectContaining({ code });
 
 async function sign(approval: ApprovalId, approver: string): Promise<void> {
   await approvals.decide({

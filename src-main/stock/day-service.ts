@@ -5,6 +5,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NewEvent } from '../journal/port.ts';
+import { producing } from '../journal/projections/batch-transitions.ts';
 import type { DayRow } from '../journal/projections/days.ts';
 import type { HoldingRow } from '../journal/projections/holdings.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -92,8 +93,9 @@ export class DayService {
       ...differences.map(({ text }, at) => ({ label: `Difference ${at + 1}`, value: text })),
       ...figures.lots.map(({ lot, figures: of }) => ({
         label: `Lot ${lot}`,
-        value: `opening ${of.opening}, received ${of.received}, good ${of.good}, rejected ${of.rejected}, spoiled ${of.spoiled}, test ${of.test}, missing ${of.missing}, found ${of.found}, closing ${of.closing}`,
+        value: `opening ${of.opening}, received ${of.received}, good ${of.good}, rejected ${of.rejected}, spoiled ${of.spoiled}, test ${of.test}, missing ${of.missing}, found ${of.found}, out ${of.out}, destroyed ${of.destroyed}, fitted ${of.fitted}, closing ${of.closing}`,
       })),
+      ...this.#explainedWith(),
       { label: 'Reason', value: reason },
     ];
     return this.#options.requests.ask(request, { subject: day.day, fields, subjects: { day: day.day } }, asker);
@@ -184,6 +186,20 @@ export class DayService {
       });
     }
     return found;
+  }
+
+  /** Differences of printers in batches that are not closed yet: the same signature explains them, so that it must show them. */
+  #explainedWith(): readonly { readonly label: string; readonly value: string }[] {
+    const { batches, printerReadings } = this.#options.journal.projections;
+    return batches.list({ issuers: 'all', states: producing }).flatMap(({ batch }) =>
+      printerReadings
+        .ofBatch(batch)
+        .filter(({ byPrinter, byJournal, explained }) => byPrinter - byJournal !== explained)
+        .map(({ line, printer, byPrinter, byJournal }) => ({
+          label: `Explained with it: batch ${batch}`,
+          value: `printer ${printer} of ${line} counted ${byPrinter} cards, the journal ${byJournal}`,
+        })),
+    );
   }
 
   /** What lies at lines, or lay there on this day, and was not counted since anything came or went. */

@@ -44,6 +44,8 @@ test('destroys what two others have witnessed, once, with a certificate whose di
     ribbons: [ribbon],
   });
   const approval = destructions.request(everything, id('olga'));
+  const { statement } = journal.projections.approvals.find(approval) ?? { statement: '' };
+  for (const thing of [...attempts, ribbon]) expect(statement).toContain(thing);
   await world.sign(approval, 'oleg');
   await expect(destructions.carryOut(approval)).rejects.toMatchObject({ code: 'APPROVAL-NOT-GIVEN' });
   await world.sign(approval, 'sara');

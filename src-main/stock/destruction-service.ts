@@ -50,6 +50,11 @@ export class DestructionService {
         value: `${count} from ${books.title(place)}`,
       })),
       ...content.ribbons.map((ribbon) => ({ label: 'Used ribbon', value: ribbon })),
+      // The certificate names each card: who watches must see the same cards before signing.
+      ...this.#things(content).cards.map(({ disposition, batch, chip, attempt }) => ({
+        label: `Card, ${disposition}`,
+        value: `batch ${batch}${chip === '' ? '' : `, chip ${chip}`}, ${attempt}`,
+      })),
       { label: 'Witnesses', value: 'Two others sign that they have seen it destroyed.' },
     ];
     return requests.ask(
