@@ -279,4 +279,11 @@ test('declared lost by two people while cut off: what may exist is blocked, the 
       return { order, toldSince: card === undefined ? [] : [card] };
     }),
   );
+
+  // Its own account ends as every other: balanced and closed by two people, which makes nothing good at the CMS either.
+  await flow.look();
+  expect(await flow.balance()).toMatchObject({ fed: index, good: index, difference: 0, obstacles: [] });
+  await flow.close();
+  await inStep(window);
+  expect(states(await ordersAtCms(station, flow.batch))).toEqual(expected);
 });
