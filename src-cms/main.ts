@@ -291,9 +291,10 @@ onFolder(
     ) =>
       once(choice, async (cms) => {
         const { station, reason } = choice;
-        process.stderr.write(`${await cms.losses.statement(station, reason)}\n`);
+        const statement = await cms.losses.statement(station, reason);
+        process.stderr.write(`${statement}\n`);
         const [first, second] = await askTwo(choice.as, choice.with);
-        return cms.losses.declare({ station, reason, first, second });
+        return cms.losses.declare({ station, reason, statement, first, second });
       }),
   );
 
@@ -335,9 +336,11 @@ onFolder(
   .addHelpText('after', passwordHelp)
   .action((choice: FolderChoice & { readonly reason: string; readonly as: string; readonly with: string }) =>
     once(choice, async (cms) => {
-      process.stderr.write(`${JSON.stringify(await cms.reconciliation.state())}\n`);
+      const state = await cms.reconciliation.state();
+      process.stderr.write(`${JSON.stringify(state)}\n`);
       const [first, second] = await askTwo(choice.as, choice.with);
-      return { ended: await cms.reconciliation.goOn({ reason: choice.reason, first, second }) };
+      const missing = state?.missing ?? [];
+      return { ended: await cms.reconciliation.goOn({ reason: choice.reason, missing, first, second }) };
     }),
   );
 

@@ -12,6 +12,7 @@ import { People } from './people/people.ts';
 import { DataFolder } from './platform/data-folder.ts';
 import { systemSurroundings, type Surroundings } from './platform/surroundings.ts';
 import { openMasterKeys } from './sealing/vault.ts';
+import { ForgottenBatches } from './reconciliation/forgotten-batches.ts';
 import { LeaseRestoration } from './reconciliation/lease-restoration.ts';
 import { Reconciliation } from './reconciliation/reconciliation.ts';
 import { SigningKey } from './signing/signing-key.ts';
@@ -72,9 +73,10 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
     const terms = options.terms ?? usualTerms;
     const issuerTerms = new IssuerTermsBook(database, terms);
     const people = new People(database, surroundings);
-    const reconciliation = new Reconciliation(database, people, surroundings);
+    const forgotten = new ForgottenBatches(signingKey.published, surroundings);
+    const reconciliation = new Reconciliation(database, people, forgotten, surroundings);
     const desk = new LeaseDesk({ database, vault, terms, reconciliation, surroundings });
-    const restoration = new LeaseRestoration({ desk, signingKey, reconciliation, surroundings });
+    const restoration = new LeaseRestoration({ desk, signingKey, reconciliation, forgotten, surroundings });
     const honest = new HonestDelivery(orders, signingKey);
     const training =
       environment === 'live'

@@ -99,10 +99,14 @@ export class LeaseDesk {
     });
   }
 
-  /** Finds a station's live lease; LEASE-UNKNOWN for another station's or none, LEASE-EXPIRED for one that has ended. */
+  /**
+   * Finds a station's live lease; LEASE-UNKNOWN for another station's or none, LEASE-EXPIRED for one that has ended. A restored CMS answers
+   * RECONCILING for one that it does not know: its station would give the batch up for good, and it may yet be told of it.
+   */
   async require(lease: string, station: StationRow): Promise<LeaseRow> {
     await this.endExpired();
     const row = await this.#database.selectFrom('lease').selectAll().where('id', '=', lease).executeTakeFirst();
+    if (row === undefined && (await this.#reconciliation.isOpen()) === 'yes') throw new CmsFault('RECONCILING');
     if (row === undefined || row.station !== station.id) throw new CmsFault('LEASE-UNKNOWN');
     if (row.ended_at !== null) throw new CmsFault('LEASE-EXPIRED');
     return row;

@@ -10,6 +10,21 @@ export interface ReturnedOrders {
   readonly orders: number;
 }
 
+/** The next name that no batch bears: one that is taken must never keep a lease from ending. */
+async function freeName(
+  transaction: Transaction<CmsTables>,
+  origin: string,
+  from: number,
+  surroundings: Surroundings,
+): Promise<string> {
+  for (let number = from; ; number++) {
+    const id = `${origin}.r${number}`;
+    if (id.length > longestId) return freshId('b', surroundings);
+    const taken = await transaction.selectFrom('batch').select('id').where('id', '=', id).executeTakeFirst();
+    if (taken === undefined) return id;
+  }
+}
+
 /**
  * Takes the orders that a lease's station was never granted out of its batch and offers them as a batch of their own (`<batch>.r1`, `.r2`);
  * null where there are none. Granted orders never move: a card of each may exist.
@@ -38,8 +53,7 @@ export async function returnOrders(
     .select((build) => build.fn.countAll<number>().as('earlier'))
     .where('origin', '=', origin)
     .executeTakeFirstOrThrow();
-  const derived = `${origin}.r${earlier + 1}`;
-  const id = derived.length <= longestId ? derived : freshId('b', surroundings);
+  const id = await freeName(transaction, origin, earlier + 1, surroundings);
   const created_at = surroundings.now().toISOString();
   await transaction
     .insertInto('batch')

@@ -147,7 +147,8 @@ export function registerRoutes(http: CmsHttp, services: CmsServices): void {
   });
   addJson('batchState', async (request) => {
     await desk.endExpired();
-    return register.stateOf(parameter(request, 'batch'));
+    const state = await register.stateOf(parameter(request, 'batch'));
+    return (await reconciliation.isOpen()) === 'yes' ? { ...state, reconciling: 'yes' as const } : state;
   });
   addJson('time', () => Promise.resolve({ time: services.surroundings.now().toISOString() }));
   addJson('health', () => Promise.resolve({ state: 'ready', version: services.version }));

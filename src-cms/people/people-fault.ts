@@ -10,6 +10,8 @@ const words = {
   'REASON-MISSING': 'Say why, in at least ten characters.',
   'NOT-RECONCILING': 'No reconciliation is under way.',
   'STATION-UNKNOWN': 'There is no such station.',
+  'STATEMENT-CHANGED': 'What was shown is not so any more: begin again, and read what is shown then.',
+  'SAME-PASSWORD': 'Both gave the same password: two people have two, so one of them must be given another.',
   'STATION-LOST-ALREADY': 'This station was declared lost already.',
 } as const;
 

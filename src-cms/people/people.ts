@@ -72,11 +72,13 @@ export class People {
     return rows.map(({ id, title, made_by }) => ({ person: id, title, madeBy: made_by }));
   }
 
-  /** Proves two different people by their passwords. SAME-PERSON, PERSON-OR-PASSWORD, PERSON-LOCKED. */
+  /** Proves two different people by their passwords. SAME-PERSON, SAME-PASSWORD, PERSON-OR-PASSWORD, PERSON-LOCKED. */
   async proveTwo(first: Credentials, second: Credentials): Promise<ProvenPair> {
     if (first.person === second.person) throw new PeopleFault('SAME-PERSON');
     await this.#prove(first);
     await this.#prove(second);
+    // Only once both are proven: before, the answer would tell what another's password is not.
+    if (first.password.normalize('NFC') === second.password.normalize('NFC')) throw new PeopleFault('SAME-PASSWORD');
     return { first: first.person, second: second.person };
   }
 
@@ -96,18 +98,28 @@ export class People {
 
   async #prove({ person, password }: Credentials): Promise<void> {
     const now = this.#surroundings.now();
-    const row = await this.#database.selectFrom('person').selectAll().where('id', '=', person).executeTakeFirst();
-    if ((row?.locked_until ?? '') > now.toISOString()) throw new PeopleFault('PERSON-LOCKED');
+    // A try is counted before it is judged: tries beside each other are as many as tries one after another.
+    const row = await this.#database
+      .updateTable('person')
+      .set((build) => ({ failed_tries: build('failed_tries', '+', 1) }))
+      .where('id', '=', person)
+      .where((build) => build.or([build('locked_until', 'is', null), build('locked_until', '<=', now.toISOString())]))
+      .returning(['password_hash', 'failed_tries'])
+      .executeTakeFirst();
+    if (row === undefined && (await this.list()).some((known) => known.person === person))
+      throw new PeopleFault('PERSON-LOCKED');
+    if (row !== undefined && row.failed_tries > mostTries) throw new PeopleFault('PERSON-LOCKED');
     this.#decoy ??= hashPassword(unknownPerson);
     const right = await verifyPassword(row?.password_hash ?? (await this.#decoy), password);
     if (row === undefined) throw new PeopleFault('PERSON-OR-PASSWORD');
-    const failed = right ? 0 : row.failed_tries + 1;
-    const locked_until = failed >= mostTries ? new Date(now.getTime() + lockedFor).toISOString() : null;
-    await this.#database
-      .updateTable('person')
-      .set({ failed_tries: failed >= mostTries ? 0 : failed, locked_until })
-      .where('id', '=', person)
-      .execute();
+    if (right || row.failed_tries === mostTries) {
+      const locked_until = right ? null : new Date(now.getTime() + lockedFor).toISOString();
+      await this.#database
+        .updateTable('person')
+        .set({ failed_tries: 0, locked_until })
+        .where('id', '=', person)
+        .execute();
+    }
     if (!right) throw new PeopleFault('PERSON-OR-PASSWORD');
   }
 }

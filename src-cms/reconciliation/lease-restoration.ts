@@ -9,6 +9,7 @@ import { keepFinding } from '../events/keep-finding.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
 import type { SigningKey } from '../signing/signing-key.ts';
 import type { BatchRow, CmsTables, LeaseRow, StationRow } from '../store/tables.ts';
+import type { ForgottenBatches } from './forgotten-batches.ts';
 import { readOwnGrant } from './read-own-grant.ts';
 import type { Reconciliation } from './reconciliation.ts';
 
@@ -40,17 +41,20 @@ export class LeaseRestoration {
   readonly #desk: LeaseDesk;
   readonly #signingKey: SigningKey;
   readonly #reconciliation: Reconciliation;
+  readonly #forgotten: ForgottenBatches;
   readonly #surroundings: Surroundings;
 
   constructor(parts: {
     readonly desk: LeaseDesk;
     readonly signingKey: SigningKey;
     readonly reconciliation: Reconciliation;
+    readonly forgotten: ForgottenBatches;
     readonly surroundings: Surroundings;
   }) {
     this.#desk = parts.desk;
     this.#signingKey = parts.signingKey;
     this.#reconciliation = parts.reconciliation;
+    this.#forgotten = parts.forgotten;
     this.#surroundings = parts.surroundings;
   }
 
@@ -62,6 +66,10 @@ export class LeaseRestoration {
     event: BatchEvent,
   ): Promise<Learnt> {
     const batch = await transaction.selectFrom('batch').selectAll().where('id', '=', batchId).executeTakeFirst();
+    if (batch === undefined && (await this.#reconciliation.isOpen(transaction)) === 'no') {
+      // While one is under way, another station may still tell where the batch came from.
+      await this.#forgotten.block(transaction, batchId);
+    }
     if (batch === undefined || batch.state === 'filling' || station.lost_at !== null) return nothing;
     if (event.kind === 'batch.released' || event.kind === 'grant.received') {
       const claims = readOwnGrant(granted.safeParse(event.payload).data?.grant, this.#signingKey.published);
@@ -129,7 +137,7 @@ export class LeaseRestoration {
     if (known === undefined) await transaction.insertInto('lease').values(row).execute();
     await transaction
       .updateTable('lease')
-      .set(renewed(claims, String(granted.parse(event.payload).grant), this.#surroundings.now()))
+      .set(renewed(row, claims, String(granted.parse(event.payload).grant), this.#surroundings.now()))
       .where('id', '=', row.id)
       .execute();
     await keepGrant(transaction, claims);
@@ -142,20 +150,29 @@ export class LeaseRestoration {
     return this.#return(transaction, row, claims);
   }
 
-  /** Makes way on the batch: a lease that is no more than a reservation yields to a grant. */
+  /**
+   * Makes way on the batch: a lease that is no more than a reservation yields to a grant. One that was granted does not, nor does it when it
+   * ended since: its cards exist.
+   */
   async #clear(
     transaction: Transaction<CmsTables>,
     { station, batch, event, claims }: { station: StationRow; batch: BatchRow; event: BatchEvent; claims: GrantClaims },
   ): Promise<'clear' | 'granted-elsewhere'> {
-    const other = await transaction
+    const others = await transaction
       .selectFrom('lease')
       .selectAll()
       .where('batch', '=', batch.id)
-      .where('ended_at', 'is', null)
       .where('id', '!=', claims.lease)
-      .executeTakeFirst();
+      .where((build) =>
+        build.or([
+          build('ended_at', 'is', null),
+          build.and([build('grant_jws', 'is not', null), build('end_reason', 'in', ['closed', 'lost'])]),
+        ]),
+      )
+      .execute();
+    if (others.some(({ grant_jws }) => grant_jws !== null)) return 'granted-elsewhere';
+    const [other] = others;
     if (other === undefined) return 'clear';
-    if (other.grant_jws !== null) return 'granted-elsewhere';
     await transaction
       .updateTable('lease')
       .set({ ended_at: this.#surroundings.now().toISOString(), end_reason: 'expired' })
@@ -185,8 +202,10 @@ export class LeaseRestoration {
 }
 
 /** A lease as its newest grant has it, alive for another hour: its station is there, or it would not report. */
-function renewed(claims: GrantClaims, jws: string, now: Date) {
+function renewed({ returned_from }: LeaseRow, claims: GrantClaims, jws: string, now: Date) {
   return {
+    // Where no further order is to be granted, those that were granted stay so.
+    returned_from: returned_from === null ? null : Math.max(returned_from, claims.orders.index),
     ended_at: null,
     end_reason: null,
     expires_at: new Date(now.getTime() + 3_600_000).toISOString(),

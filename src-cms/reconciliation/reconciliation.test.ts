@@ -273,7 +273,7 @@ describe('a CMS restored to before a lease and its grant', () => {
 describe('a CMS that forgot that orders went back', () => {
   it('makes the batch of returned orders anew under its name, and knows who had it', async () => {
     const cms = await start();
-    await cms.cms.terms.set({ issuer: 'northbank', offline: 'no', cards: 2, seconds: 3_600 });
+    await cms.cms.terms.set({ issuer: 'northbank', offline: 'yes', cards: 2, seconds: 3_600 });
     const [a, b] = [await enrolled(cms, 're-a'), await enrolled(cms, 're-b')];
     await cms.backUp();
     const lease = await a.lease();

@@ -7,6 +7,7 @@ import { PeopleFault } from '../people/people-fault.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
 import type { CmsDatabase } from '../store/database.ts';
 import type { CmsTables, StationRow } from '../store/tables.ts';
+import type { ForgottenBatches } from './forgotten-batches.ts';
 
 /** A reconciliation that is under way. */
 export interface OpenReconciliation {
@@ -35,11 +36,13 @@ const leastReason = 10;
 export class Reconciliation {
   readonly #database: CmsDatabase;
   readonly #people: People;
+  readonly #forgotten: ForgottenBatches;
   readonly #surroundings: Surroundings;
 
-  constructor(database: CmsDatabase, people: People, surroundings: Surroundings) {
+  constructor(database: CmsDatabase, people: People, forgotten: ForgottenBatches, surroundings: Surroundings) {
     this.#database = database;
     this.#people = people;
+    this.#forgotten = forgotten;
     this.#surroundings = surroundings;
   }
 
@@ -107,6 +110,8 @@ export class Reconciliation {
     }
     const open = await this.#find(this.#database);
     if (open === null || news === undefined || head.sequence < news) return;
+    // It lost entries itself: what it was granted in them nobody can tell, so only two people end the wait for it.
+    if (await this.#lostEntriesSince(station, open.began_at)) return;
     await this.#database
       .updateTable('reconciliation_station')
       .set({ reported_at: this.#surroundings.now().toISOString() })
@@ -157,18 +162,27 @@ export class Reconciliation {
     if (row === undefined || row.reported_at === null) throw new CmsFault('RECONCILING');
   }
 
-  /** Two people end it although stations are missing. Faults of the people; REASON-MISSING; NOT-RECONCILING. */
+  /**
+   * Two people end it although stations are missing. Faults of the people; REASON-MISSING; NOT-RECONCILING; STATEMENT-CHANGED where other
+   * stations are missing than they were shown.
+   */
   async goOn(request: {
     readonly reason: string;
+    /** The missing stations that both were shown. */
+    readonly missing?: readonly string[];
     readonly first: Credentials;
     readonly second: Credentials;
   }): Promise<OpenReconciliation> {
-    const { reason, first, second } = request;
+    const { reason, missing, first, second } = request;
     if (reason.trim().length < leastReason) throw new PeopleFault('REASON-MISSING');
+    if ((await this.state()) === null) throw new PeopleFault('NOT-RECONCILING');
+    const by = await this.#people.proveTwo(first, second);
     const state = await this.state();
     const open = await this.#find(this.#database);
     if (state === null || open === null) throw new PeopleFault('NOT-RECONCILING');
-    const by = await this.#people.proveTwo(first, second);
+    // A station that reported meanwhile is no surprise; one that is missing besides is.
+    if (missing !== undefined && state.missing.some((station) => !missing.includes(station)))
+      throw new PeopleFault('STATEMENT-CHANGED');
     await this.#end(open.id, `${by.first} and ${by.second}: ${reason.trim()}`);
     return state;
   }
@@ -192,7 +206,27 @@ export class Reconciliation {
 
   async #end(id: number, ended_by: string): Promise<void> {
     const ended_at = this.#surroundings.now().toISOString();
-    await this.#database.updateTable('reconciliation').set({ ended_at, ended_by }).where('id', '=', id).execute();
+    await this.#database.transaction().execute(async (transaction) => {
+      await this.#forgotten.block(transaction);
+      await transaction
+        .updateTable('reconciliation')
+        .set({ ended_at, ended_by })
+        .where('id', '=', id)
+        .where('ended_at', 'is', null)
+        .execute();
+    });
+  }
+
+  async #lostEntriesSince(station: StationRow, began_at: string): Promise<boolean> {
+    const found = await this.#database
+      .selectFrom('event_finding')
+      .select('id')
+      .where('station', '=', station.id)
+      .where('enrolment', '=', station.enrolment)
+      .where('code', '=', 'ENTRIES-LOST')
+      .where('found_at', '>=', began_at)
+      .executeTakeFirst();
+    return found !== undefined;
   }
 
   /** The longest copy held of this station's journal, earlier enrolments included. */

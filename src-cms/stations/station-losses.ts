@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
+import { z } from 'zod';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
 import { returnOrders } from '../batches/return-orders.ts';
 import type { Credentials, People } from '../people/people.ts';
@@ -12,6 +13,8 @@ import type { CmsTables, LeaseRow } from '../store/tables.ts';
 export interface LossRequest {
   readonly station: string;
   readonly reason: string;
+  /** The statement that both were shown; made at the moment where nobody was shown one. */
+  readonly statement?: string;
   readonly first: Credentials;
   readonly second: Credentials;
 }
@@ -90,9 +93,16 @@ export class StationLosses {
     });
   }
 
-  /** Carries it out: proves both people, then everything in one transaction. Faults of `statement` and of the people. */
-  async declare({ station, reason, first, second }: LossRequest): Promise<StationLoss> {
-    const statement = await this.statement(station, reason);
+  /**
+   * Carries it out: proves both people, then everything in one transaction. What both were shown is what is kept; grants since then are
+   * blocked with it. Faults of `statement` and of the people; STATEMENT-CHANGED where it speaks of something else, or of an enrolment that
+   * was replaced.
+   */
+  async declare({ station, reason, statement: shown, first, second }: LossRequest): Promise<StationLoss> {
+    const now = await this.statement(station, reason);
+    const statement = shown ?? now;
+    const of = subjectOf(statement);
+    if (subjectText(of) !== subjectText(subjectOf(now))) throw new PeopleFault('STATEMENT-CHANGED');
     const by = await this.#people.proveTwo(first, second);
     const declaredAt = this.#surroundings.now().toISOString();
     const statementDigest = createHash('sha256').update(statement, 'utf8').digest('hex');
@@ -102,9 +112,11 @@ export class StationLosses {
         .set({ lost_at: declaredAt })
         .where('id', '=', station)
         .where('lost_at', 'is', null)
-        .returning('enrolment')
+        .returning(['enrolment', 'certificate_serial'])
         .executeTakeFirst();
       if (marked === undefined) throw new PeopleFault('STATION-LOST-ALREADY');
+      if (marked.enrolment !== of.enrolment || marked.certificate_serial !== of.certificate)
+        throw new PeopleFault('STATEMENT-CHANGED');
       const settled = await this.#settleLeases(transaction, station, declaredAt);
       await transaction
         .insertInto('station_loss')
@@ -195,6 +207,28 @@ export class StationLosses {
       })),
     }));
   }
+}
+
+/** Which station, in which enrolment, and why. */
+const lossSubject = z.looseObject({
+  act: z.literal('station-lost'),
+  station: z.string(),
+  enrolment: z.int(),
+  certificate: z.string(),
+  reason: z.string(),
+});
+type LossSubject = z.infer<typeof lossSubject>;
+
+function subjectOf(statement: string): LossSubject {
+  try {
+    return lossSubject.parse(JSON.parse(statement));
+  } catch {
+    throw new PeopleFault('STATEMENT-CHANGED');
+  }
+}
+
+function subjectText({ station, enrolment, certificate, reason }: LossSubject): string {
+  return canonicalJson({ station, enrolment, certificate, reason });
 }
 
 /** Blocks every order of a lost lease of which a card may exist; says how many. */

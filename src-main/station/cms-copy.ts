@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { StationFault } from '#shared/faults/station-fault.ts';
+import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import type { CmsCopy } from '../backup/cms-copy.ts';
 import type { Logger } from '../platform/logger.ts';
 import { CmsClient } from '../sync/cms-client.ts';
@@ -38,14 +38,16 @@ export async function openCmsCopy(options: {
   const client = new CmsClient(url, { authority, client: { certificate, key: tlsKey } });
   ending.add(() => client.close());
   return {
-    head: (acknowledged, limit) => client.eventsHead({ acknowledged, news: acknowledged }, limit),
+    // Not a word of news: a restored CMS would take it for all that this station has to tell.
+    head: (acknowledged, limit) => client.eventsHead({ acknowledged }, limit),
     entries: (range, limit) => client.entries(range, limit),
     granted: async (batch, limit) => {
       try {
-        return ungranted.has((await client.batchState(batch, limit)).state) ? 'no' : 'yes';
+        const { state, reconciling } = await client.batchState(batch, limit);
+        return reconciling === undefined && ungranted.has(state) ? 'no' : 'yes';
       } catch (thrown) {
-        // A CMS that does not know the batch cannot say that no card of it was made.
-        if (thrown instanceof StationFault && thrown.code === 'CMS-BATCH-NOT-AVAILABLE') return 'yes';
+        // A CMS that does not know the batch, or answers a lost station nothing, cannot say that no card of it was made.
+        if (isFault(thrown, 'CMS-BATCH-NOT-AVAILABLE') || isFault(thrown, 'CMS-STATION-LOST')) return 'yes';
         throw thrown;
       }
     },

@@ -126,8 +126,12 @@ export class CmsClient {
   }
 
   /** How far the CMS holds our journal; tells it what it once acknowledged and up to where we have something for it. */
-  eventsHead(ours: { readonly acknowledged: number; readonly news: number }, signal: AbortSignal): Promise<EventsHead> {
-    const query = `?acknowledged=${ours.acknowledged}&news=${ours.news}`;
+  eventsHead(
+    ours: { readonly acknowledged: number; readonly news?: number },
+    signal: AbortSignal,
+  ): Promise<EventsHead> {
+    const news = ours.news === undefined ? '' : `&news=${ours.news}`;
+    const query = `?acknowledged=${ours.acknowledged}${news}`;
     return this.#json('eventsHead', {}, { query, deadline: this.#deadlines.events }, signal);
   }
 

@@ -52,6 +52,8 @@ export const batchStateView = z.strictObject({
   station: stationId.nullable(),
   count: z.int().min(1),
   orders: z.record(cmsOrderState, z.int().min(0)),
+  /** There where the CMS was restored from a backup and may have forgotten what it granted. */
+  reconciling: z.literal('yes').exactOptional(),
   /** The last events that spoke of this batch, newest last, at most 50. */
   events: z.array(
     z.strictObject({ station: stationId, sequence: z.int().min(1), kind: z.string().max(80), time: instant }),

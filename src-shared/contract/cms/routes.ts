@@ -123,6 +123,7 @@ export const cmsRoutes = {
     method: 'GET',
     path: '/v1/events/entries',
     caller: 'station',
+    whenLost: 'answered',
     query: entriesQuery,
     bodyLimit: noBody,
     answer: { form: 'ndjson', line: wireEntry },
