@@ -17,7 +17,7 @@ const lost: readonly Disposition[] = ['rejected', 'spoiled', 'missing'];
 
 /**
  * The events that end an attempt, for one transaction: its disposition, and the order made (with every card that this one replaces), or
- * held where another blank needs two people.
+ * held where another blank needs two people or none may be used.
  */
 export function attemptEnding(
   book: OrderBook,
@@ -35,6 +35,9 @@ export function attemptEnding(
       ...(before.length === 0 ? {} : { replaces: [...before] }),
     };
     events.push({ ...about, kind: 'order.made', payload });
+  } else if (book.batch(job.batch)?.state === 'lost') {
+    // Nothing of it is begun any more, so that nothing of it may wait to be begun either.
+    events.push({ ...about, kind: 'order.held', payload: { reason: 'PRODUCTION-BATCH-LOST' } });
   } else if (lost.includes(ending.disposition)) {
     const { disposition, reason } = ending;
     const now: LostCard = { attempt: job.attempt, chipSerial, disposition, reason };

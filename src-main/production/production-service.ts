@@ -278,6 +278,8 @@ export class ProductionService {
     if (run === null || run.mode === 'stopped') return;
     run.stop();
     this.#options.preparation.readyAhead([]);
+    // One that was lost meanwhile has stopped for good: its last cards may still meet faults.
+    if (this.#isSettled(run)) return;
     this.#options.journal.append({
       kind: 'batch.stopped',
       actor: { kind: 'station' },

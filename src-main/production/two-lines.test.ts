@@ -83,6 +83,25 @@ test('a chip with other keys stops the batch; nothing more is begun until a pers
   await expectAccounted(3, 3);
 }, 90_000);
 
+test('a batch that is lost while its cards are in the machines stops no station, and leaves nothing to be made', async () => {
+  await open(3);
+  for (const { chip } of lines.machines) await chip.control({ fault: 'wrong-keys' });
+  const lose = run.journal.subscribe((entries) => {
+    if (!entries.some(({ header }) => header.kind === 'attempt.mark')) return;
+    lose();
+    const payload = { code: 'CMS-STATION-LOST', why: 'declared lost' };
+    const subjects = { batch: run.batch };
+    const loss = { kind: 'batch.lost', actor: { kind: 'station' }, issuer: 'northbank', subjects, payload } as const;
+    queueMicrotask(() => run.journal.append(loss));
+  });
+  run.start();
+  await run.until(() => run.state === 'lost' && run.service.currentBatch === null);
+  for (const { chip } of lines.machines) await chip.control({ clear: true });
+  const { orders } = run.journal.projections;
+  expect(orders.counts(run.batch)).toMatchObject({ ready: 0, unmade: 0, 'in-production': 0, held: 3 });
+  await expectAccounted(0, 0);
+}, 90_000);
+
 test.each<StepName>(['feed', 'personalise', 'verify-stripe', 'print', 'eject'])(
   'a station that goes down at the intent to %s settles the cards by their machines and makes the batch',
   async (step) => {

@@ -133,6 +133,11 @@ export const productionFaults = {
     text: '{count} cards in a row were rejected on this line.',
     next: 'Look at the rejected cards, mend the cause, then go on.',
   },
+  'PRODUCTION-BATCH-LOST': {
+    retry: 'never',
+    text: 'The batch of this order no longer belongs to this station: no card of it is begun here any more.',
+    next: 'Close the batch. Whether the order is made elsewhere is decided at the CMS.',
+  },
   'PRODUCTION-TOO-MANY-ATTEMPTS': {
     retry: 'never',
     text: 'This order was tried three times without a good card.',
