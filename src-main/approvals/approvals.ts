@@ -218,7 +218,8 @@ export class Approvals implements ApprovalsPort {
   }
 
   #sameDigest(left: string, right: string): boolean {
-    return left.length === right.length && timingSafeEqual(utf8(left), utf8(right));
+    const [one, other] = [utf8(left), utf8(right)];
+    return one.length === other.length && timingSafeEqual(one, other);
   }
 
   #failed(row: ApprovalRow, person: string, reason: FailedReason): void {

@@ -8,6 +8,7 @@ import { listenLocally } from '../shells/local-socket/listen-locally.ts';
 import { localSocketPath } from '../shells/local-socket/local-socket-path.ts';
 import { serveWindows } from '../shells/loopback/serve-window.ts';
 import type { Station } from '../station.ts';
+import { siftedSocket } from './sifted-socket.ts';
 import { siftedPort, type WindowPort } from './sifted-port.ts';
 import { pageFolder } from './places.ts';
 
@@ -51,7 +52,10 @@ export async function serveStation(station: Station, shell: 'loopback' | 'electr
       : await serveWindows({
           pageFolder,
           startFolder: places.start,
-          serve: (socket, client) => void sockets.upgrade(socket, { context: contextOf(client, 'window') }),
+          serve: (socket, client) => {
+            const sifted = siftedSocket(socket, () => logger.warn({ client: client.id }, 'window frame refused'));
+            void sockets.upgrade(sifted, { context: contextOf(client, 'window') });
+          },
           onClientGone: gone,
           logger,
         });

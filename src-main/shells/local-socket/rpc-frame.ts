@@ -6,7 +6,12 @@ const rpcMessage = z.looseObject({
   t: z.number().int().optional(),
   p: z.unknown().optional(),
 });
-const requestPayload = z.looseObject({ u: z.string().startsWith('/').max(400) });
+/** Calls of the contract are posted without headers: a header could name another form of body, which the adapter would try to read. */
+const requestPayload = z.looseObject({
+  u: z.string().startsWith('/').max(400),
+  m: z.literal('POST').optional(),
+  h: z.strictObject({}).optional(),
+});
 
 function parsed(frame: string): unknown {
   try {
