@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { batchId, orderId, type BatchId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { faultOf, IntakeStation, never, operator } from '../intake/intake-station.fixture.ts';
+import { loseBatch, loseStation } from './lost-batches.ts';
 import { CmsProcess } from './cms-process.fixture.ts';
 
 let cms: CmsProcess;
@@ -151,6 +152,17 @@ describe('start grants', () => {
   });
 });
 
+describe('time', () => {
+  it('is written down when the station stops, so that short runs under a clock set back add up', async () => {
+    const station = await enrolled('gr-08');
+    const of = await pulled(station);
+    release(station, of, await station.sync.askGrant(of.batch, of.lease, of.digest, never));
+    station.clock.shift = 7_200_000;
+    await station.sync.close();
+    expect(station.journal.projections.batches.find(of.batch)?.grantUsed).toBeGreaterThanOrEqual(7_200_000);
+  });
+});
+
 describe('leases', () => {
   it('that lapsed while the station was off are taken anew', async () => {
     const station = await enrolled('gr-04');
@@ -169,6 +181,36 @@ describe('leases', () => {
     // Granted: giving it back is no fault and changes nothing.
     await station.sync.returnLease(lease ?? '', never);
     expect(await cms.control({ state: { batch: of.batch } })).toMatchObject({ state: 'granted', station: 'gr-04' });
+  });
+
+  it('of a station that was declared lost are lost also while a close waits for its signature, which is withdrawn', async () => {
+    const station = await enrolled('gr-07');
+    const of = await pulled(station);
+    const { batch } = of;
+    release(station, of, await station.sync.askGrant(batch, of.lease, of.digest, never));
+    const approval = 'ap-close';
+    const about = { actor: operator, issuer: 'mercato', subjects: { batch, approval } } as const;
+    const digest = 'ab'.repeat(32);
+    const statement = { statement: '{}', statementDigest: digest, subjectDigest: digest, asker: 'olga' };
+    const request = { approval, act: 'batch-close', approversNeeded: 1, expires: '2100-01-01T00:00:00.000Z' } as const;
+    station.journal.append(
+      { ...about, kind: 'approval.requested', payload: { ...request, ...statement } },
+      { ...about, kind: 'batch.close-requested', payload: { approval } },
+    );
+    const { batches, approvals } = station.journal.projections;
+    expect(batches.find(batch)).toMatchObject({ state: 'close-requested', stateBeforeClose: 'released' });
+    loseStation(station.journal);
+    expect(batches.view(batch)).toMatchObject({ state: 'lost', orders: { ready: 0, held: 3 } });
+    expect(approvals.find(approval)?.state).toBe('withdrawn');
+    // Closed as a lost one it stays lost, whatever comes of the close.
+    const again = 'ap-close-2';
+    const later = { ...about, subjects: { batch, approval: again } } as const;
+    station.journal.append(
+      { ...later, kind: 'approval.requested', payload: { ...request, ...statement, approval: again } },
+      { ...later, kind: 'batch.close-requested', payload: { approval: again } },
+    );
+    loseBatch(station.journal, batch, new StationFault('CMS-LEASE-LOST'));
+    expect(batches.find(batch)?.state).toBe('close-requested');
   });
 
   it('that another station took meanwhile are shown as lost', async () => {

@@ -29,7 +29,7 @@ interface Held {
 }
 
 /** A batch in one of these would lapse without a heartbeat: as a whole before its grant, later its orders that were never granted. */
-const lapsing: readonly BatchState[] = ['receiving', 'ready', 'release-requested', ...producing];
+const lapsing: readonly BatchState[] = ['receiving', 'ready', 'release-requested', ...producing, 'close-requested'];
 /** States that keep their records when the lease changes: they may be leased anew. */
 const renewable: readonly BatchState[] = ['ready', 'release-requested'];
 const ending = new Set(['batch.refused', 'batch.intake-abandoned', 'batch.lost', 'batch.closed']);
@@ -135,8 +135,9 @@ export class Leases {
     const row = journal.projections.batches.find(batch);
     if (row === null || row.lease !== lapsed || !renewable.includes(row.state)) {
       this.#held.delete(batch);
-      // A granted lease never lapses: somebody ended it.
-      if (row !== null && row.lease === lapsed && producing.includes(row.state)) lost(batch, fault);
+      // A granted lease never lapses: somebody ended it. A close that waits for its signature may still be taken back.
+      const state = row?.state === 'close-requested' ? row.stateBeforeClose : row?.state;
+      if (row?.lease === lapsed && producing.some((each) => each === state)) lost(batch, fault);
       return tryAgain;
     }
     try {

@@ -6,16 +6,21 @@ import type { NewEvent } from '../journal/port.ts';
 import { batchTransitions, type BatchState } from '../journal/projections/batch-transitions.ts';
 import type { BatchRow } from '../journal/projections/batches.ts';
 
-const canBeLost: readonly BatchState[] = batchTransitions['batch.lost'].from;
+const ownStates: readonly BatchState[] = batchTransitions['batch.lost'].from;
+/** One whose close waits for a signature would go back into production without it. */
+const canBeLost: readonly BatchState[] = [...ownStates, 'close-requested'];
 
-/** What a loss means for a batch: a release that still waits for its second signature is withdrawn, and no card is begun any more. */
+/** What a loss means for a batch: a release or close that still waits for its second signature is withdrawn, and no card is begun any more. */
 function lossOf(
   journal: Journal,
   row: BatchRow,
   { code, why }: { readonly code: string; readonly why: string },
 ): readonly NewEvent[] {
   const about = { actor: { kind: 'station' }, issuer: row.issuer } as const;
-  const approval = row.state === 'release-requested' ? row.releaseApproval : null;
+  // Lost already, and being closed as such.
+  if (row.state === 'close-requested' && row.stateBeforeClose === 'lost') return [];
+  const requested = { 'release-requested': row.releaseApproval, 'close-requested': row.closeApproval };
+  const approval = row.state === 'release-requested' || row.state === 'close-requested' ? requested[row.state] : null;
   const waiting = approval === null ? null : journal.projections.approvals.find(approval);
   const open = waiting !== null && (waiting.state === 'open' || waiting.state === 'given');
   const withdrawn: readonly NewEvent[] =
@@ -29,7 +34,8 @@ function lossOf(
 export function loseBatch(journal: Journal, batch: BatchId, fault: StationFault): void {
   const row = journal.projections.batches.find(batch);
   if (row === null || !canBeLost.includes(row.state)) return;
-  journal.append(...lossOf(journal, row, { code: fault.code, why: describeFault(fault).text }));
+  const events = lossOf(journal, row, { code: fault.code, why: describeFault(fault).text });
+  if (events.length > 0) journal.append(...events);
 }
 
 /** Journals, once, that this station was declared lost: no batch that it holds goes on. */

@@ -1,5 +1,5 @@
 import type { BatchId } from '#shared/domain/identifiers.ts';
-import { isFault } from '#shared/faults/station-fault.ts';
+import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import type { Journal } from '../journal/journal.ts';
 import { producing } from '../journal/projections/batch-transitions.ts';
 import type { BatchRow } from '../journal/projections/batches.ts';
@@ -77,6 +77,8 @@ export class Refills {
     this.#unsubscribe();
     this.#callOff();
     this.#callOffCount();
+    // A restart has nothing to reckon then, whatever the clock says: many short runs use up as much as one long one.
+    if (!this.#stop.signal.aborted) this.#countAtEnd();
     this.#stop.abort();
     await this.#asking;
   }
@@ -160,6 +162,15 @@ export class Refills {
       this.count();
       this.#countLater();
     });
+  }
+
+  #countAtEnd(): void {
+    try {
+      this.count();
+    } catch (thrown) {
+      // A journal that takes no more entries is why the station ends.
+      if (!(thrown instanceof StationFault)) throw thrown;
+    }
   }
 
   /** Notes the time of every grant under which cards may still be begun. */

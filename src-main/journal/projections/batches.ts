@@ -41,6 +41,8 @@ export interface BatchRow {
   readonly returnedFrom: number | null;
   readonly releasedAt: string | null;
   readonly closeApproval: string | null;
+  /** Where it goes back to when the close that was asked for is not signed. */
+  readonly stateBeforeClose: BatchState | null;
   readonly reportDigest: string | null;
   readonly closedAt: string | null;
   readonly erasedAt: string | null;
@@ -70,7 +72,7 @@ const select = `SELECT batch, issuer, state, lease, lease_expires AS leaseExpire
   environment, manifest_digest AS manifestDigest, signer, wrapping_key AS wrappingKey, wrapping_key_kcv AS wrappingKeyKcv,
   pan_digest_key_version AS panDigestKeyVersion, content_digest AS contentDigest, release_approval AS releaseApproval, grant_id AS "grant",
   grant_count AS grantCount, grant_seconds AS grantValidForSeconds, grant_index AS grantIndex,
-  grant_used AS grantUsed, grant_counted_at AS grantCountedAt, returned_from AS returnedFrom, released_at AS releasedAt, close_approval AS closeApproval,
+  grant_used AS grantUsed, grant_counted_at AS grantCountedAt, returned_from AS returnedFrom, released_at AS releasedAt, close_approval AS closeApproval, state_before_close AS stateBeforeClose,
   report_digest AS reportDigest, closed_at AS closedAt, erased_at AS erasedAt, reason, first_seen_at AS firstSeenAt, changed_at AS changedAt
   FROM batches`;
 
