@@ -18,6 +18,8 @@ export interface WaitingStatement {
   readonly statementDigest: string;
   readonly request: ApprovalRequest;
   readonly expires: string;
+  /** The asker's, to be compared with the second: two people have two. */
+  readonly password: Secret<string>;
 }
 
 /** Dual control where nothing may be written before both have signed: request, signature and use become entries together with the act. */
@@ -72,13 +74,14 @@ export class SignAtOnce {
       statementDigest,
       request,
       expires,
+      password,
     };
   }
 
   /**
    * The second person signs what was shown; gives request, signature and use as events, to be appended with the act in one transaction.
    *
-   * APPROVAL-OWN-REQUEST, ACCESS-REFUSED, ACCESS-NO-RIGHT, APPROVAL-OTHER-STATEMENT, APPROVAL-SETTLED when its time is over.
+   * APPROVAL-OWN-REQUEST, APPROVAL-SAME-PASSWORD, ACCESS-REFUSED, ACCESS-NO-RIGHT, APPROVAL-OTHER-STATEMENT, APPROVAL-SETTLED when its time is over.
    */
   async sign(
     waiting: WaitingStatement,
@@ -90,6 +93,8 @@ export class SignAtOnce {
     const policy = approvalPolicy[request.act];
     if (approver === request.asker) throw new StationFault('APPROVAL-OWN-REQUEST', { act: policy.title });
     const signer = await this.#proven(approver, password);
+    if (waiting.password.reveal().normalize('NFC') === password.reveal().normalize('NFC'))
+      throw new StationFault('APPROVAL-SAME-PASSWORD', { act: policy.title });
     if (!signer.roles.some((role) => policy.mayApprove.includes(role)))
       throw new StationFault('ACCESS-NO-RIGHT', { act: policy.title });
     if (shownDigest !== statementDigest) throw new StationFault('APPROVAL-OTHER-STATEMENT', { act: policy.title });

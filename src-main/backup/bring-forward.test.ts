@@ -1,17 +1,21 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkpointBytes } from '#shared/journal-format/checkpoint.ts';
 import type { ChainHead } from '#shared/journal-format/chain.ts';
 import { genesisHash, type JournalEntry } from '#shared/journal-format/entry.ts';
 import { firstStart } from '../journal/first-start.fixture.ts';
 import { BatchHistory, twoBatches } from '../journal/history.fixture.ts';
-import type { Journal } from '../journal/journal.ts';
-import { openJournal, SoftwareKeys, testFolder } from '../journal/journal.fixture.ts';
+import { Journal } from '../journal/journal.ts';
+import { journalOptions, openJournal, SoftwareKeys, testFolder, testStation } from '../journal/journal.fixture.ts';
+import type { NewEvent } from '../journal/port.ts';
 import { rebuildProjections } from '../journal/rebuild.ts';
 import { bringForward } from './bring-forward.ts';
 import type { CmsCopy } from './cms-copy.ts';
 import { holdOrders } from './hold-orders.ts';
 
 const signal = AbortSignal.timeout(60_000);
+const about = { actor: { kind: 'station' }, issuer: null, subjects: {} } as const;
 const quiet = (): void => undefined;
 
 /** A CMS that holds a journal up to an entry, as it keeps it; `change` spoils an entry on its way back. */
@@ -62,6 +66,43 @@ describe('a journal from an older backup', () => {
     expect((await bringForward(journals(40).older, null, registered, signal, quiet)).lost).toBe(
       registered.sequence - 40,
     );
+  });
+
+  it('says what it has on the word of the CMS alone, and takes no checkpoint that this station did not sign', async () => {
+    const folder = testFolder();
+    const keys = new SoftwareKeys();
+    const truth = openJournal(join(folder, 'truth.db'));
+    truth.append(...firstStart(keys.jwk));
+    truth.copyTo(join(folder, 'older.db'));
+    const entry = (payload: { readonly reason: string }): NewEvent => ({ ...about, kind: 'station.stopped', payload });
+    truth.append(entry({ reason: 'one' }), entry({ reason: 'two' }));
+    const registered = truth.head();
+    truth.append(entry({ reason: 'three' }));
+    const covered = truth.head();
+    const checkpoint = async (signer: SoftwareKeys): Promise<void> => {
+      const signature = Buffer.from(await signer.sign(checkpointBytes(testStation, covered))).toString('base64url');
+      truth.append({ ...about, kind: 'journal.checkpoint', payload: { ...covered, signature } });
+    };
+    await checkpoint(keys);
+    const older = () => {
+      copyFileSync(join(folder, 'older.db'), join(folder, 'copy.db'));
+      return Journal.open(journalOptions(join(folder, 'copy.db'), { whenMissing: 'refuse' }));
+    };
+    const unproven = async (upTo: number): Promise<number> => {
+      const journal = older();
+      const forward = await bringForward(journal, copyOf(truth, upTo), registered, signal, quiet);
+      journal.close();
+      return forward.unproven;
+    };
+    // Up to the HSM's head nothing; beyond it what no checkpoint covers.
+    expect([await unproven(registered.sequence), await unproven(covered.sequence)]).toEqual([0, 1]);
+    expect(await unproven(covered.sequence + 1)).toBe(1);
+    await checkpoint(new SoftwareKeys());
+    const journal = older();
+    await expect(
+      bringForward(journal, copyOf(truth, truth.head().sequence), registered, signal, quiet),
+    ).rejects.toMatchObject({ code: 'JOURNAL-COPY-BROKEN', details: { sequence: covered.sequence + 2 } });
+    journal.close();
   });
 
   it('forgets the passwords that were set since', async () => {

@@ -25,8 +25,17 @@ export function restorationStatement(
   head: ChainHead,
   holding: Holding,
 ): ApprovalRequest {
-  const { from, copy, registered, lost, withoutPassword } = forward;
-  const subject = { backup: backup?.digest ?? null, from, copy, registered, head, lost, ordersHeld: holding.orders };
+  const { from, copy, registered, lost, unproven, withoutPassword } = forward;
+  const subject = {
+    backup: backup?.digest ?? null,
+    from,
+    copy,
+    registered,
+    head,
+    lost,
+    unproven,
+    ordersHeld: holding.orders,
+  };
   const fields: StatementField[] = [
     ...(backup === null
       ? []
@@ -38,6 +47,13 @@ export function restorationStatement(
     { label: 'Copy of the CMS ends at', value: words(copy, 'not asked: there is no copy') },
     { label: 'The HSM remembers', value: words(registered, 'nothing') },
     { label: 'Entries taken back', value: String(head.sequence - from.sequence) },
+    {
+      label: 'Of these on the word of the CMS alone',
+      value:
+        unproven === 0
+          ? 'none: the HSM or a signature of this station vouches for each'
+          : `${unproven}: entries ${head.sequence - unproven + 1} to ${head.sequence}`,
+    },
     {
       label: 'Entries lost',
       value: lost === 0 ? 'none' : `${lost}: entries ${head.sequence + 1} to ${head.sequence + lost}`,

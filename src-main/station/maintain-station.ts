@@ -76,8 +76,11 @@ async function maintain(what: Maintaining, places: Places, ending: Ending): Prom
       ? await stageBackup(places, task.backup)
       : await stageOwn(places, readConfiguration(task.data).mode);
   const { staged } = stage;
-  const configuration = readConfiguration(existsSync(places.configuration) ? task.data : staged.data);
+  const named = existsSync(places.configuration);
+  const configuration = readConfiguration(named ? task.data : staged.data);
   const { station, hsm } = configuration;
+  // A backup is believed once the HSM's station is known to have signed it: until then it names no library to be loaded.
+  if (!named && hsm.kind === 'pkcs11') throw new StationFault('BACKUP-MODULE-UNNAMED', { folder: places.data });
   const logger = openLogger(places.log, process.env['CARDWRIGHT_LOG'] ?? 'info');
 
   progress('Opening the keys');
@@ -107,6 +110,10 @@ async function maintain(what: Maintaining, places: Places, ending: Ending): Prom
   const outcome = await signAndWrite(what, { stage, journal, forward, cms, station });
   const head = journal.head();
   journal.close();
+  const now = await readHeadRegister(keys, signal);
+  // While people read and signed, the station itself or a copy of it went on: its cards are not in this journal.
+  if (now?.entryHash !== registered?.entryHash)
+    throw new StationFault('JOURNAL-SECOND-STATION', { found: now?.sequence ?? 0 });
   takePlace(places);
   await writeHeadRegister(keys, head, signal);
   progress(`The journal ends at entry ${head.sequence}`);

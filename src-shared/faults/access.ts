@@ -54,6 +54,11 @@ export const accessFaults = {
     next: 'Another supervisor must sign.',
   },
   'APPROVAL-OWN-REQUEST': { retry: 'never', text: 'Who asked cannot sign: {act}.', next: 'A second person must sign.' },
+  'APPROVAL-SAME-PASSWORD': {
+    retry: 'never',
+    text: 'Both gave the same password: {act}. Two people have two.',
+    next: 'Nothing was signed. Another second person must sign, or one of the two must be given another password.',
+  },
   'APPROVAL-OTHER-STATEMENT': {
     retry: 'never',
     text: 'What was shown is not what would be signed.',

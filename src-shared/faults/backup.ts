@@ -52,6 +52,11 @@ export const backupFaults = {
     text: 'There is no key store in {folder}: a backup holds no keys.',
     next: 'In training put the folder token (or keys) of the station there; a live station needs its HSM. Nothing was changed.',
   },
+  'BACKUP-MODULE-UNNAMED': {
+    retry: 'retry-after-mending',
+    text: 'There is no station.json in {folder}, and the library of the HSM is not taken from a backup.',
+    next: "Write a station.json there that names this machine's own PKCS#11 library and token, then restore again. Nothing was changed.",
+  },
   'BACKUP-TARGET-NOT-EMPTY': {
     retry: 'retry-after-mending',
     text: 'The folder {folder} holds a station already.',
