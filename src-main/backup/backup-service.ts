@@ -117,8 +117,13 @@ export class BackupService {
     const made =
       journal.entries.lastOfKind('backup.made')?.header.time ?? journal.projections.station.facts()?.createdAt;
     const failed = journal.entries.lastOfKind('backup.failed')?.header.time;
-    if (failed !== undefined && now - Date.parse(failed) < afterFailure) return false;
-    return made !== undefined && now - Date.parse(made) >= settings.everyHours * hour;
+    // An entry of the future was written under a clock that stood wrong: it puts nothing off until that day.
+    const since = (time: string): number => {
+      const passed = now - Date.parse(time);
+      return passed < -checkEvery ? Number.POSITIVE_INFINITY : passed;
+    };
+    if (failed !== undefined && since(failed) < afterFailure) return false;
+    return made !== undefined && since(made) >= settings.everyHours * hour;
   }
 
   /** BACKUP-UNDER-WAY, BACKUP-FAILED, BACKUP-NOT-CONFIRMED; a failure is an event and leaves nothing half made. */
