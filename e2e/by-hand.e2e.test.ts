@@ -10,6 +10,7 @@ import type { ScreenName } from './pages/frame.ts';
 import { LoginPage } from './pages/login-page.ts';
 import { LooksPage } from './pages/looks-page.ts';
 import { RunPage } from './pages/run-page.ts';
+import { eventually } from './stations/eventually.ts';
 import { lockPatience } from './stations/lock-patience.ts';
 import { ownFolder } from './stations/own-folder.ts';
 import { acquirePcscd, pcscdInstalled } from './stations/pcscd.ts';
@@ -130,6 +131,16 @@ test.skipIf(!possible)(
 
     await visit('Production', 'run-idle');
     await visit('Devices');
+    const pairing = page.getByRole('region', { name: 'Printers and their chip encoders' });
+    const prove = pairing.getByRole('button', { name: 'Prove the pairing of Line 1' });
+    await prove.click();
+    // The button works again once the test card is in the reject box.
+    await eventually('line 1 paired anew', async () => ((await prove.isEnabled()) ? 'answered' : undefined));
+    expect(await pairing.getByRole('alert').count()).toBe(0);
+    await eventually('both lines paired', async () =>
+      (await pairing.getByText('Paired', { exact: true }).count()) === 2 ? 'paired' : undefined,
+    );
+    await inspect('pairing');
     await visit('About');
   },
 );
