@@ -78,8 +78,9 @@ export class Refills {
     this.#callOff();
     this.#callOffCount();
     // A restart has nothing to reckon then, whatever the clock says: many short runs use up as much as one long one.
-    if (!this.#stop.signal.aborted) this.#countAtEnd();
+    const first = !this.#stop.signal.aborted;
     this.#stop.abort();
+    if (first) this.#countAtEnd();
     await this.#asking;
   }
 
@@ -166,7 +167,7 @@ export class Refills {
 
   #countAtEnd(): void {
     try {
-      this.count();
+      if (this.#options.journal.database.open) this.count();
     } catch (thrown) {
       // A journal that takes no more entries is why the station ends.
       if (!(thrown instanceof StationFault)) throw thrown;
