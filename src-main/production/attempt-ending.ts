@@ -42,7 +42,7 @@ export function attemptEnding(
     const { disposition, reason } = ending;
     const now: LostCard = { attempt: job.attempt, chipSerial, disposition, reason };
     const spoiled = book.spoiledIn(job.batch) + (disposition === 'spoiled' ? 1 : 0);
-    const held = remakeRule([...before, now], { spoiled, total: book.batch(job.batch)?.total ?? 0 });
+    const held = remakeRule([...before, now], book.lostAt(job.attempt), spoiled);
     if (held !== null) events.push({ ...about, kind: 'order.held', payload: { reason: held } });
   }
   return events;

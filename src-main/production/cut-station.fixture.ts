@@ -51,7 +51,7 @@ const order = z.union([
   z.strictObject({
     answer: z.strictObject({
       line: z.string(),
-      choice: z.enum(['retry', 'reject-card', 'stop-batch', 'continue', 'card-removed']),
+      choice: z.enum(['retry', 'reject-card', 'stop-batch', 'continue', 'card-removed', 'card-missing']),
     }),
   }),
   z.strictObject({ look: z.string() }),

@@ -9,6 +9,7 @@ const choices: Readonly<Record<Choice, string>> = {
   'stop-batch': 'Stop the batch',
   continue: 'Go on',
   'card-removed': 'I took the card out',
+  'card-missing': 'I cannot find the card',
 };
 
 const moments: Readonly<Record<Exclude<Moment, keyof typeof stepPlans>, string>> = {

@@ -4,7 +4,7 @@ import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { searchEntries } from '../journal/search.ts';
 import type { OpenAttempt, OrderBook, RunnableBatch } from './order-book.ts';
-import type { LostCard } from './remake-rule.ts';
+import type { LostAt, LostCard } from './remake-rule.ts';
 
 const page = 1000;
 /** An order that has cost too many blanks is held (see `BatchRun`); until then every order that is not made may be started. */
@@ -66,6 +66,11 @@ export class JournalOrderBook implements OrderBook {
 
   spoiledIn(batch: BatchId): number {
     return this.#journal.projections.stock.balance(batch).spoiled;
+  }
+
+  lostAt(attempt: AttemptId): LostAt {
+    const row = this.#journal.projections.attempts.find(attempt);
+    return row?.lastDone === 'print' || row?.lastDone === 'eject' || row?.step === 'eject' ? 'finished' : 'unfinished';
   }
 
   chipSerial(attempt: AttemptId): string | null {

@@ -10,6 +10,7 @@ import type {
   ProbeResult,
   Said,
   Transition,
+  Word,
 } from './line-state.ts';
 import { choicesFor, namedRule, ruleFor } from './recovery-policy.ts';
 import { settle, type Settlement } from './settlement.ts';
@@ -66,7 +67,7 @@ function ask(
   before: readonly LineEffect[] = [],
 ): Transition {
   const moment = during === 'step' && job !== null ? stepAt(job).name : during === 'step' ? 'before-card' : during;
-  const choices = choicesFor(moment, fault.code).filter((choice) => job !== null || choice !== 'card-removed');
+  const choices = choicesFor(moment, fault.code).filter((choice) => job !== null || !isWord(choice));
   return {
     state: { kind: 'asking', job, fault, choices, during },
     effects: [...before, { kind: 'announce-fault', fault, decision: 'ask', job }],
@@ -132,12 +133,12 @@ function afterProbe(state: Extract<LineState, { kind: 'probing' }>, result: Prob
     case 'end': {
       const { disposition, reason, afterwards } = settlement;
       // A card that a person took out of the machine is good no more, whatever was done to it.
-      if (said === 'card-removed' && disposition !== 'returned') return takenOut(job, reason);
+      if (isWord(said) && disposition !== 'returned') return goneByWord(job, said, reason);
       return end(settledJob, { disposition, decidedBy: 'recovery', reason }, afterwards, known);
     }
     case 'ask':
       // The person's word is taken where the machine sees no card of this attempt; else the step stays open until more is known.
-      if (said === 'card-removed' && result.card !== 'inside') return takenOut(job, settlement.fault.code);
+      if (isWord(said) && result.card !== 'inside') return goneByWord(job, said, settlement.fault.code);
       return ask(job, settlement.fault, 'connect');
   }
 }
@@ -151,8 +152,13 @@ function finish(job: Job): Transition {
 }
 
 /** The person's word for the journal, before the machine is asked: a restart must not take the card for an ejected one. */
-function taken(job: Job): readonly LineEffect[] {
-  return settled(job, 'operator', 'unknown', 'the operator took the card out');
+function told(job: Job, word: Word): readonly LineEffect[] {
+  const evidence = word === 'card-removed' ? 'the operator took the card out' : 'the operator cannot find the card';
+  return settled(job, 'operator', 'unknown', evidence);
+}
+
+function isWord(said: Said | Choice): said is Word {
+  return said === 'card-removed' || said === 'card-missing';
 }
 
 /** A step that was begun stays begun when it is no longer open. */
@@ -160,15 +166,16 @@ function begunOf(job: Job): Job['intent'] {
   return job.intent === 'open' ? 'failed' : job.intent;
 }
 
-/** Ends an attempt whose card a person took out. */
-function takenOut(job: Job, reason: string, before: readonly LineEffect[] = []): Transition {
-  const known = [...before, ...taken(job)];
+/** Ends an attempt whose card a person took out, or cannot find. */
+function goneByWord(job: Job, word: Word, reason: string, before: readonly LineEffect[] = []): Transition {
+  const known = [...before, ...told(job, word)];
   const settledJob: Job = { ...job, intent: 'none' };
   if (isUntouched(job)) {
     const ending = { disposition: 'returned', decidedBy: 'operator', reason: 'PRODUCTION-NOT-FED' } as const;
     return end(settledJob, ending, 'reconnect', known);
   }
-  return end(settledJob, { disposition: 'spoiled', decidedBy: 'operator', reason }, 'reconnect', known);
+  const disposition = word === 'card-removed' ? 'spoiled' : 'missing';
+  return end(settledJob, { disposition, decidedBy: 'operator', reason }, 'reconnect', known);
 }
 
 function chosen(state: Asking, choice: Choice): Transition {
@@ -194,10 +201,11 @@ function chosen(state: Asking, choice: Choice): Transition {
         ? probe(job, 'try-again', [said])
         : begin(job, [said]);
     case 'card-removed':
+    case 'card-missing':
       // Whether a blank left the feeder at all, the machine knows better.
       return during === 'connect' || name === 'feed'
-        ? probe({ ...job, intent: begunOf(job) }, 'card-removed', [said, ...taken(job)])
-        : takenOut(job, fault.code, [said]);
+        ? probe({ ...job, intent: begunOf(job) }, choice, [said, ...told(job, choice)])
+        : goneByWord(job, choice, fault.code, [said]);
     case 'reject-card':
       return name === 'feed' ? probe(job, 'nothing', [said]) : reject(job, fault.code, 'go-on', [said]);
     case 'stop-batch':
@@ -284,8 +292,8 @@ export function step(state: LineState, event: LineEvent): Transition {
       if (event.kind === 'probed') return afterProbe(state, event.result);
       if (event.kind !== 'step-failed') return stay(state);
       // A machine that cannot be asked: the person's word ends the attempt, or a person is asked.
-      return state.said === 'card-removed'
-        ? takenOut(state.job, event.fault.code)
+      return isWord(state.said)
+        ? goneByWord(state.job, state.said, event.fault.code)
         : ask(state.job, event.fault, 'connect');
     case 'idle':
       if (event.kind === 'work-wanted') return { state: { kind: 'claiming' }, effects: [{ kind: 'claim' }] };

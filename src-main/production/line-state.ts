@@ -10,7 +10,7 @@ export interface KnownFault {
 }
 
 /** What a person may answer when a line asks. */
-export type Choice = 'retry' | 'reject-card' | 'stop-batch' | 'continue' | 'card-removed';
+export type Choice = 'retry' | 'reject-card' | 'stop-batch' | 'continue' | 'card-removed' | 'card-missing';
 
 /** What comes after a card has left the machine. */
 export type Afterwards =
@@ -42,7 +42,10 @@ export interface Job {
 }
 
 /** What a person said before the machine was asked: that the card was taken out, or that its last step shall be tried again. */
-export type Said = 'nothing' | 'card-removed' | 'try-again';
+export type Said = 'nothing' | Word | 'try-again';
+
+/** A person's word on a card that the machine does not hold: taken out and put away, or nowhere to be found. */
+export type Word = 'card-removed' | 'card-missing';
 
 /** A line is a resource that holds one card (DESIGN 6). */
 export type LineState =

@@ -197,7 +197,9 @@ export class LineWorld {
     if (this.state.kind !== 'asking') throw new Breach('nobody was asked');
     const { choices, job } = this.state;
     const choice = choices[this.#next(choices.length)] ?? 'retry';
-    if (choice === 'card-removed') return { kind: 'chosen', choice: this.#takeOut(job, choices) };
+    // In this world nothing vanishes: who looks for a card finds it.
+    if (choice === 'card-removed' || choice === 'card-missing')
+      return { kind: 'chosen', choice: this.#takeOut(job, choices) };
     return { kind: 'chosen', choice };
   }
 
@@ -217,7 +219,7 @@ export class LineWorld {
     // Nothing to be found anywhere: the operator says so only where the card did leave the feeder, or where nothing else is offered.
     return wasFed || choices.length === 1
       ? 'card-removed'
-      : (choices.find((other) => other !== 'card-removed') ?? 'retry');
+      : (choices.find((other) => other !== 'card-removed' && other !== 'card-missing') ?? 'retry');
   }
 
   #perform(effect: LineEffect): LineEvent | 'crashed' | null {

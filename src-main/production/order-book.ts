@@ -2,7 +2,7 @@ import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identif
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { SignedRecord } from '#shared/domain/content-digest.ts';
 import type { TestCard } from '../journal/projections/lines.ts';
-import type { LostCard } from './remake-rule.ts';
+import type { LostAt, LostCard } from './remake-rule.ts';
 
 /** A batch as production needs it. */
 export interface RunnableBatch {
@@ -48,6 +48,8 @@ export interface OrderBook {
   lostCards(batch: BatchId, order: OrderId): readonly LostCard[];
   /** Cards of a batch that a person took out of a machine. */
   spoiledIn(batch: BatchId): number;
+  /** How far an attempt was: finished once its print was done or its ejection begun. */
+  lostAt(attempt: AttemptId): LostAt;
   /** What the chip of an attempt said of itself; null when none was read. */
   chipSerial(attempt: AttemptId): string | null;
   /** Attempts made so far for an order, those counted whose blank never left the feeder. */

@@ -81,7 +81,7 @@ export const lineRules: readonly RecoveryRule[] = [
     name: 'card-gone',
     codes: ['PRODUCTION-CARD-GONE'],
     moments: ['connect'],
-    decision: ask('card-removed', 'retry'),
+    decision: ask('card-removed', 'retry', 'card-missing'),
     guidance: {
       happened: 'A card left the feeder for this order and is no longer in the machine.',
       certain: ['It is not counted as good, and its order is not made by it.'],
@@ -109,7 +109,7 @@ export const lineRules: readonly RecoveryRule[] = [
     name: 'card-unseen',
     codes: ['PRODUCTION-CARD-UNKNOWN'],
     moments: ['connect'],
-    decision: ask('card-removed', 'retry'),
+    decision: ask('card-removed', 'retry', 'card-missing'),
     guidance: {
       happened: 'The printer cannot say whether a card is inside.',
       certain: ['The order is not made.'],

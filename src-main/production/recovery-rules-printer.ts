@@ -214,7 +214,7 @@ export const printerRules: readonly RecoveryRule[] = [
     name: 'no-card',
     codes: ['PRINTER-NO-CARD'],
     moments: 'any-step',
-    decision: ask('card-removed', 'reject-card', 'stop-batch'),
+    decision: ask('card-removed', 'reject-card', 'card-missing', 'stop-batch'),
     guidance: {
       happened: 'There should be a card in the printer, and it finds none.',
       certain: ['The order is not made.'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { remakeRule, type LostCard } from './remake-rule.ts';
+import { remakeRule, type LostAt, type LostCard } from './remake-rule.ts';
 
 const card = (disposition: LostCard['disposition']): LostCard => ({
   attempt: 'at-1',
@@ -9,17 +9,20 @@ const card = (disposition: LostCard['disposition']): LostCard => ({
 });
 const rejected = card('rejected');
 const spoiled = card('spoiled');
+const missing = card('missing');
 
-test.each([
-  ['two machine rejects', [rejected, rejected], { spoiled: 0, total: 25 }, null],
-  ['the third lost blank', [rejected, rejected, rejected], { spoiled: 0, total: 25 }, 'PRODUCTION-TOO-MANY-ATTEMPTS'],
-  ['the tenth card taken out of a batch', [spoiled], { spoiled: 10, total: 25 }, null],
-  ['the eleventh card taken out of a batch', [spoiled], { spoiled: 11, total: 25 }, 'REMAKE-SPOILED-LIMIT'],
-  ['one in a hundred of a large batch', [spoiled], { spoiled: 50, total: 5000 }, null],
-  ['more than one in a hundred of it', [spoiled], { spoiled: 51, total: 5000 }, 'REMAKE-SPOILED-LIMIT'],
-  ['a machine reject beyond that limit', [rejected], { spoiled: 11, total: 25 }, null],
-  ['a missing card', [card('missing')], { spoiled: 0, total: 25 }, 'REMAKE-CARD-MISSING'],
-  ['a reject after a missing card', [card('missing'), rejected], { spoiled: 0, total: 25 }, 'REMAKE-CARD-MISSING'],
-])('%s', (_, lost, batch, held) => {
-  expect(remakeRule(lost, batch)).toBe(held);
+type Case = readonly [string, readonly LostCard[], LostAt, number, string | null];
+
+test.each<Case>([
+  ['two machine rejects', [rejected, rejected], 'unfinished', 0, null],
+  ['a finished card that the machine rejected', [rejected], 'finished', 0, null],
+  ['the third lost blank', [rejected, rejected, rejected], 'unfinished', 0, 'PRODUCTION-TOO-MANY-ATTEMPTS'],
+  ['the fifth unfinished card taken out of a batch', [spoiled], 'unfinished', 5, null],
+  ['the sixth unfinished card taken out of a batch', [spoiled], 'unfinished', 6, 'REMAKE-SPOILED-LIMIT'],
+  ['the first finished card taken out of a batch', [spoiled], 'finished', 1, 'REMAKE-FINISHED-CARD'],
+  ['a machine reject beyond the limit', [rejected], 'unfinished', 6, null],
+  ['a missing card', [missing], 'unfinished', 0, 'REMAKE-CARD-MISSING'],
+  ['a reject after a missing card', [missing, rejected], 'unfinished', 0, 'REMAKE-CARD-MISSING'],
+])('%s', (_, lost, last, spoiledOfBatch, held) => {
+  expect(remakeRule(lost, last, spoiledOfBatch)).toBe(held);
 });

@@ -24,6 +24,28 @@ export class RunOnLines {
     this.#open = open;
     this.#machines = machines;
     this.service = open();
+    this.#letRemake();
+  }
+
+  /** Two people are at hand: a card taken out by hand is made again as soon as its order is held for them. */
+  #letRemake(): void {
+    this.journal.subscribe((entries) => {
+      for (const { header, payload } of entries) {
+        const { reason } = payload as { reason?: string };
+        if (header.kind !== 'order.held' || !(reason === 'REMAKE-FINISHED-CARD' || reason === 'REMAKE-SPOILED-LIMIT'))
+          continue;
+        const { issuer, subjects } = header;
+        queueMicrotask(() =>
+          this.journal.append({
+            kind: 'order.remake-released',
+            actor: { kind: 'station' },
+            issuer,
+            subjects,
+            payload: { approval: 'ap-fixture' },
+          }),
+        );
+      }
+    });
   }
 
   /** The station goes down where it is, and comes up again on the same journal. */

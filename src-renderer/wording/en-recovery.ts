@@ -59,12 +59,13 @@ export const recovery = {
     follows: {
       retry: 'The line looks at its machine again and goes on. Nothing is done twice to a card.',
       'reject-card':
-        'The card goes to the reject box and counts as rejected. Its order is made again with a new blank.',
+        'The card goes to the reject box and counts as rejected. Its order is made again, or held for two people.',
       'stop-batch': 'No further card of this batch is begun on any line. A card in this machine is rejected.',
       'stop-batch-empty': 'No further card of this batch is begun on any line.',
       continue: 'The line goes on with its work.',
       'card-removed':
-        'The card counts as spoiled and goes into the reject box by hand. Its order is made again with a new blank.',
+        'The card counts as spoiled and goes into the reject box by hand. A finished one is made again only by two people.',
+      'card-missing': 'The card counts as missing. Its order is held: only two people may have another one made.',
       'card-removed-unfed':
         'The machine is asked whether a blank left the feeder at all. One that did counts as spoiled.',
     },

@@ -12,6 +12,11 @@ export const remakeFaults = {
     text: 'More cards of this batch were taken out by hand than one person may answer for.',
     next: 'Show the cards that were taken out to a second person, then ask for the remake together.',
   },
+  'REMAKE-FINISHED-CARD': {
+    retry: 'retry-after-mending',
+    text: 'A card of this order was finished when it was taken out by hand.',
+    next: 'Show that card to a second person, put it into the box for destruction, then ask for the remake together.',
+  },
   'REMAKE-CARD-MISSING': {
     retry: 'retry-after-mending',
     text: 'A card of this order was counted as missing.',

@@ -18,6 +18,7 @@ const labels: Readonly<Record<Choice, string>> = {
   'stop-batch': 'Stop the batch',
   continue: 'Go on',
   'card-removed': 'I took the card out',
+  'card-missing': 'I cannot find the card',
 };
 
 function stateOf(state: LineState, mode: 'running' | 'paused' | 'stopped' | null): LineView['state'] {

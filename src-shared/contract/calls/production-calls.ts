@@ -19,7 +19,7 @@ export const productionCalls = {
     .input(
       z.strictObject({
         line: z.string().max(40),
-        choice: z.enum(['retry', 'reject-card', 'stop-batch', 'continue', 'card-removed']),
+        choice: z.enum(['retry', 'reject-card', 'stop-batch', 'continue', 'card-removed', 'card-missing']),
       }),
     )
     .output(done),

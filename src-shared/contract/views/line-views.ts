@@ -6,7 +6,7 @@ import { stepName } from '../../journal-format/events/production-events.ts';
 export const lineState = z.enum(['disconnected', 'idle', 'working', 'waiting-for-operator', 'paused', 'finishing']);
 
 export const lineChoice = z.strictObject({
-  choice: z.enum(['retry', 'reject-card', 'stop-batch', 'continue', 'card-removed']),
+  choice: z.enum(['retry', 'reject-card', 'stop-batch', 'continue', 'card-removed', 'card-missing']),
   label: z.string(),
   primary: z.boolean(),
 });
