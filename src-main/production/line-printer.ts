@@ -1,5 +1,6 @@
 import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import type { CardPrinter, PrinterStatus } from '../devices/printer/port.ts';
+import { Deadline } from '../platform/deadline.ts';
 import { pause } from '../platform/pause.ts';
 import type { Clock } from '../platform/clock.ts';
 
@@ -48,7 +49,7 @@ export class LinePrinter {
     const until = clock.monotonic() + patience;
     for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
       try {
-        await this.#reach(within(patience, signal));
+        await this.#reach(patience, signal);
         await this.status(signal);
         return;
       } catch (fault) {
@@ -61,27 +62,25 @@ export class LinePrinter {
 
   /** What the printer says of itself now, on the link as it is. */
   async status(signal: AbortSignal): Promise<PrinterStatus> {
-    this.#lastStatus = await this.#options.printer.status(within(statusDeadline, signal));
+    using limit = new Deadline(statusDeadline, signal);
+    this.#lastStatus = await this.#options.printer.status(limit.signal);
     return this.#lastStatus;
   }
 
   /** The same, for settling a card: what another printer says must not, so a link that was never proven is proven first. */
   async statusOfOwn(signal: AbortSignal): Promise<PrinterStatus> {
-    if (this.#connected === 'no') await this.#reach(within(statusDeadline, signal));
+    if (this.#connected === 'no') await this.#reach(statusDeadline, signal);
     return this.status(signal);
   }
 
-  async #reach(signal: AbortSignal): Promise<void> {
+  async #reach(milliseconds: number, signal: AbortSignal): Promise<void> {
+    using limit = new Deadline(milliseconds, signal);
     this.#connected = 'no';
-    const identity = await this.#options.printer.connect(signal);
+    const identity = await this.#options.printer.connect(limit.signal);
     if (identity.serial !== this.#options.serial) {
       throw new StationFault('PRINTER-OTHER-DEVICE', { expected: this.#options.serial, found: identity.serial });
     }
     this.#connected = 'yes';
     this.#model = identity.model;
   }
-}
-
-function within(milliseconds: number, signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
 }

@@ -4,6 +4,7 @@ import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
 import { AttemptJournal } from './attempt-journal.ts';
 import type { PrinterStatus } from '../devices/printer/port.ts';
+import { Deadline } from '../platform/deadline.ts';
 import type { PreparedCard } from '../preparation/port.ts';
 import type { Verdict } from '../verification/port.ts';
 import type { BatchRun } from './batch-run.ts';
@@ -340,12 +341,14 @@ export class LineRunner {
   async #performStep(job: Job, plan: StepPlan): Promise<LineEvent> {
     try {
       if (plan.name === 'reject') {
+        using limit = new Deadline(plan.deadline, this.#stop.signal);
         await this.#session?.letGo();
-        await this.#options.machines.printer.reject(this.#within(plan.deadline));
+        await this.#options.machines.printer.reject(limit.signal);
       } else {
         if (this.#session === null) throw new StationFault('PRODUCTION-NO-PLAN', { attempt: job.attempt });
         await this.#session.await(plan.name, this.#stop.signal);
-        await this.#session.perform(plan.name, this.#within(plan.deadline));
+        using limit = new Deadline(plan.deadline, this.#stop.signal);
+        await this.#session.perform(plan.name, limit.signal);
       }
       return { kind: 'step-done' };
     } catch (thrown) {
@@ -379,9 +382,5 @@ export class LineRunner {
     this.#progress = null;
     await session?.letGo();
     session?.card.dispose();
-  }
-
-  #within(milliseconds: number): AbortSignal {
-    return AbortSignal.any([this.#stop.signal, AbortSignal.timeout(milliseconds)]);
   }
 }
