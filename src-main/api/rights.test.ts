@@ -61,6 +61,7 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'stock.requestMove': { packs: [{ lot: 'none', from: 'vault', to: 'line/line-1', count: 1 }] },
     'stock.load': { lot: 'none', line: 'line-1' },
     'stock.useForTest': { lot: 'none', line: 'line-1', count: 1, purpose: 'pairing', fedBy: 'hand' },
+    'stock.requestTestUse': { lot: 'none', line: 'line-1', count: 5, purpose: 'cleaning', fedBy: 'hand' },
     'stock.fitRibbon': { lot: 'none', line: 'line-1' },
     'stock.takeOutRibbon': { line: 'line-1' },
     'stock.openCounts': { place: 'vault', items: ['none'] },
@@ -280,7 +281,7 @@ describe('the rights of every call', () => {
         const { lots } = await person.stock.lots({});
         const told = lots
           .filter(({ lot }) => items.has(lot))
-          .map(({ used, left, places: at }) => [used, left, at.map(({ count }) => count)]);
+          .map(({ received, used, left, places: at }) => [received, used, left, at.map(({ count }) => count)]);
         expect(new Set(told.flat(2))).toEqual(new Set([null]));
         const day = (await person.stock.day({})).open;
         expect(day?.lots.filter(({ lot }) => items.has(lot)).map(({ figures }) => figures)).toEqual(
@@ -306,7 +307,11 @@ describe('the rights of every call', () => {
         expect((await oscar.stock.enterCount({ count, figure: right })).state).toBe('same');
       }
     }
-    expect((await olivia.stock.closeDay({})).state).toBe('closed');
+    const asked = await olivia.stock.requestDayClose({});
+    const { approval, statementDigest } = asked;
+    const signing = { approval, approver: 'sofia', password: 'training-sofia', statementDigest } as const;
+    await olivia.approvals.decide({ ...signing, verdict: { kind: 'approve' } });
+    await expect.poll(async () => (await olivia.stock.day({})).open).toBeNull();
     const start = () =>
       as('olivia')
         .production.start({ batch: batches.northbank })

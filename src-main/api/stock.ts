@@ -52,6 +52,10 @@ export const stock = {
     services.stock.stock.useForTest(input, by(personOf(context)));
     return lotNow(input.lot, services);
   }),
+  requestTestUse: api.stock.requestTestUse.handler(({ context, input }) => {
+    const { services } = context;
+    return asked(services.stock.stock.requestTestUse(input, personOf(context).person as PersonId), services);
+  }),
 
   ribbons: api.stock.ribbons.handler(({ context, input }) => {
     const person = personOf(context);
@@ -128,9 +132,6 @@ export const stock = {
   }),
   openDay: api.stock.openDay.handler(({ context }) =>
     dayView(context.services.stock.days.open(by(personOf(context))), context.services),
-  ),
-  closeDay: api.stock.closeDay.handler(({ context }) =>
-    dayView(context.services.stock.days.close(by(personOf(context))), context.services),
   ),
   requestDayClose: api.stock.requestDayClose.handler(({ context, input }) => {
     const { services } = context;

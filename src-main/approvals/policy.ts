@@ -56,10 +56,32 @@ export const approvalPolicy: Readonly<Record<ApprovalAct, PolicyRow>> = {
     approvers: 1,
     validFor: 2 * hour,
   },
+  // What leaves the station is out of every later count: no two operators alone.
+  'stock-out': {
+    title: 'Stock leaves the station',
+    mayAsk: ['operator', 'supervisor'],
+    mayApprove: ['supervisor'],
+    approvers: 1,
+    validFor: 2 * hour,
+  },
+  'test-use': {
+    title: 'Blanks used for tests',
+    mayAsk: ['operator', 'supervisor'],
+    mayApprove: ['supervisor'],
+    approvers: 1,
+    validFor: 2 * hour,
+  },
   'count-difference': {
     title: 'Difference in a count',
     mayAsk: ['operator', 'supervisor'],
     mayApprove: ['supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  'day-close': {
+    title: 'Close of a day',
+    mayAsk: ['operator', 'supervisor'],
+    mayApprove: ['operator', 'supervisor'],
     approvers: 1,
     validFor: 8 * hour,
   },

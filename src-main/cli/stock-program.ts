@@ -125,8 +125,8 @@ export function addDayCommands(top: Command, kit: CommandKit): void {
     .description('opens a day')
     .action((options: CommonOptions) => kit.run(options, () => openDay(options, around)));
   kit
-    .signing(kit.common(day.command('close'), 'day close --as olivia'))
-    .description('closes the day; with a difference it takes a reason and a supervisor')
+    .signing(kit.common(day.command('close'), 'day close --as olivia --approver sofia'))
+    .description('closes the day; a second person signs, and with a difference it takes a reason and a supervisor')
     .option('--reason <text>', 'why it differs')
     .action((options: CloseDayOptions) => kit.run(options, () => closeDay(options, around)));
 }

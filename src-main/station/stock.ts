@@ -38,7 +38,14 @@ export function openStock(options: {
   const books = new StockBooks(journal, (line) => lineOf(line)?.runner.holdsCard ?? 'no');
   const requests = new StockRequests(journal, approvals);
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  const stock = new StockService({ journal, books, requests, randomness, environment });
+  const stock = new StockService({
+    journal,
+    books,
+    requests,
+    randomness,
+    environment,
+    unexplained: (line) => days.unexplained(line),
+  });
   const counts = new CountService({ journal, books, requests, randomness });
   const days = new DayService({
     journal,
@@ -83,7 +90,10 @@ export function openStock(options: {
     acts: {
       'stock-receipt': (approval) => stock.receive(approval),
       'stock-move': (approval) => stock.move(approval),
+      'stock-out': (approval) => stock.move(approval),
+      'test-use': (approval) => stock.bookTestUse(approval),
       'count-difference': (approval) => counts.book(approval),
+      'day-close': (approval) => days.closeConfirmed(approval),
       'day-difference': (approval) => days.closeSigned(approval),
       destruction: (approval) => destructions.carryOut(approval),
     },

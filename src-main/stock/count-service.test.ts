@@ -81,3 +81,28 @@ test.each([
   });
   await expect(world.counts.book(approval)).rejects.toMatchObject({ code: 'APPROVAL-NOT-GIVEN' });
 });
+
+test('is given up after two figures in exactly the case that its difference could no longer be booked', async () => {
+  const { world, begin } = await withLot();
+  const { count } = begin();
+  world.counts.enter(count, 2, id('olga'));
+  world.counts.enter(count, 2, id('sara'));
+  expect(() => world.counts.abandon(count, 'early', id('oleg'))).toThrow(
+    expect.objectContaining({ code: 'STOCK-COUNT-BEGUN' }),
+  );
+  // Blanks that were on their way when the second figure was given: fewer are left than would be booked as missing.
+  const used = { count: 5, purpose: 'other', fedBy: 'hand', remark: '', approval: null } as const;
+  const subjects = { lot: 'lot-7', line: 'line-1' };
+  world.journal.append({
+    kind: 'blank.used-for-test',
+    actor: by('olga'),
+    issuer: null,
+    subjects,
+    payload: used,
+  });
+  const approval = world.counts.requestDifference(count, 'gone', id('olga'));
+  await world.sign(approval, 'simon');
+  await expect(world.counts.book(approval)).rejects.toMatchObject({ code: 'JOURNAL-IMPOSSIBLE' });
+  expect(world.counts.abandon(count, 'cannot be booked', id('oleg')).state).toBe('abandoned');
+  expect(world.counts.enter(begin().count, 25, id('olga')).state).toBe('same');
+});

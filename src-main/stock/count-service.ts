@@ -85,10 +85,13 @@ export class CountService {
     return this.#find(count);
   }
 
-  /** Gives a count up that nobody has given a figure for: STOCK-NO-COUNT, STOCK-COUNT-BEGUN. Effects: `count.abandoned`. */
+  /**
+   * Gives a count up that nobody has given a figure for, or whose difference can no longer be booked because less is there now than it
+   * would take away: STOCK-NO-COUNT, STOCK-COUNT-BEGUN. Effects: `count.abandoned`.
+   */
   abandon(count: string, reason: string, person: PersonId): CountRow {
     const row = this.#find(count);
-    if (row.state !== 'first') throw new StationFault('STOCK-COUNT-BEGUN', { count });
+    if (this.givable(row) === 'no') throw new StationFault('STOCK-COUNT-BEGUN', { count });
     this.#options.journal.append({ ...by(person), kind: 'count.abandoned', subjects: { count }, payload: { reason } });
     return this.#find(count);
   }
@@ -142,6 +145,13 @@ export class CountService {
         },
       ];
     });
+  }
+
+  /** Whether a count may be given up as it stands. */
+  givable({ state, place, item, secondFigure, secondExpected }: CountRow): 'yes' | 'no' {
+    if (state !== 'differs') return state === 'first' ? 'yes' : 'no';
+    const difference = (secondFigure ?? 0) - (secondExpected ?? 0);
+    return this.#options.journal.projections.holdings.at(place, item) + difference < 0 ? 'yes' : 'no';
   }
 
   #find(count: string): CountRow {

@@ -34,7 +34,7 @@ function dateOf(now: Date): string {
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
-/** Business days: opened by one person, closed by one when nothing differs, by two with a reason when something does. */
+/** Business days: opened by one person, closed by two; where something differs, one is a supervisor, and the reason is given. */
 export class DayService {
   readonly #options: DayOptions;
 
@@ -66,28 +66,25 @@ export class DayService {
     return this.#open();
   }
 
-  /** Closes a day without differences: STOCK-NO-DAY, STOCK-DAY-OBSTACLE, STOCK-DAY-DIFFERENCE. Effects: `day.closed`. */
-  close(actor: JournalActor): DayRow {
-    const day = this.#closable();
-    const figures = this.figures(day);
-    const [difference] = this.differences(day, figures);
-    if (difference !== undefined) throw new StationFault('STOCK-DAY-DIFFERENCE', { difference: difference.text });
-    this.#options.journal.append(this.#closed(day, figures, actor, { reason: '', approval: null }));
-    return this.#options.journal.projections.days.find(day.day) ?? day;
-  }
-
-  /** Asks for the close of a day with differences: STOCK-NO-DAY, STOCK-DAY-OBSTACLE, STOCK-DAY-NO-DIFFERENCE and the faults of approvals. */
+  /**
+   * Asks for the close of a day, with a reason exactly where something differs. Whoever counted something alone may not sign: no place
+   * is closed on one person's word.
+   *
+   * STOCK-NO-DAY, STOCK-DAY-OBSTACLE, STOCK-DAY-DIFFERENCE, STOCK-DAY-NO-DIFFERENCE and the faults of approvals.
+   */
   requestClose(reason: string, asker: PersonId): ApprovalId {
     const day = this.#closable();
     const figures = this.figures(day);
     const differences = this.differences(day, figures);
-    if (differences.length === 0) throw new StationFault('STOCK-DAY-NO-DIFFERENCE');
-    const request: RequestOf<'day-difference'> = {
-      kind: 'day-difference',
-      day: day.day,
-      figuresDigest: figuresDigest(day.day, figures),
-      reason,
-    };
+    const [difference] = differences;
+    if (difference === undefined && reason !== '') throw new StationFault('STOCK-DAY-NO-DIFFERENCE');
+    if (difference !== undefined && reason === '')
+      throw new StationFault('STOCK-DAY-DIFFERENCE', { difference: difference.text });
+    const about = { day: day.day, figuresDigest: figuresDigest(day.day, figures) };
+    const request: RequestOf<'day-close' | 'day-difference'> =
+      difference === undefined ? { kind: 'day-close', ...about } : { kind: 'day-difference', ...about, reason };
+    const counted = this.#mustBeCounted(day);
+    const { books, requests } = this.#options;
     const fields = [
       { label: 'Day', value: day.day },
       ...differences.map(({ text }, at) => ({ label: `Difference ${at + 1}`, value: text })),
@@ -95,21 +92,51 @@ export class DayService {
         label: `Lot ${lot}`,
         value: `opening ${of.opening}, received ${of.received}, good ${of.good}, rejected ${of.rejected}, spoiled ${of.spoiled}, test ${of.test}, missing ${of.missing}, found ${of.found}, out ${of.out}, destroyed ${of.destroyed}, fitted ${of.fitted}, closing ${of.closing}`,
       })),
-      ...this.#explainedWith(),
-      { label: 'Reason', value: reason },
+      ...counted.map(({ place, item, count, countedBy }) => ({
+        label: `Counted: ${books.itemTitle(place, item)} at ${books.title(place)}`,
+        value: `${count}, by ${countedBy ?? ''}`,
+      })),
+      ...(difference === undefined ? [] : [...this.#explainedWith(), { label: 'Reason', value: reason }]),
     ];
-    return this.#options.requests.ask(request, { subject: day.day, fields, subjects: { day: day.day } }, asker);
+    const alone = counted.map(({ countedBy }) => countedBy ?? '').filter((people) => !people.includes(', '));
+    const barred = [...new Set(alone)].sort();
+    return requests.ask(request, { subject: day.day, fields, subjects: { day: day.day }, barred }, asker);
+  }
+
+  /** Closes a day without differences that two people have signed; STOCK-DAY-CHANGED when anything moved since. */
+  closeConfirmed(approval: ApprovalId): Promise<void> {
+    return this.#options.requests.carryOut('day-close', approval, (request, { askedBy }) => [
+      this.#signed(request, askedBy, { reason: '', approval }),
+    ]);
   }
 
   /** Closes a day whose differences two people have signed; STOCK-DAY-CHANGED when anything moved since. */
   closeSigned(approval: ApprovalId): Promise<void> {
-    return this.#options.requests.carryOut('day-difference', approval, (request, { askedBy }) => {
-      const day = this.#closable();
-      const figures = this.figures(day);
-      if (day.day !== request.day || figuresDigest(day.day, figures) !== request.figuresDigest)
-        throw new StationFault('STOCK-DAY-CHANGED', { day: request.day });
-      return [this.#closed(day, figures, { kind: 'person', person: askedBy }, { reason: request.reason, approval })];
-    });
+    return this.#options.requests.carryOut('day-difference', approval, (request, { askedBy }) => [
+      this.#signed(request, askedBy, { reason: request.reason, approval }),
+    ]);
+  }
+
+  #signed(
+    request: RequestOf<'day-close' | 'day-difference'>,
+    askedBy: string,
+    why: { readonly reason: string; readonly approval: string },
+  ): NewEvent {
+    const day = this.#closable();
+    const figures = this.figures(day);
+    if (day.day !== request.day || figuresDigest(day.day, figures) !== request.figuresDigest)
+      throw new StationFault('STOCK-DAY-CHANGED', { day: request.day });
+    return this.#closed(day, figures, { kind: 'person', person: askedBy }, why);
+  }
+
+  /** Cards that a line's printer fed this day beyond what the journal knows of; null where it tells nothing now. */
+  unexplained(line: string): number | null {
+    const day = this.#open();
+    const told = this.#options.readings().some((one) => one.line === line && one.cards !== null);
+    if (!told) return null;
+    return this.figures(day)
+      .printers.filter((one) => one.line === line)
+      .reduce((sum, { difference }) => sum + difference, 0);
   }
 
   figures(day: DayRow): DayFigures {
@@ -202,17 +229,23 @@ export class DayService {
     );
   }
 
-  /** What lies at lines, or lay there on this day, and was not counted since anything came or went. */
-  #uncounted(day: DayRow): readonly HoldingRow[] {
-    const { holdings, counts } = this.#options.journal.projections;
-    return holdings
-      .atLines()
+  /** What lies, or lay on this day, where single people work: at the lines, and in the box of rejected cards. */
+  #mustBeCounted(day: DayRow): readonly HoldingRow[] {
+    return this.#options.journal.projections.holdings
+      .all()
       .filter(
-        ({ place, item, count, changed, counted }) =>
-          (count !== 0 || changed > day.opened) &&
-          (counted === null || counted < changed || counted < day.opened) &&
-          counts.runningAt(place, item) === null,
+        ({ place, count, changed }) =>
+          (lineOfPlace(place) !== null || place === 'rejects') && (count !== 0 || changed > day.opened),
       );
+  }
+
+  /** What of it was not counted since anything came or went. */
+  #uncounted(day: DayRow): readonly HoldingRow[] {
+    const { counts } = this.#options.journal.projections;
+    return this.#mustBeCounted(day).filter(
+      ({ place, item, changed, counted }) =>
+        (counted === null || counted < changed || counted < day.opened) && counts.runningAt(place, item) === null,
+    );
   }
 
   #open(): DayRow {
@@ -238,7 +271,7 @@ export class DayService {
     day: DayRow,
     figures: DayFigures,
     actor: JournalActor,
-    why: { readonly reason: string; readonly approval: string | null },
+    why: { readonly reason: string; readonly approval: string },
   ): NewEvent {
     return {
       kind: 'day.closed',

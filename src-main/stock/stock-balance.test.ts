@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { isFault } from '#shared/faults/station-fault.ts';
 import { BatchHistory } from '../journal/history.fixture.ts';
 import { rebuildProjections } from '../journal/rebuild.ts';
+import type { StockService } from './stock-service.ts';
 import { by, id, StockWorld } from './stock-world.fixture.ts';
 
 const often = ['start', 'good', 'to-line', 'count', 'open-day', 'close-day', 'rejected', 'look-bad'] as const;
@@ -42,7 +43,7 @@ class Play {
 
   async do({ what, lot, line, order, number }: Act): Promise<void> {
     const { world } = this;
-    const { journal, stock } = world;
+    const { journal } = world;
     const batch = this.#batch;
     const [index, attempt] = this.#aim(what, order);
     const place = `line/${line}`;
@@ -72,7 +73,7 @@ class Play {
         );
         return;
       case 'use':
-        return stock.useForTest({ lot, line, count: number, purpose: 'other', fedBy: 'hand', remark: '' }, by('olga'));
+        return this.#use({ lot, line, count: number, purpose: 'other', fedBy: 'hand', remark: '' });
       case 'count':
         return this.#count(place, lot, number);
       case 'fit':
@@ -88,6 +89,15 @@ class Play {
       default:
         journal.append(batch.ended(index, attempt, what));
     }
+  }
+
+  /** A few alone, more with a second person. */
+  async #use(use: Parameters<StockService['useForTest']>[0]): Promise<void> {
+    const { stock } = this.world;
+    if (use.count <= 2) return stock.useForTest(use, by('olga'));
+    const approval = stock.requestTestUse(use, id('olga'));
+    await this.world.sign(approval, 'sara');
+    await stock.bookTestUse(approval);
   }
 
   /** A card that is there to be ended, as long as there is one. */
@@ -139,11 +149,9 @@ class Play {
     const { attempts, holdings } = journal.projections;
     for (const { order, number } of attempts.open())
       journal.append(this.#batch.ended(Number(order.split('o').at(-1)), number, 'rejected'));
-    for (const { place, item } of holdings.atLines()) this.world.count(place, item);
-    if (days.differences(day, days.figures(day)).length === 0) return void days.close(by('olga'));
-    const approval = days.requestClose('random', id('olga'));
-    await this.world.sign(approval, 'sara');
-    await days.closeSigned(approval);
+    for (const { place, item } of holdings.all())
+      if (place === 'rejects' || place.startsWith('line/')) this.world.count(place, item);
+    await this.world.close(days.differences(day, days.figures(day)).length === 0 ? '' : 'random');
   }
 
   /** The figures that no refusal may change. */

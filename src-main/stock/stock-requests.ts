@@ -9,13 +9,21 @@ import type { Journal } from '../journal/journal.ts';
 import type { NewEvent } from '../journal/port.ts';
 import type { StockRequestRow } from '../journal/projections/destructions.ts';
 
-const actOf: Readonly<Record<StockRequest['kind'], ApprovalAct>> = {
+const acts: Readonly<Record<StockRequest['kind'], ApprovalAct>> = {
   receipt: 'stock-receipt',
   move: 'stock-move',
+  'test-use': 'test-use',
   'count-difference': 'count-difference',
+  'day-close': 'day-close',
   'day-difference': 'day-difference',
   destruction: 'destruction',
 };
+
+/** The act that is signed: a move with a pack that leaves the station is another one than a move inside it. */
+function actOf(request: StockRequest): ApprovalAct {
+  const leaves = request.kind === 'move' && request.packs.some(({ to }) => to === 'out');
+  return leaves ? 'stock-out' : acts[request.kind];
+}
 
 /** The request of one kind. */
 export type RequestOf<K extends StockRequest['kind']> = Extract<StockRequest, { readonly kind: K }>;
@@ -47,7 +55,7 @@ export class StockRequests {
     asker: PersonId,
   ): ApprovalId {
     return this.#approvals.request(
-      { ...shown, act: actOf[request.kind], subjectDigest: digestOf(request), issuer: null, asker },
+      { ...shown, act: actOf(request), subjectDigest: digestOf(request), issuer: null, asker },
       (approval) => ({
         kind: 'stock.requested',
         actor: { kind: 'person', person: asker },
@@ -70,10 +78,11 @@ export class StockRequests {
     const row = this.#journal.projections.destructions.findRequest(approval);
     if (row === null || row.request.kind !== kind) throw new StationFault('APPROVAL-UNKNOWN');
     const digest = digestOf(row.request);
-    this.#approvals.use(approval, actOf[kind], digest);
+    const act = actOf(row.request);
+    this.#approvals.use(approval, act, digest);
     try {
       const events = await perform(row.request as RequestOf<K>, row);
-      this.#journal.append(this.#approvals.use(approval, actOf[kind], digest), ...events);
+      this.#journal.append(this.#approvals.use(approval, act, digest), ...events);
     } catch (fault) {
       if (fault instanceof StationFault && /^(STOCK|JOURNAL-(IMPOSSIBLE|LOT-EMPTY))/.test(fault.code))
         this.#withdraw(approval, row);

@@ -50,6 +50,19 @@ test('a signed move is done once, and what no longer fits is withdrawn instead o
   expect(held(world, 'lot-7')).toEqual({ vault: 10, 'line/line-1': 40 });
 });
 
+test('what leaves the station is signed by a supervisor', async () => {
+  const world = new StockWorld();
+  world.days.open(by('olga'));
+  await world.receive('lot-7', 50);
+  const packs = [{ lot: 'lot-7', from: 'vault', to: 'out', count: 10 }];
+  const approval = world.stock.requestMove({ packs, reason: 'back to the supplier' }, id('olga'));
+  expect(world.journal.projections.approvals.find(approval)?.act).toBe('stock-out');
+  await expect(world.sign(approval, 'oleg')).rejects.toMatchObject({ code: 'ACCESS-NO-RIGHT' });
+  await world.sign(approval, 'sara');
+  await world.stock.move(approval);
+  expect(world.journal.projections.stock.findLot('lot-7')?.out).toBe(10);
+});
+
 test('refuses in words and changes nothing', async () => {
   const world = new StockWorld();
   const { stock } = world;
@@ -95,7 +108,7 @@ test('refuses in words and changes nothing', async () => {
     ['STOCK-LINE-BUSY', () => world.counts.open('line/line-2', null, id('oleg'))],
     ['STOCK-NO-COUNT', () => world.counts.enter('cn-none', 1, id('oleg'))],
     ['STOCK-DAY-OPEN', () => world.days.open(by('olga'))],
-    ['STOCK-DAY-OBSTACLE', () => world.days.close(by('olga'))],
+    ['STOCK-DAY-OBSTACLE', () => world.days.requestClose('', id('olga'))],
   ];
   for (const [code, act] of refused) expect(act, code).toThrow(expect.objectContaining({ code }));
   expect(world.journal.head()).toEqual(before);

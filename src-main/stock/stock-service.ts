@@ -2,10 +2,10 @@ import type { ApprovalId, Environment, PersonId } from '#shared/domain/identifie
 import { lineOfPlace, placeOfLine } from '#shared/domain/stock-place.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
-import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { StatementField } from '../approvals/port.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NewEvent } from '../journal/port.ts';
+import type { DayRow } from '../journal/projections/days.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { StockBooks } from './stock-books.ts';
 import type { RequestOf, StockRequests } from './stock-requests.ts';
@@ -15,9 +15,20 @@ export type Delivery = Omit<RequestOf<'receipt'>, 'kind' | 'lots'> & {
   readonly lots: readonly (Omit<RequestOf<'receipt'>['lots'][number], 'lot'> & { readonly lot?: string })[];
 };
 type Pack = RequestOf<'move'>['packs'][number];
+/** Blanks of a lot at a line that were used without an order. */
+type TestUse = Omit<RequestOf<'test-use'>, 'kind'>;
+
+/** So many blanks of a line one person books alone on a day as used for tests; for more a second one signs. */
+const testsAlone = 2;
 
 /** Names of what lies in the containers: no lot may be called so. */
 const reserved: readonly string[] = ['cards', 'ribbons'];
+const purposes: Readonly<Record<TestUse['purpose'], string>> = {
+  pairing: 'pairing of printer and encoder',
+  cleaning: 'cleaning',
+  'test-print': 'test print',
+  other: 'another reason',
+};
 /** Where packs may go. Containers are filled by production and emptied by destruction. */
 const carried = (place: string): boolean => place === 'vault' || place === 'out' || lineOfPlace(place) !== null;
 
@@ -28,6 +39,8 @@ export interface StockOptions {
   readonly randomness: Randomness;
   /** Test and live blanks never meet. */
   readonly environment: Environment;
+  /** How many cards the line's printer fed this day beyond what the journal knows; null where it tells nothing now. */
+  unexplained(line: string): number | null;
 }
 
 /** Blanks and ribbons in counted lots: booked in and moved by two people, loaded at the line that feeds them. Every call is an event. */
@@ -168,23 +181,62 @@ export class StockService {
   }
 
   /**
-   * Books blanks of a line that were used without an order: they are test cards in the box of rejected ones. Effects: `blank.used-for-test`.
+   * Books a few blanks of a line that were used without an order: they are test cards in the box of rejected ones. One person may book
+   * two of a line on a day. Effects: `blank.used-for-test`.
    *
-   * STOCK-NO-DAY, STOCK-NO-LOT, STOCK-NO-LINE, STOCK-NOT-BLANKS, STOCK-LINE-BUSY, STOCK-BEING-COUNTED, STOCK-NOT-ENOUGH.
+   * STOCK-TEST-SECOND-PERSON, STOCK-TEST-NOT-FED, STOCK-NO-DAY, STOCK-NO-LOT, STOCK-NO-LINE, STOCK-NOT-BLANKS, STOCK-LINE-BUSY,
+   * STOCK-BEING-COUNTED, STOCK-NOT-ENOUGH.
    */
-  useForTest(
-    use: { readonly lot: string; readonly line: string } & EventPayload<'blank.used-for-test'>,
-    actor: JournalActor,
-  ): void {
-    const { journal, books } = this.#options;
+  useForTest(use: TestUse, actor: JournalActor): void {
+    const { journal } = this.#options;
+    const { day } = this.#testable(use);
+    if (journal.projections.days.testsAlone(day, use.line) + use.count > testsAlone)
+      throw new StationFault('STOCK-TEST-SECOND-PERSON', { most: testsAlone, line: use.line });
+    journal.append(this.#tested(use, null, actor));
+  }
+
+  /** Asks for more of them to be booked than one person may; a supervisor signs. The faults of `useForTest` but the first. */
+  requestTestUse(use: TestUse, asker: PersonId): ApprovalId {
+    const { books, requests } = this.#options;
+    const { lot, line, count, purpose, fedBy, remark } = use;
+    this.#testable(use);
+    const fields: StatementField[] = [
+      { label: `Lot ${lot}`, value: `${count} blanks at ${books.title(placeOfLine(line))}` },
+      { label: 'Used for', value: purposes[purpose] },
+      { label: 'Fed by', value: fedBy === 'printer' ? 'the printer, from its feeder' : 'hand' },
+      { label: 'Now in', value: books.title('rejects') },
+      ...(remark === '' ? [] : [{ label: 'Remark', value: remark }]),
+    ];
+    const request = { kind: 'test-use', lot, line, count, purpose, fedBy, remark } as const;
+    return requests.ask(request, { subject: lot, fields, subjects: { lot, line } }, asker);
+  }
+
+  /** Books signed test cards. */
+  bookTestUse(approval: ApprovalId): Promise<void> {
+    return this.#options.requests.carryOut('test-use', approval, ({ kind: _kind, ...use }) => {
+      this.#testable(use);
+      return [this.#tested(use, approval, { kind: 'station' })];
+    });
+  }
+
+  #tested(use: TestUse, approval: ApprovalId | null, actor: JournalActor): NewEvent {
     const { lot, line, ...payload } = use;
-    books.day();
+    const subjects = { lot, line, ...(approval === null ? {} : { approval }) };
+    return { kind: 'blank.used-for-test', actor, issuer: null, subjects, payload: { ...payload, approval } };
+  }
+
+  #testable({ lot, line, count, fedBy }: TestUse): DayRow {
+    const { books } = this.#options;
+    const day = books.day();
     const row = books.lot(lot);
     books.line(line);
     if (row.kind !== 'blank') throw new StationFault('STOCK-NOT-BLANKS', { lot });
     books.resting(placeOfLine(line));
-    books.takable(placeOfLine(line), lot, payload.count);
+    books.takable(placeOfLine(line), lot, count);
     books.uncounted('rejects', 'cards');
-    journal.append({ kind: 'blank.used-for-test', actor, issuer: null, subjects: { lot, line }, payload });
+    // What the printer did not feed would hide cards that it feeds later.
+    if (fedBy === 'printer' && count > (this.#options.unexplained(line) ?? 0))
+      throw new StationFault('STOCK-TEST-NOT-FED', { line });
+    return day;
   }
 }

@@ -5,6 +5,7 @@ import type { ApprovalId, PersonId } from '#shared/domain/identifiers.ts';
 import { Approvals, type Signer } from '../approvals/approvals.ts';
 import { openJournal, testFolder } from '../journal/journal.fixture.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { DayRow } from '../journal/projections/days.ts';
 import { systemRandomness } from '../platform/randomness.ts';
 import { CountService } from './count-service.ts';
 import { DayService } from './day-service.ts';
@@ -72,7 +73,11 @@ export class StockWorld {
     this.books = new StockBooks(journal, (line) => (this.busy.has(line) ? 'yes' : 'no'));
     const requests = new StockRequests(journal, this.approvals);
     const parts = { journal, books: this.books, requests, randomness, clock } as const;
-    this.stock = new StockService({ ...parts, environment: 'test' });
+    this.stock = new StockService({
+      ...parts,
+      environment: 'test',
+      unexplained: (line) => this.days.unexplained(line),
+    });
     this.counts = new CountService(parts);
     this.days = new DayService({
       ...parts,
@@ -111,9 +116,20 @@ export class StockWorld {
     await this.stock.receive(approval);
   }
 
+  /** The day closed by olga, and by sara, who counted nothing. */
+  async close(reason = ''): Promise<DayRow> {
+    const { day } = this.books.day();
+    const approval = this.days.requestClose(reason, id('olga'));
+    await this.sign(approval, 'sara');
+    await (reason === '' ? this.days.closeConfirmed(approval) : this.days.closeSigned(approval));
+    const row = this.journal.projections.days.find(day);
+    if (row === null) throw new Error(`no day ${day}`);
+    return row;
+  }
+
   async move(lot: string, from: string, to: string, count: number): Promise<void> {
     const approval = this.stock.requestMove({ packs: [{ lot, from, to, count }], reason: 'a reason' }, id('olga'));
-    await this.sign(approval, 'oleg');
+    await this.sign(approval, to === 'out' ? 'sara' : 'oleg');
     await this.stock.move(approval);
   }
 

@@ -52,10 +52,25 @@ export const stockFaults = {
     text: 'What leaves the station needs a reason.',
     next: 'Say where it goes and why.',
   },
+  'STOCK-TEST-SECOND-PERSON': {
+    retry: 'never',
+    text: 'One person books at most {most} blanks of line {line} on a day as used for tests.',
+    next: 'Ask for a second signature: a supervisor sees the cards and signs.',
+  },
+  'STOCK-TEST-NOT-FED': {
+    retry: 'never',
+    text: 'The printer of line {line} did not feed that many cards without an order.',
+    next: 'Compare the counter of the printer on the screen of the day. What a person put in is booked as fed by hand.',
+  },
   'STOCK-BEING-COUNTED': {
     retry: 'retry-after-mending',
     text: '{item} is being counted at this place: {place}.',
     next: 'End the count first.',
+  },
+  'STOCK-COUNT-OPEN': {
+    retry: 'retry-after-mending',
+    text: 'Lot {lot} is being counted at line {line}: no blank is fed from it.',
+    next: 'End the count on the stock screen, then try again.',
   },
   'STOCK-NO-LINE': {
     retry: 'never',
@@ -90,7 +105,7 @@ export const stockFaults = {
   'STOCK-COUNT-BEGUN': {
     retry: 'never',
     text: 'Somebody has counted already: this count cannot be given up.',
-    next: 'Another person must count.',
+    next: 'Let another person count; a difference is booked by two people.',
   },
   'STOCK-SAME-COUNTER': {
     retry: 'never',

@@ -63,7 +63,7 @@ export function lotView(row: LotRow, services: Services): LotView {
     receivedAt: row.receivedAt,
     supplier: row.supplier,
     supplierReference: row.supplierReference,
-    received: row.received,
+    received: told(row.received),
     used: told(row.balance.fed - row.balance.returned + row.fitted),
     left: told(row.remaining),
     missing: told(row.missing),
@@ -148,6 +148,7 @@ export function countView(row: CountRow, person: PersonRow, services: Services):
     figures: [...figureOf('first', row, over, services), ...figureOf('second', row, over, services)],
     expected: over ? expected : null,
     difference: over && figure !== null && expected !== null ? figure - expected : null,
+    giveUp: services.stock.counts.givable(row),
     reason: row.reason,
     approval: row.approval ?? asked?.approval ?? null,
     settled: row.settledAt,
@@ -162,7 +163,7 @@ export function dayView(row: DayRow, services: Services): DayView {
   const blanks = figures.lots.filter(({ kind }) => kind === 'blank');
   const { approvals } = services.journal.projections;
   const asked = [...approvals.inState('open'), ...approvals.inState('given')].find(
-    ({ act, subjects }) => act === 'day-difference' && subjects['day'] === row.day,
+    ({ act, subjects }) => (act === 'day-close' || act === 'day-difference') && subjects['day'] === row.day,
   );
   return {
     day: row.day,
@@ -198,7 +199,7 @@ export function dayRowView(row: DayRow, services: Services): DayRowView {
     good: total.good,
     rejected: total.rejected + total.spoiled,
     missing: total.missing,
-    differences: row.approval === null ? 'none' : 'explained',
+    differences: (row.reason ?? '') === '' ? 'none' : 'explained',
   };
 }
 

@@ -40,15 +40,9 @@ export interface CloseDayOptions extends SigningOptions {
   readonly reason?: string;
 }
 
-/** Closes the day; with a difference it takes a reason and a supervisor's signature. */
+/** Closes the day; a second person signs, and with a difference it takes a reason and a supervisor. */
 export async function closeDay(options: CloseDayOptions, around: CommandSurroundings): Promise<CommandOutcome> {
-  const { reason } = options;
-  if (reason === undefined) {
-    return withPerson(options, around, async ({ station }) => {
-      const day = await station.stock.closeDay({});
-      return { value: { day }, text: dayText(day), code: exitCodes.done };
-    });
-  }
+  const { reason = '' } = options;
   const second = secondPerson(options, 'the close of the day');
   return withPerson(options, around, async (context) => {
     const request = await context.station.stock.requestDayClose({ reason });

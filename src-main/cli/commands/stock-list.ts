@@ -12,7 +12,7 @@ export function lots(options: CommonOptions, around: CommandSurroundings): Promi
       lot.lot,
       lot.blankType,
       lot.environment,
-      lot.received,
+      lot.received ?? '?',
       lot.used ?? '?',
       lot.left ?? '?',
       lot.line ?? '-',

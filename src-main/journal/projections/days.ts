@@ -97,8 +97,9 @@ export class DaysProjection implements Projection {
       day TEXT NOT NULL, lot TEXT NOT NULL, opening INTEGER NOT NULL,
       ${flows.map((flow) => `${column(flow)} INTEGER NOT NULL DEFAULT 0`).join(', ')}, PRIMARY KEY (day, lot)
     ) STRICT;
-    CREATE TABLE lot_levels (lot TEXT PRIMARY KEY, level INTEGER NOT NULL) STRICT;`;
-  readonly tables = ['days', 'day_lots', 'lot_levels'];
+    CREATE TABLE lot_levels (lot TEXT PRIMARY KEY, level INTEGER NOT NULL) STRICT;
+    CREATE TABLE day_tests (day TEXT NOT NULL, line TEXT NOT NULL, alone INTEGER NOT NULL, PRIMARY KEY (day, line)) STRICT;`;
+  readonly tables = ['days', 'day_lots', 'lot_levels', 'day_tests'];
 
   readonly #attempts: AttemptsProjection;
   readonly #counts: CountsProjection;
@@ -110,6 +111,8 @@ export class DaysProjection implements Projection {
   readonly #begin: Statement;
   readonly #add: ReadonlyMap<Flow, Statement>;
   readonly #level: Statement;
+  readonly #testAlone: Statement;
+  readonly #testsAlone: Statement<[string, string], number>;
   readonly #one: Statement<[string], DayRow>;
   readonly #current: Statement<[], DayRow>;
   readonly #page: Statement<[number, number], DayRow>;
@@ -140,6 +143,12 @@ export class DaysProjection implements Projection {
     this.#level = database.prepare(
       'INSERT INTO lot_levels VALUES (?, ?) ON CONFLICT (lot) DO UPDATE SET level = level + excluded.level',
     );
+    this.#testAlone = database.prepare(
+      'INSERT INTO day_tests VALUES (?, ?, ?) ON CONFLICT (day, line) DO UPDATE SET alone = alone + excluded.alone',
+    );
+    this.#testsAlone = database
+      .prepare<[string, string], number>('SELECT alone FROM day_tests WHERE day = ? AND line = ?')
+      .pluck();
     this.#one = database.prepare(`${selectDay} WHERE day = ?`);
     this.#current = database.prepare(`${selectDay} WHERE closed_at IS NULL`);
     this.#page = database.prepare(`${selectDay} ORDER BY opened DESC LIMIT ? OFFSET ?`);
@@ -181,7 +190,8 @@ export class DaysProjection implements Projection {
         return;
       }
       case 'blank.used-for-test': {
-        const { count } = event.payload;
+        const { count, approval } = event.payload;
+        if (approval === null) this.#testAlone.run(this.current()?.day ?? noDay, subject(event, 'line'), count);
         this.#flow(subject(event, 'lot'), { fed: count, test: count });
         return;
       }
@@ -231,6 +241,11 @@ export class DaysProjection implements Projection {
 
   total(): number {
     return this.#number.get() ?? 0;
+  }
+
+  /** Blanks of a line that single people booked as used for tests on a day, without a second one. */
+  testsAlone(day: string, line: string): number {
+    return this.#testsAlone.get(day, line) ?? 0;
   }
 
   /** What each lot did on a day; those that were there without a change too. */

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
-import { lineOfPlace, placeOfLine } from '#shared/domain/stock-place.ts';
+import { placeOfLine } from '#shared/domain/stock-place.ts';
 import type { Disposition } from '#shared/journal-format/events/production-events.ts';
 import type { AttemptsProjection } from './attempts.ts';
 import type { CountRow } from './counts.ts';
@@ -204,10 +204,5 @@ export class HoldingsProjection implements Projection, Holdings {
   /** Where a lot is. */
   ofItem(item: string): readonly HoldingRow[] {
     return this.#ofItem.all(item);
-  }
-
-  /** What is at lines. */
-  atLines(): readonly HoldingRow[] {
-    return this.#all.all().filter(({ place }) => lineOfPlace(place) !== null);
   }
 }

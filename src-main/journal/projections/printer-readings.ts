@@ -111,7 +111,8 @@ export class PrinterReadingsProjection implements Projection {
         return;
       case 'day.closed':
         for (const { line, printer, cards } of event.payload.printers) this.#read(line, printer, cards, null);
-        if (event.payload.approval !== null) this.#explain.run();
+        // Only a reason explains: a close without differences is signed too.
+        if (event.payload.reason !== '') this.#explain.run();
         return;
       default:
     }

@@ -65,6 +65,7 @@ const rightInputs: Readonly<Record<string, object>> = {
   'stock.requestMove': { packs: [{ lot: 'none', from: 'vault', to: 'line/line-1', count: 1 }], reason: '' },
   'stock.load': { lot: 'none', line: 'line-1' },
   'stock.useForTest': { lot: 'none', line: 'line-1', count: 1, purpose: 'pairing', fedBy: 'hand', remark: '' },
+  'stock.requestTestUse': { lot: 'none', line: 'line-1', count: 3, purpose: 'other', fedBy: 'hand', remark: '' },
   'stock.ribbons': { show: 'all' },
   'stock.fitRibbon': { lot: 'none', line: 'line-1' },
   'stock.takeOutRibbon': { line: 'none' },

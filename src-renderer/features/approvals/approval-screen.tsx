@@ -59,11 +59,14 @@ function wayOn(approval: ApprovalView): Route | null {
   switch (approval.act) {
     case 'stock-receipt':
     case 'stock-move':
+    case 'stock-out':
+    case 'test-use':
       return { kind: 'stock', tab: 'places' };
     case 'count-difference':
       return { kind: 'stock', tab: 'counts' };
     case 'destruction':
       return { kind: 'stock', tab: 'destruction' };
+    case 'day-close':
     case 'day-difference':
       return { kind: 'day', day: null };
     case 'device-enrolment':

@@ -57,12 +57,14 @@ function Obstacles({ rows, way }: { readonly rows: readonly Obstacle[]; readonly
   );
 }
 
-/** Differences need a reason and a second person. */
-function WithDifferences({ day }: { readonly day: DayView }) {
+/** A second person signs for the close; differences need a reason too. */
+function AskClose({ day }: { readonly day: DayView }) {
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
+  const differs = day.differences.length > 0;
+  const ready = !differs || reason.trim() !== '';
   const ask = useCommand(
-    () => station.stock.requestDayClose({ reason }),
+    () => station.stock.requestDayClose({ reason: differs ? reason : '' }),
     (approval) => goTo({ kind: 'approval', approval: approval.approval }),
   );
   if (day.approval !== null) {
@@ -78,24 +80,26 @@ function WithDifferences({ day }: { readonly day: DayView }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (reason.trim() !== '') ask.mutate(undefined);
+        if (ready) ask.mutate(undefined);
       }}
       sx={{ display: 'grid', gap: 2 }}
     >
-      <TextField
-        label={t('day.why')}
-        multiline
-        minRows={2}
-        value={reason}
-        onChange={(event) => setReason(event.target.value.slice(0, 400))}
-        slotProps={{ inputLabel: { shrink: true } }}
-      />
+      {differs && (
+        <TextField
+          label={t('day.why')}
+          multiline
+          minRows={2}
+          value={reason}
+          onChange={(event) => setReason(event.target.value.slice(0, 400))}
+          slotProps={{ inputLabel: { shrink: true } }}
+        />
+      )}
       {ask.isError && <FaultNotice thrown={ask.error} />}
       <Button
         type="submit"
         variant="contained"
         size="large"
-        disabled={reason.trim() === ''}
+        disabled={!ready}
         loading={ask.isPending}
         sx={{ justifySelf: 'start' }}
       >
@@ -108,7 +112,6 @@ function WithDifferences({ day }: { readonly day: DayView }) {
 /** What stands in the way of the close, or the close itself. */
 export function DayClose({ day, person }: { readonly day: DayView; readonly person: PersonView }) {
   const { t } = useTranslation();
-  const close = useCommand(() => station.stock.closeDay({}));
   const may = actIn(person, 'run-day');
   const blocked = day.obstacles.length > 0;
   return (
@@ -131,21 +134,7 @@ export function DayClose({ day, person }: { readonly day: DayView; readonly pers
             {t('day.noRight')}
           </Typography>
         )}
-        {may && !blocked && day.differences.length > 0 && <WithDifferences day={day} />}
-        {may && !blocked && day.differences.length === 0 && (
-          <>
-            {close.isError && <FaultNotice thrown={close.error} />}
-            <Button
-              variant="contained"
-              size="large"
-              loading={close.isPending}
-              onClick={() => close.mutate(undefined)}
-              sx={{ justifySelf: 'start' }}
-            >
-              {t('day.close')}
-            </Button>
-          </>
-        )}
+        {may && !blocked && <AskClose day={day} />}
       </Box>
     </Panel>
   );

@@ -11,7 +11,8 @@ import { queryClient } from '../../queries/query-client.ts';
 import { useCommand } from '../../queries/use-command.ts';
 import { station } from '../../wires/station.ts';
 
-function Abandoning({ count }: { readonly count: CountView }) {
+/** Gives a count up, with the reason. */
+export function Abandoning({ count }: { readonly count: CountView }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<'no' | 'yes'>('no');
   const [reason, setReason] = useState('');

@@ -14,7 +14,7 @@ import { formatCount } from '../../format/numbers.ts';
 import { actIn } from '../../format/person.ts';
 import { addressOf } from '../../router/route.ts';
 import { CountDifference } from './count-difference.tsx';
-import { CountForm } from './count-form.tsx';
+import { Abandoning, CountForm } from './count-form.tsx';
 import { useCounts } from './use-stock.ts';
 
 /** What was counted and what should be there; shown only once the station tells it. */
@@ -61,6 +61,7 @@ function Body({ count, person }: { readonly count: CountView; readonly person: P
           </Notice>
           <Outcome count={count} />
           {may && <CountDifference count={count} />}
+          {may && count.giveUp === 'yes' && <Abandoning count={count} />}
         </>
       );
     case 'same':

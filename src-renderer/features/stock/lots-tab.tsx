@@ -12,7 +12,6 @@ import { PlainTable } from '../../components/plain-table.tsx';
 import type { Column } from '../../components/plain-table.tsx';
 import { Shown, SkeletonRows } from '../../components/shown.tsx';
 import { formatDate } from '../../format/dates.ts';
-import { formatCount } from '../../format/numbers.ts';
 import { actIn } from '../../format/person.ts';
 import { addressOf } from '../../router/route.ts';
 import { Counted } from './counted.tsx';
@@ -23,7 +22,7 @@ const rare = ['found', 'missing', 'out', 'destroyed'] as const;
 
 function useColumns(person: PersonView, lots: readonly LotView[]): readonly Column<LotView>[] {
   const { t } = useTranslation();
-  const figure = (key: 'used' | 'left' | (typeof rare)[number]): Column<LotView> => ({
+  const figure = (key: 'received' | 'used' | 'left' | (typeof rare)[number]): Column<LotView> => ({
     key,
     head: t(`stock.figure.${key}`),
     align: 'right',
@@ -48,7 +47,7 @@ function useColumns(person: PersonView, lots: readonly LotView[]): readonly Colu
         </Box>
       ),
     },
-    { key: 'received', head: t('stock.figure.received'), align: 'right', cell: (lot) => formatCount(lot.received) },
+    figure('received'),
     figure('used'),
     ...rare.filter((key) => lots.some((lot) => (lot[key] ?? 0) !== 0)).map(figure),
     figure('left'),

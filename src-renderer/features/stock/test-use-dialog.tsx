@@ -5,7 +5,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CountField, wholeNumber } from '../../components/count-field.tsx';
 import { FormDialog } from '../../components/form-dialog.tsx';
+import { faultCode } from '../../queries/read-fault.ts';
 import { useCommand } from '../../queries/use-command.ts';
+import { goTo } from '../../router/use-route.ts';
 import { station } from '../../wires/station.ts';
 
 const purposes = ['pairing', 'cleaning', 'test-print', 'other'] as const;
@@ -25,20 +27,25 @@ export function TestUseDialog({ lot, line, onClose }: TestUseDialogProps) {
   const [fedBy, setFedBy] = useState<(typeof feeders)[number]>('printer');
   const [remark, setRemark] = useState('');
   const figure = wholeNumber(count);
-  const book = useCommand(
-    () => station.stock.useForTest({ lot, line, count: figure ?? 1, purpose, fedBy, remark }),
-    onClose,
+  const use = { lot, line, count: figure ?? 1, purpose, fedBy, remark };
+  const book = useCommand(() => station.stock.useForTest(use), onClose);
+  const ask = useCommand(
+    () => station.stock.requestTestUse(use),
+    (approval) => goTo({ kind: 'approval', approval: approval.approval }),
   );
+  // What this person may book alone only the station knows: its refusal is what makes a second person needed.
+  const second = (figure ?? 1) > 2 || faultCode(book.error) === 'STOCK-TEST-SECOND-PERSON';
+  const command = second ? ask : book;
   const shrink = { inputLabel: { shrink: true } };
   return (
     <FormDialog
       title={t('testUse.title', { lot })}
-      note={t('testUse.note')}
-      submit={t('testUse.book')}
-      pending={book.isPending}
+      note={second ? `${t('testUse.note')} ${t('testUse.second')}` : t('testUse.note')}
+      submit={second ? t('testUse.ask') : t('testUse.book')}
+      pending={command.isPending}
       ready={figure !== null && figure <= 20}
-      thrown={book.error}
-      onSubmit={() => book.mutate(undefined)}
+      thrown={ask.error ?? book.error}
+      onSubmit={() => command.mutate(undefined)}
       onClose={onClose}
     >
       <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: '110px 1fr 1fr', paddingTop: 1 }}>

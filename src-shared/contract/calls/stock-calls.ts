@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { destructionContent, movedPack, receivedLot } from '../../journal-format/events/stock-events.ts';
+import { destructionContent, feeder, movedPack, receivedLot, testPurpose } from '../../journal-format/events/stock-events.ts';
 import { stockItem, stockPlace } from '../../domain/stock-place.ts';
 import { row } from '../row.ts';
 import { approvalView } from '../views/approval-views.ts';
@@ -20,6 +20,15 @@ const lot = z.string().min(1).max(64);
 const reason = z.string().trim().min(1).max(400);
 const count = z.strictObject({ count: z.string().max(64) });
 const day = z.strictObject({ day: z.string().max(20) });
+
+const testUse = z.strictObject({
+  lot,
+  line,
+  count: z.number().int().min(1).max(20),
+  purpose: testPurpose,
+  fedBy: feeder,
+  remark: z.string().trim().max(400).default(''),
+});
 
 /** Blanks, ribbons, where they are, counts, days and destruction. What needs a second person answers the request to be signed. */
 export const stockCalls = {
@@ -48,18 +57,10 @@ export const stockCalls = {
     .output(approvalView),
   /** The line feeds this lot from now on: only what was moved there. */
   load: row('load-stock', { kind: 'none' }).input(z.strictObject({ lot, line })).output(lotView),
-  useForTest: row('load-stock', { kind: 'none' })
-    .input(
-      z.strictObject({
-        lot,
-        line,
-        count: z.number().int().min(1).max(20),
-        purpose: z.enum(['pairing', 'cleaning', 'test-print', 'other']),
-        fedBy: z.enum(['printer', 'hand']),
-        remark: z.string().trim().max(400).default(''),
-      }),
-    )
-    .output(lotView),
+  /** Blanks used without an order; one person books a few alone. */
+  useForTest: row('load-stock', { kind: 'none' }).input(testUse).output(lotView),
+  /** More than one person may book; a supervisor signs. */
+  requestTestUse: row('load-stock', { kind: 'none' }).input(testUse).output(approvalView),
 
   ribbons: row('see-stock', { kind: 'filtered' })
     .input(z.strictObject({ show: z.enum(['present', 'all']).default('present') }))
@@ -91,10 +92,10 @@ export const stockCalls = {
     .output(z.strictObject({ days: z.array(dayRowView), total: z.number().int() })),
   getDay: row('see-stock', { kind: 'none' }).input(day).output(dayView),
   openDay: row('run-day', { kind: 'none' }).input(nothing).output(dayView),
-  /** Closes a day without differences. */
-  closeDay: row('run-day', { kind: 'none' }).input(nothing).output(dayView),
-  /** Asks for the close of a day with differences: a reason, and a supervisor's signature. */
-  requestDayClose: row('run-day', { kind: 'none' }).input(z.strictObject({ reason })).output(approvalView),
+  /** Asks for the close of a day; a second person signs, a supervisor where something differs, and only then there is a reason. */
+  requestDayClose: row('run-day', { kind: 'none' })
+    .input(z.strictObject({ reason: z.string().trim().max(400).default('') }))
+    .output(approvalView),
 
   /** Rejected, spoiled and test cards that still exist, and how many test cards without an order lie with them. */
   cardsToDestroy: row('see-stock', { kind: 'filtered' })

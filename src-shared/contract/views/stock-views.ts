@@ -42,8 +42,9 @@ export const lotView = z.strictObject({
   receivedAt: z.string(),
   supplier: z.string().nullable(),
   supplierReference: z.string().nullable(),
-  received: whole,
-  /** Made into cards, tests and spoiled ones, or, of ribbons, fitted. Null while any of the lot is being counted, as all that follow. */
+  /** Null while any of the lot is being counted, as all that follow. */
+  received: blindCount,
+  /** Made into cards, tests and spoiled ones, or, of ribbons, fitted. */
   used: blindCount,
   left: blindCount,
   missing: blindCount,
@@ -93,6 +94,8 @@ export const countView = z.strictObject({
   /** Known once both figures are given, or the count is over. */
   expected: blindCount,
   difference: blindCount,
+  /** Before any figure, and when the difference is more than is still there to be booked. */
+  giveUp: z.enum(['yes', 'no']),
   reason: z.string().nullable(),
   /** The request that waits or was signed. */
   approval: z.string().nullable(),

@@ -32,6 +32,11 @@ export const destructionContent = z.strictObject({
   ribbons: z.array(z.string()).max(200),
 });
 
+/** What blanks without an order are used for. */
+export const testPurpose = z.enum(['pairing', 'cleaning', 'test-print', 'other']);
+/** Whether the line's printer fed them, so that its counter went on. */
+export const feeder = z.enum(['printer', 'hand']);
+
 /** What was asked of a second person; the signature is over the SHA-256 of its RFC 8785 form. */
 export const stockRequest = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -48,6 +53,16 @@ export const stockRequest = z.discriminatedUnion('kind', [
     figure: z.number().int(),
     reason,
   }),
+  z.strictObject({
+    kind: z.literal('test-use'),
+    lot: stockItem,
+    line: z.string(),
+    count,
+    purpose: testPurpose,
+    fedBy: feeder,
+    remark: z.string().max(400),
+  }),
+  z.strictObject({ kind: z.literal('day-close'), day: z.string(), figuresDigest: sha256Hex }),
   z.strictObject({ kind: z.literal('day-difference'), day: z.string(), figuresDigest: sha256Hex, reason }),
   z.strictObject({ kind: z.literal('destruction'), destruction: z.string(), content: destructionContent }),
 ]);
@@ -88,10 +103,11 @@ export const stockEvents = {
   /** Blanks used without an order: the pairing, a cleaning, a test print. They end in the box of rejected cards. */
   'blank.used-for-test': z.strictObject({
     count,
-    purpose: z.enum(['pairing', 'cleaning', 'test-print', 'other']),
-    /** Whether the line's printer fed them, so that its counter went on. */
-    fedBy: z.enum(['printer', 'hand']),
+    purpose: testPurpose,
+    fedBy: feeder,
     remark: z.string().max(400),
+    /** The signature of a second person; null where one person booked alone. Absent where the station booked what its machines did. */
+    approval: z.string().nullable().exactOptional(),
   }),
 
   /** A ribbon begins in a printer; `lot` is null when the printer found one that nobody had booked. */
@@ -118,7 +134,7 @@ export const stockEvents = {
     reason: z.string(),
     approval: z.string().nullable(),
   }),
-  /** Given up before anybody gave a figure. */
+  /** Given up before anybody gave a figure, or because the difference of two figures could no longer be booked. */
   'count.abandoned': z.strictObject({ reason: z.string().max(400) }),
 
   'day.opened': z.strictObject({ places: z.array(placeFigure), printers: z.array(printerReading) }),
