@@ -16,7 +16,7 @@ test.each(['tcp', 'pty'] as const)(
     const traffic = await jobTraffic(world);
     const troubles = [...everyBoundary(traffic), ...seededOffsets(traffic, offsets, seed)];
     const result = await disturbJobs(world, troubles);
-    console.log(JSON.stringify({ wire, seed, traffic, ...result, questions: result.questions.length }));
+    process.stdout.write(`${JSON.stringify({ wire, seed, traffic, ...result, questions: result.questions.length })}\n`);
     expect(result.ordered).toBe(troubles.length);
   },
   3_600_000,

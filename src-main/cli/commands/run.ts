@@ -37,6 +37,7 @@ export async function setRunning(
     case 'release-requested':
     case 'close-requested':
     case 'closed':
+    case 'lost':
       throw new StationFault('CLI-BATCH-STATE', { batch: batch.batch, state: batch.state });
   }
 }
