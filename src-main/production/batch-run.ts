@@ -124,7 +124,7 @@ export class BatchRun {
    *
    * An order that cannot be prepared for a reason of its own is held with that reason, and the next one is taken.
    * Without a grant there is nothing to begin either: that is a wait for the CMS and no fault of a line.
-   * PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, PRODUCTION-THREE-REJECTED, PRODUCTION-NOT-FED and the faults of preparation.
+   * PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, STOCK-COUNT-OPEN, PRODUCTION-THREE-REJECTED, PRODUCTION-NOT-FED and the faults of preparation.
    */
   async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
     for (;;) {
@@ -241,6 +241,8 @@ export class BatchRun {
         loaded: loaded.blankType,
       });
     }
+    // A blank that leaves the feeder while somebody counts it makes every figure wrong.
+    if (loaded.count === 'open') throw new StationFault('STOCK-COUNT-OPEN', { lot: loaded.lot, line });
     return loaded.lot;
   }
 

@@ -1,4 +1,5 @@
 import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identifiers.ts';
+import { placeOfLine } from '#shared/domain/stock-place.ts';
 import type { SignedRecord } from '#shared/domain/content-digest.ts';
 import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -147,7 +148,9 @@ export class JournalOrderBook implements OrderBook {
     const lot = this.#journal.projections.lines.findLine(line)?.lot ?? null;
     const row = lot === null ? null : this.#journal.projections.stock.findLot(lot);
     if (row === null) return null;
+    const counted = this.#journal.projections.counts.runningAt(placeOfLine(line), row.lot) !== null;
     return {
+      count: counted ? 'open' : 'none',
       lot: row.lot,
       blankType: row.blankType,
       left: this.#journal.projections.holdings.feedable(row.lot, line),

@@ -72,8 +72,13 @@ export interface OrderBook {
   /** Good cards of the batch so far, newest first. */
   goodAttempts(batch: BatchId, limit: number): readonly AttemptId[];
   lookAsked(attempt: AttemptId): boolean;
-  /** The lot loaded at a line and how many of its blanks are left. */
-  loadedLot(line: LineId): { readonly lot: string; readonly blankType: string; readonly left: number } | null;
+  /** The lot loaded at a line, how many of its blanks are left, and whether somebody counts them there now. */
+  loadedLot(line: LineId): {
+    readonly lot: string;
+    readonly blankType: string;
+    readonly left: number;
+    readonly count: 'open' | 'none';
+  } | null;
   /** Whether a test card has proven that a line's printer and reader belong together, and the test card that may still be inside. */
   pairing(line: LineId): { readonly provenAt: string | null; readonly testCard: TestCard | null };
 }

@@ -77,7 +77,7 @@ function meetings(): readonly (readonly [Moment, string])[] {
     ...steps.flatMap((step) => waits.map((code) => [step, code] as const)),
     ...[...link, ...waits, ...settled].map((code) => ['connect', code] as const),
     ...claims.map((code) => ['before-card', code] as const),
-    ...['PRODUCTION-NO-GRANT', 'PRODUCTION-NO-BLANKS', 'PRODUCTION-OTHER-BLANKS'].map(
+    ...['PRODUCTION-NO-GRANT', 'PRODUCTION-NO-BLANKS', 'PRODUCTION-OTHER-BLANKS', 'STOCK-COUNT-OPEN'].map(
       (code) => ['before-card', code] as const,
     ),
     ...['PRODUCTION-THREE-REJECTED', 'PRODUCTION-NOT-FED'].map((code) => ['before-card', code] as const),

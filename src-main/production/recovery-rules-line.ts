@@ -176,6 +176,20 @@ export const lineRules: readonly RecoveryRule[] = [
     },
   },
   {
+    name: 'count-open',
+    codes: ['STOCK-COUNT-OPEN'],
+    moments: ['before-card'],
+    decision: ask('retry', 'stop-batch'),
+    guidance: {
+      happened: 'The blanks of this line are being counted.',
+      certain: [notBegun],
+      uncertain: [],
+      next: 'End the count on the stock screen, then try again.',
+      place: 'feeder',
+      card: 'none',
+    },
+  },
+  {
     name: 'no-grant',
     codes: ['PRODUCTION-NO-GRANT'],
     moments: ['before-card'],

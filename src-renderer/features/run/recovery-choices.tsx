@@ -14,7 +14,7 @@ import { station } from '../../wires/station.ts';
 type Fault = NonNullable<LineView['fault']>;
 
 /** Faults that are put right on the stock screen. */
-const ofTheStock: readonly string[] = ['PRODUCTION-OTHER-BLANKS', 'PRODUCTION-NO-BLANKS'];
+const ofTheStock: readonly string[] = ['PRODUCTION-OTHER-BLANKS', 'PRODUCTION-NO-BLANKS', 'STOCK-COUNT-OPEN'];
 
 /** What follows from a choice, said before it is taken. */
 function useConsequence(fault: Fault): (choice: LineChoice['choice']) => string {

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { BatchId, LineId } from '#shared/domain/identifiers.ts';
+import { firstStart } from '../journal/first-start.fixture.ts';
+import { BatchHistory } from '../journal/history.fixture.ts';
+import { openJournal } from '../journal/journal.fixture.ts';
+import { systemRandomness } from '../platform/randomness.ts';
+import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
+import { BatchRun } from './batch-run.ts';
+import { JournalOrderBook } from './journal-order-book.ts';
+
+const line = 'line-1' as LineId;
+
+test('feeds no blank from a lot that is being counted there, and begins the card once the count is over', async () => {
+  const journal = openJournal();
+  const history = new BatchHistory('b1', 'northbank', 3);
+  journal.append(...firstStart({ x: '', y: '' }), ...history.received(), ...history.accepted(), ...history.released());
+  const book = new JournalOrderBook(journal);
+  const batch = book.batch('b1' as BatchId);
+  if (batch === null) throw new Error('no batch');
+  let disposed = 0;
+  const card = {
+    plan: { planDigest: '00'.repeat(32) },
+    product: { stock: { blank: 'emv' }, chip: { kind: 'none' }, stripe: { kind: 'none' } },
+    dispose: () => disposed++,
+  } as unknown as PreparedCard;
+  const run = new BatchRun({
+    batch,
+    book,
+    journal,
+    preparation: { prepare: () => Promise.resolve(card), readyAhead: () => undefined } as unknown as PreparationPort,
+    lease: { grantFor: () => ({ grant: 'grant-1' }) },
+    randomness: systemRandomness,
+    lookEvery: 100,
+    chip: 'none',
+    mode: 'running',
+  });
+  run.useLines([line]);
+  const by = { actor: { kind: 'person', person: 'olga' }, issuer: null } as const;
+  const subjects = { count: 'cn-1' };
+  journal.append({ ...by, kind: 'count.opened', subjects, payload: { place: 'line/line-1', item: 'lot-1' } });
+  const before = journal.head();
+  const { signal } = new AbortController();
+  await expect(run.claim(line, signal)).rejects.toMatchObject({ code: 'STOCK-COUNT-OPEN', details: { lot: 'lot-1' } });
+  expect([journal.head(), disposed]).toEqual([before, 1]);
+  journal.append({ ...by, kind: 'count.abandoned', subjects, payload: { reason: 'the run goes on' } });
+  expect((await run.claim(line, signal))?.job.order).toBe('b1-o0');
+});
