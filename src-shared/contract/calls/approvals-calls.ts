@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { row } from '../row.ts';
 import { approvalView } from '../views/approval-views.ts';
-import { nothing, password } from './call-inputs.ts';
+import { nothing, password, reason } from './call-inputs.ts';
 
 /** Statements that wait for a second person. */
 export const approvalsCalls = {
@@ -21,7 +21,7 @@ export const approvalsCalls = {
         statementDigest: z.string().max(64),
         verdict: z.discriminatedUnion('kind', [
           z.strictObject({ kind: z.literal('approve') }),
-          z.strictObject({ kind: z.literal('refuse'), reason: z.string().min(1).max(400) }),
+          z.strictObject({ kind: z.literal('refuse'), reason }),
         ]),
       }),
     )

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { rejectReasons } from '../../domain/reject-reason.ts';
 import { row } from '../row.ts';
 import { lookView } from '../views/line-views.ts';
-import { attempt } from './call-inputs.ts';
+import { attempt, remark } from './call-inputs.ts';
 
 /** A person's look at finished cards. */
 export const looksCalls = {
@@ -20,7 +20,7 @@ export const looksCalls = {
         ...attempt.shape,
         result: z.enum(['good', 'bad']),
         reasonCode: z.enum(['as-proof', ...rejectReasons]),
-        remark: z.string().max(400).default(''),
+        remark: remark.default(''),
       }),
     )
     .output(lookView),

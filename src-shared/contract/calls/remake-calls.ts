@@ -4,7 +4,7 @@ import { row } from '../row.ts';
 import { approvalView } from '../views/approval-views.ts';
 import { attemptView } from '../views/batch-views.ts';
 import { remakeView } from '../views/remake-views.ts';
-import { attempt, batch } from './call-inputs.ts';
+import { attempt, batch, remark } from './call-inputs.ts';
 
 /** Cards that are made again. */
 export const remakeCalls = {
@@ -19,12 +19,12 @@ export const remakeCalls = {
         ...batch.shape,
         order: z.string().max(64),
         reasonCode: remakeReason,
-        remark: z.string().max(400).default(''),
+        remark: remark.default(''),
       }),
     )
     .output(approvalView),
   /** Turns a good card to rejected after the fact; its order then waits for two people. */
   recall: row('request-remake', { kind: 'attempt', field: 'attempt' })
-    .input(z.strictObject({ ...attempt.shape, reasonCode: rejectReason, remark: z.string().max(400).default('') }))
+    .input(z.strictObject({ ...attempt.shape, reasonCode: rejectReason, remark: remark.default('') }))
     .output(attemptView),
 } as const;

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { destructionContent, feeder, movedPack, receivedLot, testPurpose } from '../../journal-format/events/stock-events.ts';
+import {
+  destructionContent,
+  feeder,
+  movedPack,
+  receivedLot,
+  testPurpose,
+} from '../../journal-format/events/stock-events.ts';
 import { stockItem, stockPlace } from '../../domain/stock-place.ts';
 import { row } from '../row.ts';
 import { approvalView } from '../views/approval-views.ts';
@@ -13,11 +19,10 @@ import {
   placeView,
   ribbonView,
 } from '../views/stock-views.ts';
-import { nothing, page } from './call-inputs.ts';
+import { nothing, page, reason, remark } from './call-inputs.ts';
 
 const line = z.string().min(1).max(40);
 const lot = z.string().min(1).max(64);
-const reason = z.string().trim().min(1).max(400);
 const count = z.strictObject({ count: z.string().max(64) });
 const day = z.strictObject({ day: z.string().max(20) });
 
@@ -27,7 +32,7 @@ const testUse = z.strictObject({
   count: z.number().int().min(1).max(20),
   purpose: testPurpose,
   fedBy: feeder,
-  remark: z.string().trim().max(400).default(''),
+  remark: remark.default(''),
 });
 
 /** Blanks, ribbons, where they are, counts, days and destruction. What needs a second person answers the request to be signed. */
@@ -42,8 +47,8 @@ export const stockCalls = {
   requestReceipt: row('move-stock', { kind: 'none' })
     .input(
       z.strictObject({
-        supplier: z.string().trim().min(1).max(100),
-        supplierReference: z.string().trim().min(1).max(100),
+        supplier: reason.max(100),
+        supplierReference: reason.max(100),
         lots: z
           .array(receivedLot.extend({ lot: stockItem.exactOptional() }))
           .min(1)
@@ -53,7 +58,7 @@ export const stockCalls = {
     .output(approvalView),
   /** Counted packs between the vault and a line, or out of the station. */
   requestMove: row('move-stock', { kind: 'none' })
-    .input(z.strictObject({ packs: z.array(movedPack).min(1).max(50), reason: z.string().trim().max(400).default('') }))
+    .input(z.strictObject({ packs: z.array(movedPack).min(1).max(50), reason: remark.default('') }))
     .output(approvalView),
   /** The line feeds this lot from now on: only what was moved there. */
   load: row('load-stock', { kind: 'none' }).input(z.strictObject({ lot, line })).output(lotView),
@@ -94,7 +99,7 @@ export const stockCalls = {
   openDay: row('run-day', { kind: 'none' }).input(nothing).output(dayView),
   /** Asks for the close of a day; a second person signs, a supervisor where something differs, and only then there is a reason. */
   requestDayClose: row('run-day', { kind: 'none' })
-    .input(z.strictObject({ reason: z.string().trim().max(400).default('') }))
+    .input(z.strictObject({ reason: remark.default('') }))
     .output(approvalView),
 
   /** Rejected, spoiled and test cards that still exist, and how many test cards without an order lie with them. */
