@@ -91,6 +91,11 @@ export function stockHistory(): readonly NewEvent[] {
       payload: { step: 'feed', outcome: { kind: 'done' } },
     },
     {
+      ...by('station', { ribbon: 'rb-1', line: 'line-1', lot: 'rib-1' }),
+      kind: 'ribbon.recognised',
+      payload: { ribbonType: 'ymcko', lot: 'rib-1', instead: 'rib-1', remaining: 300, foundBy: 'printer' },
+    },
+    {
       ...by('olga', { ribbon: 'rb-1', line: 'line-1' }),
       kind: 'ribbon.taken-out',
       payload: { remaining: 299, foundBy: 'operator' },
@@ -98,7 +103,7 @@ export function stockHistory(): readonly NewEvent[] {
     {
       ...by('olga', { lot: 'lot-2', line: 'line-1' }),
       kind: 'blank.used-for-test',
-      payload: { count: 2, purpose: 'pairing', fedBy: 'printer', remark: '' },
+      payload: { count: 2, purpose: 'pairing', fedBy: 'printer', remark: '', approval: null },
     },
     { ...by('olga', { count: 'cn-1' }), kind: 'count.opened', payload: { place: 'vault', item: 'lot-2' } },
     { ...by('olga', { count: 'cn-1' }), kind: 'count.figure', payload: { round: 'first', figure: 60 } },

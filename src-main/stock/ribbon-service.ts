@@ -32,7 +32,8 @@ export class RibbonService {
   }
 
   /**
-   * A ribbon of this lot is in the line's printer now; the one before goes to the used ribbons. Effects: `ribbon.taken-out`, `ribbon.fitted`.
+   * A ribbon of this lot is in the line's printer now; the one before goes to the used ribbons. Where the printer has told of it already
+   * this only names its lot. Effects: `ribbon.recognised`, or `ribbon.taken-out` and `ribbon.fitted`.
    *
    * STOCK-NO-LOT, STOCK-NO-LINE, STOCK-NOT-RIBBONS, STOCK-LINE-BUSY, STOCK-BEING-COUNTED, STOCK-NOT-ENOUGH.
    */
@@ -42,8 +43,17 @@ export class RibbonService {
     books.line(line);
     if (row.kind !== 'ribbon') throw new StationFault('STOCK-NOT-RIBBONS', { lot });
     books.resting(placeOfLine(line));
-    books.takable(placeOfLine(line), lot, 1);
+    this.watch([line]);
+    const fitted = journal.projections.ribbons.fitted(line);
+    const told = fitted?.foundBy === 'printer' && (fitted.lot === null || this.#unprinted(fitted));
+    if (!told || fitted.lot !== lot) books.takable(placeOfLine(line), lot, 1);
     const remaining = this.#options.seen(line)?.remaining ?? null;
+    if (told) {
+      if (fitted.lot !== null) books.uncounted(placeOfLine(line), fitted.lot);
+      const left = fitted.remainingWhenFitted;
+      journal.append(this.#recognised(fitted, { ribbonType: row.blankType, lot, remaining: left }, 'operator', actor));
+      return this.#now(line);
+    }
     journal.append(
       ...this.#takenOut(line, null, 'operator', actor),
       this.#fitted(line, { ribbonType: row.blankType, lot, remaining, foundBy: 'operator' }, actor),
@@ -72,8 +82,27 @@ export class RibbonService {
       const before = this.#before.get(line) ?? null;
       this.#before.set(line, seen);
       const fitted = this.#options.journal.projections.ribbons.fitted(line);
-      if (fitted === null || this.#changed(fitted, before, seen)) this.#found(line, before, seen);
+      if (fitted !== null && !this.#changed(fitted, before, seen)) continue;
+      if (fitted?.foundBy === 'operator' && this.#unprinted(fitted)) {
+        const now = { ribbonType: fitted.ribbonType, lot: fitted.lot, remaining: seen.remaining };
+        this.#options.journal.append(this.#recognised(fitted, now, 'printer', { kind: 'station' }));
+      } else this.#found(line, before, seen);
     }
+  }
+
+  /** Whether no card was printed with a ribbon yet: what is said of it now may be about the same change. */
+  #unprinted({ ribbon }: RibbonRow): boolean {
+    return this.#options.journal.projections.ribbons.batchesOf(ribbon).length === 0;
+  }
+
+  #recognised(
+    { ribbon, line, lot: instead }: RibbonRow,
+    now: { readonly ribbonType: string; readonly lot: string | null; readonly remaining: number | null },
+    foundBy: 'operator' | 'printer',
+    actor: JournalActor,
+  ): NewEvent {
+    const subjects = { ribbon, line, ...(now.lot === null ? {} : { lot: now.lot }) };
+    return { kind: 'ribbon.recognised', actor, issuer: null, subjects, payload: { ...now, instead, foundBy } };
   }
 
   #changed(fitted: RibbonRow, before: SeenRibbon | null, seen: SeenRibbon): boolean {

@@ -135,9 +135,70 @@ test('a ribbon is booked when its printer shows more than before, and goes to th
       ['fitted', null],
     ]),
   );
+  const here = () => [holdings.at('line/line-1', 'rib-7'), holdings.at('used-ribbons', 'ribbons')];
+  expect(here()).toEqual([1, 1]);
+  // The person who put it in says so afterwards: it is the ribbon that the printer told of.
+  expect(world.ribbons.fit('line-1', 'rib-7', by('olga'))).toMatchObject({ lot: 'rib-7', foundBy: 'both' });
+  expect(here()).toEqual([1, 1]);
+  // Said once more it is another one.
   world.ribbons.fit('line-1', 'rib-7', by('olga'));
-  expect([holdings.at('line/line-1', 'rib-7'), holdings.at('used-ribbons', 'ribbons')]).toEqual([0, 2]);
+  expect(here()).toEqual([0, 2]);
   world.ribbons.takeOut('line-1', by('olga'));
   expect(ribbons.fitted('line-1')).toBeNull();
-  expect(holdings.at('used-ribbons', 'ribbons')).toBe(3);
+  expect(here()).toEqual([0, 3]);
+});
+
+test('a change that a person books first and the printer shows afterwards is one ribbon', async () => {
+  const world = new StockWorld();
+  world.days.open(by('olga'));
+  await world.receive('rib-7', 5, 'ribbon');
+  await world.move('rib-7', 'vault', 'line/line-1', 5);
+  const look = (remaining: number) => {
+    world.seen.set('line-1', { kind: 'YMCKO', remaining });
+    world.ribbons.watch(['line-1']);
+  };
+  look(39);
+  const { ribbons, holdings, stock } = world.journal.projections;
+  world.ribbons.fit('line-1', 'rib-7', by('olga'));
+  world.ribbons.fit('line-1', 'rib-7', by('olga'));
+  expect(ribbons.fitted('line-1')).toMatchObject({ foundBy: 'operator', remainingWhenFitted: 39 });
+  const before = holdings.at('line/line-1', 'rib-7');
+  look(300);
+  expect(ribbons.fitted('line-1')).toMatchObject({ lot: 'rib-7', foundBy: 'both', remainingWhenFitted: 300 });
+  look(12);
+  expect(holdings.at('line/line-1', 'rib-7')).toBe(before);
+  look(300);
+  expect([holdings.at('line/line-1', 'rib-7'), stock.findLot('rib-7')?.fitted]).toEqual([before - 1, 6 - before]);
+});
+
+test('a ribbon that the printer found without a lot, or in the wrong one, is named and counted once', async () => {
+  const world = new StockWorld();
+  world.days.open(by('olga'));
+  world.seen.set('line-1', { kind: 'YMCKO', remaining: 300 });
+  world.ribbons.watch(['line-1']);
+  const { ribbons, holdings, stock } = world.journal.projections;
+  expect(ribbons.fitted('line-1')).toMatchObject({ lot: null, foundBy: 'printer' });
+  for (const lot of ['rib-7', 'rib-8']) {
+    await world.receive(lot, 5, 'ribbon');
+    await world.move(lot, 'vault', 'line/line-1', 2);
+  }
+  world.ribbons.fit('line-1', 'rib-7', by('olga'));
+  expect(ribbons.list('all')).toMatchObject([{ lot: 'rib-7', ribbonType: 'ymcko' }]);
+  expect([holdings.at('line/line-1', 'rib-7'), stock.findLot('rib-7')?.fitted]).toEqual([1, 1]);
+  // The last ribbon of one lot was guessed; it came out of another box.
+  await world.move('rib-8', 'line/line-1', 'vault', 2);
+  for (const remaining of [10, 300]) {
+    world.seen.set('line-1', { kind: 'YMCKO', remaining });
+    world.ribbons.watch(['line-1']);
+  }
+  expect(ribbons.fitted('line-1')?.lot).toBe('rib-7');
+  await world.move('rib-8', 'vault', 'line/line-1', 2);
+  world.ribbons.fit('line-1', 'rib-8', by('olga'));
+  expect([holdings.at('line/line-1', 'rib-7'), holdings.at('line/line-1', 'rib-8')]).toEqual([1, 1]);
+  expect([stock.findLot('rib-7')?.fitted, stock.findLot('rib-8')?.fitted]).toEqual([1, 1]);
+  const [rib7, rib8] = world.days.figures(world.books.day()).lots;
+  expect([rib7?.figures, rib8?.figures]).toMatchObject([
+    { fitted: 1, closing: 4, difference: 0 },
+    { fitted: 1, closing: 4, difference: 0 },
+  ]);
 });

@@ -106,7 +106,7 @@ export function placeViews(services: Services): PlaceView[] {
 
 /** A ribbon, with the batches that this person may know of. */
 export function ribbonView(row: RibbonRow, person: PersonRow, services: Services): RibbonView {
-  const { fittedAt, takenOutAt, ...rest } = row;
+  const { fittedAt, takenOutAt, foundBy: _foundBy, ...rest } = row;
   return {
     ...rest,
     fitted: fittedAt,

@@ -198,6 +198,13 @@ export class DaysProjection implements Projection {
       case 'ribbon.fitted':
         if (event.payload.lot !== null) this.#flow(event.payload.lot, { fitted: 1 });
         return;
+      case 'ribbon.recognised': {
+        const { lot, instead } = event.payload;
+        if (lot === instead) return;
+        if (instead !== null) this.#flow(instead, { fitted: -1 });
+        if (lot !== null) this.#flow(lot, { fitted: 1 });
+        return;
+      }
       case 'count.settled': {
         const { difference } = event.payload;
         const { item } = this.#counts.expect(event);

@@ -120,6 +120,14 @@ export class HoldingsProjection implements Projection, Holdings {
       case 'ribbon.fitted':
         if (event.payload.lot !== null) this.#take(event, placeOfLine(subject(event, 'line')), event.payload.lot, 1);
         return;
+      case 'ribbon.recognised': {
+        const { lot, instead } = event.payload;
+        const feeder = placeOfLine(subject(event, 'line'));
+        if (lot === instead) return;
+        if (instead !== null) this.#put(event, feeder, instead, 1);
+        if (lot !== null) this.#take(event, feeder, lot, 1);
+        return;
+      }
       case 'ribbon.taken-out':
         this.#put(event, usedRibbons.place, usedRibbons.item, 1);
         return;

@@ -14,10 +14,12 @@ export interface RibbonRow {
   readonly remaining: number | null;
   readonly panels: number;
   readonly destruction: string | null;
+  /** Who said that it is there: the printer, a person, or, once they are known to mean the same ribbon, both. */
+  readonly foundBy: 'operator' | 'printer' | 'both';
 }
 
 const select = `SELECT ribbon, ribbon_type AS ribbonType, lot, line, state, fitted_at AS fittedAt, remaining_when_fitted AS remainingWhenFitted,
-  taken_out_at AS takenOutAt, remaining, panels, destruction FROM ribbons`;
+  taken_out_at AS takenOutAt, remaining, panels, destruction, found_by AS foundBy FROM ribbons`;
 
 /** Ribbons in printers, in the container of used ones, and destroyed; and which batches each has printed. */
 export class RibbonsProjection implements Projection {
@@ -25,13 +27,14 @@ export class RibbonsProjection implements Projection {
     CREATE TABLE ribbons (
       ribbon TEXT PRIMARY KEY, ribbon_type TEXT NOT NULL, lot TEXT, line TEXT NOT NULL, state TEXT NOT NULL, fitted_at TEXT NOT NULL,
       remaining_when_fitted INTEGER, taken_out_at TEXT, remaining INTEGER, panels INTEGER NOT NULL DEFAULT 0, counter INTEGER,
-      destruction TEXT
+      destruction TEXT, found_by TEXT NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX ribbons_fitted ON ribbons (line) WHERE state = 'fitted';
     CREATE TABLE ribbon_batches (ribbon TEXT NOT NULL, batch TEXT NOT NULL, issuer TEXT NOT NULL, PRIMARY KEY (ribbon, batch)) STRICT;`;
   readonly tables = ['ribbons', 'ribbon_batches'];
 
   readonly #fit: Statement;
+  readonly #recognise: Statement;
   readonly #takeOut: Statement;
   readonly #destroy: Statement;
   readonly #panels: Statement;
@@ -44,7 +47,11 @@ export class RibbonsProjection implements Projection {
 
   constructor(database: Database) {
     this.#fit = database.prepare(
-      `INSERT INTO ribbons (ribbon, ribbon_type, lot, line, state, fitted_at, remaining_when_fitted) VALUES (?, ?, ?, ?, 'fitted', ?, ?)`,
+      `INSERT INTO ribbons (ribbon, ribbon_type, lot, line, state, fitted_at, remaining_when_fitted, found_by)
+       VALUES (?, ?, ?, ?, 'fitted', ?, ?, ?)`,
+    );
+    this.#recognise = database.prepare(
+      "UPDATE ribbons SET ribbon_type = ?, lot = ?, remaining_when_fitted = ?, found_by = 'both' WHERE ribbon = ?",
     );
     this.#takeOut = database.prepare(
       "UPDATE ribbons SET state = 'used', taken_out_at = ?, remaining = ? WHERE ribbon = ?",
@@ -71,8 +78,15 @@ export class RibbonsProjection implements Projection {
         const ribbon = subject(event, 'ribbon');
         if (this.fitted(line) !== null) impossible(event, `line ${line} has a ribbon`);
         if (this.find(ribbon) !== null) impossible(event, `ribbon ${ribbon} already exists`);
-        const { ribbonType, lot, remaining } = event.payload;
-        this.#fit.run(ribbon, ribbonType, lot, line, event.time, remaining);
+        const { ribbonType, lot, remaining, foundBy } = event.payload;
+        this.#fit.run(ribbon, ribbonType, lot, line, event.time, remaining, foundBy);
+        return;
+      }
+      case 'ribbon.recognised': {
+        const row = this.#expect(event, subject(event, 'ribbon'), 'fitted');
+        const { ribbonType, lot, instead, remaining } = event.payload;
+        if (row.lot !== instead) impossible(event, `ribbon ${row.ribbon} is of ${row.lot ?? 'no lot'}`);
+        this.#recognise.run(ribbonType, lot, remaining, row.ribbon);
         return;
       }
       case 'ribbon.taken-out': {

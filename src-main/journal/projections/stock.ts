@@ -159,6 +159,13 @@ export class StockProjection implements Projection {
       case 'ribbon.fitted':
         if (event.payload.lot !== null) this.#taken(event, event.payload.lot, 'fitted', 1);
         return;
+      case 'ribbon.recognised': {
+        const { lot, instead } = event.payload;
+        if (lot === instead) return;
+        if (instead !== null) this.#lose.get('fitted')?.run(-1, instead);
+        if (lot !== null) this.#taken(event, lot, 'fitted', 1);
+        return;
+      }
       case 'count.settled': {
         const { difference } = event.payload;
         const lot = this.findLot(this.#counts.expect(event).item);

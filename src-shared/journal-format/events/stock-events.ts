@@ -117,6 +117,15 @@ export const stockEvents = {
     remaining: z.number().int().nullable(),
     foundBy: z.enum(['operator', 'printer']),
   }),
+  /** What the printer found and what a person fitted are one ribbon: this is its lot, instead of none or of one that was guessed. */
+  'ribbon.recognised': z.strictObject({
+    ribbonType: z.string(),
+    lot: z.string().nullable(),
+    /** The lot it was booked from before; null where it had none. */
+    instead: z.string().nullable(),
+    remaining: z.number().int().nullable(),
+    foundBy: z.enum(['operator', 'printer']),
+  }),
   /** It bears what was printed: from here it is card data in the container of used ribbons. */
   'ribbon.taken-out': z.strictObject({
     remaining: z.number().int().nullable(),
