@@ -101,12 +101,18 @@ export class CountsProjection implements Projection {
         return;
       case 'count.abandoned': {
         const row = this.expect(event);
-        if (row.state !== 'first') impossible(event, `count ${row.count} is ${row.state}`);
+        if (row.state !== 'first' && !this.#unbookable(row)) impossible(event, `count ${row.count} is ${row.state}`);
         this.#settle.run('abandoned', null, event.payload.reason, null, event.time, row.count);
         return;
       }
       default:
     }
+  }
+
+  /** Both have counted, and what would be booked as missing is no longer there to be taken. */
+  #unbookable({ state, place, item, secondFigure, secondExpected }: CountRow): boolean {
+    const difference = (secondFigure ?? 0) - (secondExpected ?? 0);
+    return state === 'differs' && this.#holdings.at(place, item) + difference < 0;
   }
 
   #figure(event: Extract<AppliedEvent, { kind: 'count.figure' }>): void {
