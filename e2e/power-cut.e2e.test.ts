@@ -141,8 +141,9 @@ function cutsAround(): readonly (readonly Cut[])[] {
       const [, step] = irreversibleSend(record, ports) ?? [];
       if (begun !== 2 || step === undefined || stepsSent.has(step)) continue;
       stepsSent.add(step);
-      for (const when of ['half', 'after'] as const)
-        rows.push([{ at: { what: 'device', number: sends, when }, unsynced: { kind: 'lost' } }]);
+      // In the middle of the bytes of one step, after those of the next.
+      const when = stepsSent.size % 2 === 1 ? 'half' : 'after';
+      rows.push([{ at: { what: 'device', number: sends, when }, unsynced: { kind: 'lost' } }]);
     }
   }
   // The power goes again while the station settles what the first cut left.
@@ -161,5 +162,5 @@ test('restarted from images with torn and lost writes, and after half a command:
   });
   process.stdout.write(`${cuts} cuts, ${asked} questions\n`);
   expect(findings).toEqual([]);
-  expect(cuts).toBeGreaterThan(25);
+  expect(cuts).toBeGreaterThan(20);
 }, 900_000);

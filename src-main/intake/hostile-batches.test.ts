@@ -39,8 +39,8 @@ const refusals = {
   'another-batch': 'INTAKE-OTHER-BATCH',
 } as const;
 
-/** Tables in which a refusal itself is told. */
-const told = ['batches', 'keys', 'sync_state', 'entry_subjects', 'entry_actors'];
+/** Tables in which a refusal itself is told, and the one that names the last entry. */
+const told = ['batches', 'keys', 'sync_state', 'entry_subjects', 'entry_actors', 'projection_form'];
 
 describe('a spoilt batch', () => {
   it.each(Object.entries(refusals))('%s is refused whole with %s and leaves nothing', async (hostile, code) => {
