@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that hold pcscd, a display or minutes of time are told apart by name; all others run in parallel. */
@@ -16,6 +17,8 @@ export default defineConfig({
           include: ['src-*/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: [...never, ...held],
           pool: 'forks',
+          // Many of them wait for devices: one worker fewer than cores, as is usual, would leave half the machine idle.
+          maxWorkers: Math.max(2, availableParallelism()),
           testTimeout: 20_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },

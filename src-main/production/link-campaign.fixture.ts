@@ -114,12 +114,27 @@ async function answerAll(run: RunOnLines, world: PrintLines, questions: string[]
   }
 }
 
-/** Disturbs jobs of one long batch, two of each order, then lets the batch be made and counts everything. */
+/** Disturbs jobs, batch after batch, until every trouble was brought about; each batch is made to its end and everything in it counted. */
 export async function disturbJobs(world: PrintLines, troubles: readonly Trouble[]): Promise<CampaignResult> {
-  const size = Math.ceil(troubles.length / mostLosses);
+  const waiting = [...troubles];
+  const batches: Omit<CampaignResult, 'ordered'>[] = [];
+  while (waiting.length > 0) batches.push(await disturbBatch(world, waiting));
+  const sum = (count: (batch: Omit<CampaignResult, 'ordered'>) => number) =>
+    batches.reduce((total, batch) => total + count(batch), 0);
+  return {
+    ordered: troubles.length,
+    met: sum(({ met }) => met),
+    cards: sum(({ cards }) => cards),
+    rejected: sum(({ rejected }) => rejected),
+    questions: batches.flatMap(({ questions }) => questions),
+  };
+}
+
+/** One batch: two jobs of each order are disturbed while troubles wait; those that were brought about are taken from the list. */
+async function disturbBatch(world: PrintLines, waiting: Trouble[]): Promise<Omit<CampaignResult, 'ordered'>> {
+  const size = Math.ceil(waiting.length / mostLosses);
   const { run, gate } = await world.batch(size);
   const before = await Promise.all(world.lines.map(({ rig }) => inspected(rig)));
-  const waiting = [...troubles];
   const disturbed = new Map<string, number>();
   const questions: string[] = [];
   const stop = run.journal.subscribe((entries) => {
@@ -147,7 +162,6 @@ export async function disturbJobs(world: PrintLines, troubles: readonly Trouble[
     }
     await expectEven(run, world, before, size);
     return {
-      ordered: troubles.length - waiting.length,
       met: run.entries('line.fault').filter(({ payload }) => (payload as { decision: string }).decision !== 'ask')
         .length,
       cards: run.entries('attempt.started').length,
