@@ -79,5 +79,6 @@ for (let turn = 0; turn < 5; turn += 1) {
   // Five take five turns; the killed one goes in three times and comes out twice.
   expect(lines.filter((line) => line === 'in').length).toBe(5 * 5 + 3);
   const together = lines.filter((line, index) => line === 'in' && lines[index + 1] === 'in');
-  expect(together.length).toBe(1);
+  // Only the killed one is followed by another before it comes out, unless its turn was the last of all.
+  expect(together.length).toBe(lines.at(-1) === 'in' ? 0 : 1);
 });
