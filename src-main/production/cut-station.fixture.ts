@@ -69,7 +69,16 @@ const worldSchema = z.strictObject({
 
 /** Straight to the descriptor: what was said before the process is ended has been said. */
 function say(message: Readonly<Record<string, unknown>>): void {
-  writeSync(1, `${JSON.stringify(message)}\n`);
+  const text = Buffer.from(`${JSON.stringify(message)}\n`);
+  for (let written = 0; written < text.length;) {
+    try {
+      written += writeSync(1, text, written);
+    } catch (fault) {
+      // The test has not read for a while: the pipe is full, and the station waits for it as for a slow disk.
+      if ((fault as NodeJS.ErrnoException).code !== 'EAGAIN') throw fault;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }
 
 const [mode, folder = ''] = process.argv.slice(2);
