@@ -294,12 +294,15 @@ ssize_t write(int fd, const void *bytes, size_t count) {
     case ROLE_DEVICE: return device_write(fd, bytes, count, by_write, 0);
     case ROLE_NONE: break;
   }
-  if (fd == STDOUT_FILENO && log_fd >= 0) {
-    pthread_mutex_lock(&lock);
-    note('P', 0, 0, count, bytes, count);
-    pthread_mutex_unlock(&lock);
-  }
-  return real_write(fd, bytes, count);
+  if (fd != STDOUT_FILENO || log_fd < 0) return real_write(fd, bytes, count);
+  /* A full pipe takes nothing (a line is shorter than PIPE_BUF): only what was taken has been told. */
+  pthread_mutex_lock(&lock);
+  ssize_t done = real_write(fd, bytes, count);
+  int kept = errno;
+  if (done > 0) note('P', 0, 0, (size_t)done, bytes, (size_t)done);
+  pthread_mutex_unlock(&lock);
+  errno = kept;
+  return done;
 }
 ssize_t send(int fd, const void *bytes, size_t count, int flags) {
   resolve();
