@@ -1,8 +1,9 @@
+import type { MachinePlace } from '#shared/domain/machine-place.ts';
 import type { FaultDetails } from '#shared/faults/station-fault.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { Job, LineState } from './line-state.ts';
 import { ruleFor } from './recovery-policy.ts';
-import type { CardPlace, Guidance, MachinePlace, Moment } from './recovery-rule.ts';
+import type { CardPlace, Guidance, Moment } from './recovery-rule.ts';
 
 /** What the person at a line that asks is told, from the row that the engine decided by and from what the line knows itself. */
 export interface RecoveryGuide {

@@ -1,3 +1,4 @@
+import type { MachinePlace } from '#shared/domain/machine-place.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { Choice } from './line-state.ts';
 
@@ -14,24 +15,6 @@ export type Decision =
   | { readonly kind: 'reconnect' }
   /** Nothing is in the machine; nothing more of this batch is begun. */
   | { readonly kind: 'stop-batch' };
-
-/** Places of a card machine that a drawing can mark. */
-export const machinePlaces = [
-  'feeder',
-  'contact-station',
-  'stripe-head',
-  'print-head',
-  'ribbon',
-  'flip',
-  'eject',
-  'hopper',
-  'reject-box',
-  'cover',
-  'link',
-  'reader',
-  'none',
-] as const;
-export type MachinePlace = (typeof machinePlaces)[number];
 
 /** Where this attempt's card is when the fault is met; `other`: a card that belongs to no order is inside. */
 export type CardPlace = 'none' | 'inside' | 'unknown' | 'out' | 'other';

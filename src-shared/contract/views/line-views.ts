@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { machinePlaces } from '../../domain/machine-place.ts';
 import { grantView } from './batch-views.ts';
 import { stepName } from '../../journal-format/events/production-events.ts';
 
@@ -23,21 +24,7 @@ export const recoveryGuideView = z.strictObject({
   /** The one next step; the choice that is `primary` says that it is done. */
   next: z.string(),
   /** The place to mark in a drawing of the machine. */
-  place: z.enum([
-    'feeder',
-    'contact-station',
-    'stripe-head',
-    'print-head',
-    'ribbon',
-    'flip',
-    'eject',
-    'hopper',
-    'reject-box',
-    'cover',
-    'link',
-    'reader',
-    'none',
-  ]),
+  place: z.enum(machinePlaces),
   /** This attempt's card; `other-card`: one that belongs to no order is inside; `out`: it left the machine and is to be found. */
   card: z.strictObject({
     kind: z.enum(['no-card', 'in-machine', 'unknown', 'out', 'other-card']),
