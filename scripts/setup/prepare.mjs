@@ -1,6 +1,7 @@
 import { buildCurrent, builds, runBuild } from './builds.mjs';
 import { ensureDebianPackages } from './debian-packages.mjs';
 import { installNodeModules, nodeModulesCurrent } from './node-modules.mjs';
+import { reserveReaderPorts } from './reader-ports.mjs';
 import { alone } from './setup-lock.mjs';
 
 /**
@@ -8,6 +9,7 @@ import { alone } from './setup-lock.mjs';
  * `debian`: `always` looks at the Debian packages each time, `with-install` only when npm packages are installed anyway.
  */
 export async function prepare({ debian = 'always', build = [] } = {}) {
+  reserveReaderPorts();
   const stale = () => !nodeModulesCurrent();
   if (debian === 'always' || stale()) await alone(() => ensureDebianPackages());
   if (stale()) {
