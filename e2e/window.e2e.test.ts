@@ -161,7 +161,9 @@ test.skipIf(!possible)('a blind count: the window that counts is never told the 
   await frame.goTo('Stock');
   await stock.tab('Counts');
   await stock.openCount(item);
-  const told = window.received.slice(begun);
+  // Another lot may hold as many by chance: what is told of it, up to the end of its object, is not what is counted here.
+  const otherLots = new RegExp(`LOT-(?!${plain.slice('LOT-'.length)}\\b)[^}]*`, 'g');
+  const told = window.received.slice(begun).map((text) => text.replaceAll(otherLots, ''));
   expect(told.length).toBeGreaterThan(10);
   const number = new RegExp(`\\b(${expected}|${expected - 2})\\b`);
   expect(
