@@ -1,8 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { reserveReaderPorts, withReaderPorts } from './reader-ports.mjs';
+
+// The setup is plain JavaScript for any Node from 18 on; its types are stated here.
+const { reserveReaderPorts, withReaderPorts } = createRequire(import.meta.url)('./reader-ports.mjs') as {
+  reserveReaderPorts: (file?: string) => void;
+  withReaderPorts: (list: string) => string;
+};
 
 test.each([
   ['', '35963,35964'],
