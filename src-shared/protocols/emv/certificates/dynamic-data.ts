@@ -20,8 +20,11 @@ interface DynamicData {
   readonly further: Uint8Array;
 }
 
-/** EMV 4.4 Book 2 §6.5.2, table 17. */
-function recoverDynamicData(
+/**
+ * Checks the answer to INTERNAL AUTHENTICATE (DDA): the signature (9F4B) under the card's key over the values that the DDOL
+ * names. Faults: CERT-LENGTH, CERT-FORM naming the field, CERT-HASH. No effect on the card. EMV 4.4 Book 2 §6.5.2, table 17.
+ */
+export function recoverDynamicSignature(
   signature: Uint8Array,
   terminalData: Uint8Array,
   card: RsaPublicKey,
@@ -40,19 +43,6 @@ function recoverDynamicData(
   const numberLength = data[0] ?? 0;
   if (numberLength < 2 || numberLength > 8 || numberLength >= length) refuse('dynamic number length');
   return { dynamicNumber: data.slice(1, 1 + numberLength), further: data.slice(1 + numberLength) };
-}
-
-/**
- * Checks the answer to INTERNAL AUTHENTICATE (DDA): the signature (9F4B) under the card's key over the values that the DDOL
- * names. Faults: CERT-LENGTH, CERT-FORM naming the field, CERT-HASH. No effect on the card. EMV 4.4 Book 2 §6.5.2.
- */
-export function recoverDynamicSignature(
-  signature: Uint8Array,
-  terminalData: Uint8Array,
-  card: RsaPublicKey,
-  ciphers: RsaCiphers,
-): DynamicData {
-  return recoverDynamicData(signature, terminalData, card, ciphers);
 }
 
 /** What a combined signature is held against. */
@@ -86,8 +76,7 @@ export function recoverCombinedSignature(
   card: RsaPublicKey,
   ciphers: RsaCiphers,
 ): CombinedData {
-  const data = recoverDynamicData(signature, context.unpredictableNumber, card, ciphers);
-  const { dynamicNumber, further } = data;
+  const { dynamicNumber, further } = recoverDynamicSignature(signature, context.unpredictableNumber, card, ciphers);
   if (further.length < 29) refuse('dynamic data length');
   if (further[0] !== context.cryptogramInformation) refuse('cryptogram information');
   if (!equalBytes(further.subarray(9, 29), ciphers.sha1(context.transactionData))) {
