@@ -45,10 +45,10 @@ describe('lengths of the keys of a product', () => {
     const allowed = Array.from({ length: 240 - 64 + 1 }, (_, index) => 64 + index).filter(
       (iccModulus) => broken({ ...longest, iccModulus }).length === 0,
     );
-    expect(answer(allowed.at(-1) ?? 0)).toBe(256);
-    const next = (allowed.at(-1) ?? 0) + 1;
-    expect(broken({ ...longest, iccModulus: next })).toEqual([['response', 'answer to GENERATE AC', 257, 256]]);
-    expect(broken({ ...longest, iccModulus: next, authentication: 'dda' })).toEqual([]);
+    expect(allowed.at(-1)).toBe(205);
+    expect(answer(205)).toBe(256);
+    expect(broken({ ...longest, iccModulus: 206 })).toEqual([['response', 'answer to GENERATE AC', 257, 256]]);
+    expect(broken({ ...longest, iccModulus: 206, authentication: 'dda' })).toEqual([]);
   });
 
   it('names every limit that is broken, with its clause', () => {

@@ -14,7 +14,7 @@ export interface CertificateLengths {
   readonly pinModulus?: number;
   /** Bytes of the Issuer Application Data (9F10), 0 to 32. */
   readonly issuerApplicationData: number;
-  /** Most bytes of a record with its template 70: 254. EMV 4.4 Book 1 §10.2 (records), Book 2 Annex D1. */
+  /** Most bytes of a record with its template 70: 254. EMV 4.4 Book 2 Annex D1. */
   readonly recordLimit: number;
   /** Most bytes of an answer without SW1 SW2: 256. EMV 4.4 Book 2 Annex D1. */
   readonly responseLimit: number;

@@ -48,6 +48,38 @@ export const visaStaticData = {
     ae042f159e73c89c2a7e65a4c2fd1d6106024aa27130b0ecec0238f91659de96`),
 };
 
+/** Visa test key 94 (1984 bits) and a certificate under it: openemv/emv-utils, tests/emv_rsa_test.c; its month of expiry is ours. */
+export const visaTestAuthority = {
+  rid: bytes('a000000003'),
+  index: 0x94,
+  expiry: { year: 2035, month: 12 },
+  exponent: three,
+  checkSum: bytes('c4a3c43ccf87327d136b804160e47d43b60e6e0f'),
+  modulus: bytes(`
+    acd2b12302ee644f3f835abd1fc7a6f62cce48ffec622aa8ef062bef6fb8ba8b
+    c68bbf6ab5870eed579bc3973e121303d34841a796d6dcbc41dbf9e52c460979
+    5c0ccf7ee86fa1d5cb041071ed2c51d2202f63f1156c58a92d38bc60bdf424e1
+    776e2bc9648078a03b36fb554375fc53d57c73f5160ea59f3afc5398ec7b6775
+    8d65c9bff7828b6b82d4be124a416ab7301914311ea462c19f771f31b3b57336
+    000dff732d3b83de07052d730354d297bec72871dccf0e193f171aba27ee464c
+    6a97690943d59bdabb2a27eb71ceebdafa1176046478fd62fec452d5ca393296
+    530aa3f41927adfe434a2df2ae3054f8840657a26e0fc617`),
+};
+
+export const visaTestIssuer = {
+  exponent: three,
+  remainder: new Uint8Array(),
+  certificate: bytes(`
+    665cd65c20deae638c7320ea011e5e2b33fc5070ff7d153d74fe9a01abff0b95
+    87b3779c524577f8a57c19923b39cd3f5ccdd457d360dc2619cdbb94328777bb
+    905e1cb79e280458f60c8c5593efd22d6385512b11b7f2eafe1184cf9066b9b4
+    7a0bf832045066359ae465473d31b9f830a6de7d88e969cb456033f8073bec51
+    2205920e3dea773d3e36e1f46c2e8bddc423fb675ca1710a3d0a06e9c7570919
+    735190bd6ed65bd5ef92c0416bfe4094ea96a218013838ef337151a8be7222dc
+    f0717399553c4dda16ebabb2dd386a07bdf313d970c1324caab885067691e3ee
+    5e5d8b912799bd53c8e1830237e9ec0a9254d80b2bd3622c`),
+};
+
 export const mastercardAuthority = {
   rid: bytes('a000000004'),
   index: 5,

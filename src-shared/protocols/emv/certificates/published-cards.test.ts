@@ -58,7 +58,7 @@ function faultOf(act: () => unknown): unknown {
 
 describe('keys and certificates of published cards', () => {
   it('the check sums of the authorities fit, and no altered index does', () => {
-    for (const key of [visaAuthority, mastercardAuthority]) {
+    for (const key of [visaAuthority, published.visaTestAuthority, mastercardAuthority]) {
       checkAuthorityKey(key, nodeRsa);
       expect(faultOf(() => checkAuthorityKey({ ...key, index: key.index + 1 }, nodeRsa))).toEqual([
         'CERT-CA',
@@ -79,6 +79,18 @@ describe('keys and certificates of published cards', () => {
       { issuerIdentifier: '528588', expiry: { year: 2021, month: 12 } },
       '006ee2',
       176,
+    ]);
+  });
+
+  it('a certificate opens whose key is shorter than the room for it', () => {
+    const { visaTestIssuer, visaTestAuthority } = published;
+    const test = { pan: '4761739001010119', now: { year: 2025, month: 5 } };
+    const { key, serial, ...said } = recoverIssuerCertificate(visaTestIssuer, visaTestAuthority, test, nodeRsa);
+    expect([said, toHex(serial), key.modulus.length, toHex(key.modulus.slice(-4))]).toEqual([
+      { issuerIdentifier: '476173', expiry: { year: 2031, month: 12 } },
+      '03da0a',
+      176,
+      '7207bc41',
     ]);
   });
 
