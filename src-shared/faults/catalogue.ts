@@ -3,6 +3,7 @@ import { accessFaults } from './access.ts';
 import { backupFaults } from './backup.ts';
 import { batchFaults } from './batch.ts';
 import { cardFaults } from './card.ts';
+import { certificateFaults } from './certificates.ts';
 import { cmsFaults } from './cms.ts';
 import { encoderFaults } from './encoder.ts';
 import { intakeFaults } from './intake.ts';
@@ -22,6 +23,7 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...backupFaults,
   ...batchFaults,
   ...cardFaults,
+  ...certificateFaults,
   ...cmsFaults,
   ...encoderFaults,
   ...intakeFaults,
