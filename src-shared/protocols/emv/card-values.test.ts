@@ -5,7 +5,7 @@ import { cardVerificationValue, verificationBlocks } from '../card-verification/
 import { applicationCryptogram, responseCryptogram1, responseCryptogram2 } from './application-cryptogram.ts';
 import { iccMasterKey, iccMasterKeyBlocksA, iccMasterKeyBlocksB } from './icc-master-key.ts';
 import { cryptogramDiversifier, sessionKey } from './session-key.ts';
-import { tdesOfTests } from '';
+import { tdesOfTests } from '../tdes-of-tests.fixture.ts';
 
 const key = fromHex('0123456789ABCDEFFEDCBA9876543210');
 const cryptogramKey = fromHex('AAAAAAAAAAAAAAAABBBBBBBBBBBBBBBB');

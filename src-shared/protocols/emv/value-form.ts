@@ -18,3 +18,8 @@ export function demandDigits(what: string, text: string, count: number): void {
 export function demandLength(what: string, bytes: Uint8Array, ...lengths: readonly number[]): void {
   demand(what, `not ${lengths.join(' or ')} bytes`, lengths.includes(bytes.length));
 }
+
+/** Demands a PIN of 4 to 12 digits; EMV-VALUE-FORM on another. ISO 9564-1:2017 §6.1. */
+export function demandPin(pin: string): void {
+  demand('pin', 'not 4 to 12 digits', /^\d{4,12}$/.test(pin));
+}

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import type { TdesCiphers } from '#shared/protocols/tdes-ciphers.ts';
+import type { TdesCiphers } from './tdes-ciphers.ts';
 
 function transform(decrypt: 'encrypt' | 'decrypt', key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
   const whole = key.length === 16 ? Buffer.concat([key, key.subarray(0, 8)]) : key;
