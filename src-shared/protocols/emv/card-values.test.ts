@@ -30,12 +30,12 @@ describe('keys of a card', () => {
   });
 
   it.each([
-    ['123456789012345x', '01', 'pan'],
-    ['12345678901234567890', '01', 'pan'],
-    ['1234567890123456', '1', 'psn'],
-  ])('refuses %s with %s', (pan, psn, what) => {
+    ['123456789012345x', '01', 'pan', 'not 8 to 19 digits'],
+    ['12345678901234567890', '01', 'pan', 'not 8 to 19 digits'],
+    ['1234567890123456', '1', 'psn', 'not 2 digits'],
+  ])('refuses %s with %s', (pan, psn, what, reason) => {
     expect(() => iccMasterKeyBlocksA(pan, psn)).toThrow(
-      expect.objectContaining({ code: 'EMV-VALUE-FORM', details: expect.objectContaining({ what }) }),
+      expect.objectContaining({ code: 'EMV-VALUE-FORM', details: { what, reason } }),
     );
   });
 });
