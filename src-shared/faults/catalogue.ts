@@ -16,6 +16,7 @@ import { productionFaults } from './production.ts';
 import { remakeFaults } from './remake.ts';
 import { stationFaults } from './station.ts';
 import { stockFaults } from './stock.ts';
+import { valueFaults } from './values.ts';
 
 /** Every fault that the station can name, by code (`AREA-WHAT`). */
 export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
@@ -36,6 +37,7 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...remakeFaults,
   ...stationFaults,
   ...stockFaults,
+  ...valueFaults,
 };
 
 function fill(template: string, details: FaultDetails): string {
