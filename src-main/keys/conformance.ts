@@ -5,6 +5,7 @@ import { concatBytes, fromHex, toHex, utf8 } from '#shared/bytes/bytes.ts';
 import { batchId, issuerId } from '#shared/domain/identifiers.ts';
 import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
 import type { KeyPort } from './port.ts';
+import { describeRegistry } from './conformance-registry.ts';
 import { answerInitializeUpdate, protectAnswer, publishedKey } from './conformance-card.ts';
 
 /** One store under test: opened anew by each call, over the same keys. */
@@ -195,6 +196,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
         issuer: 'northbank',
         version: 1,
         kcv: key.kcv,
+        kcvMethod: 'aes-cmac-zeros',
       });
       expect(await keys.importTransportKey({ ...key, jwe }, signal)).toEqual(made);
       await expect(keys.importTransportKey(wrong, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
@@ -278,6 +280,8 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
       await expect(under).rejects.toBe(reason);
       expect(await keys.readRegister('chain-head', signal)).toEqual(new Uint8Array(0));
     });
+
+    describeRegistry(() => keys);
 
     test('a worker that dies takes its handles along and is started again by the next act, over the same keys', async () => {
       await keys.writeRegister('chain-head', utf8('kept'), signal);

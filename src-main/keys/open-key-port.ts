@@ -22,6 +22,8 @@ const openingDeadline = 60_000;
 const actDeadline = 20_000;
 /** Added for each record or text of a call: a hundred times what one takes. */
 const itemDeadline = 10;
+/** A slow module looks for primes for up to a minute and a half more. */
+const rsaItems = 9_000;
 
 function openingMessage(options: KeyPortOptions): OpeningMessage {
   const pin = options.pin.reveal();
@@ -142,6 +144,10 @@ export async function openKeyPort(
   return {
     describe: (signal) => client.act('describe', [], signal),
     list: (signal) => client.act('list', [], signal),
+    mechanisms: (signal) => client.act('mechanisms', [], signal),
+    generateKey: (key, signal) => client.act('generateKey', [key], signal, key.algorithm === 'RSA' ? rsaItems : 0),
+    destroyKey: (name, signal) => client.act('destroyKey', [name], signal),
+    publicRsaKey: (name, signal) => client.act('publicRsaKey', [name], signal),
     prepareStation: (issuers, environment, signal) => client.act('prepareStation', [issuers, environment], signal),
     publicKey: (usage, signal) => client.act('publicKey', [usage], signal),
     sign: (data, signal) => client.act('sign', [data], signal),

@@ -1,24 +1,58 @@
 import type { BatchId, Environment, IssuerId } from '#shared/domain/identifiers.ts';
+import type { KeyAlgorithm, KeyUsage } from '#shared/domain/key-usage.ts';
+
+/**
+ * How a check value is computed; its first 3 bytes are kept. `tdes-zeros`: encryption of 8 zero bytes; `aes-cmac-zeros`: CMAC of a zero
+ * block; `public-key-sha256`: SHA-256 of the uncompressed point (EC) or of modulus and exponent one after the other (RSA);
+ * `hmac-empty`: HMAC of nothing. The first two are those of ANSI X9.24-1-2017 annex A.
+ */
+export type KcvMethod = 'tdes-zeros' | 'aes-cmac-zeros' | 'public-key-sha256' | 'hmac-empty';
 
 /** Names one key: its usage, its issuer where it has one, its version and its check value. */
 export interface KeyIdentity {
   /** For example `pan-digest/northbank/1`; unique in the token. */
   readonly name: string;
-  readonly usage:
-    | 'station-signing'
-    | 'record-decryption'
-    | 'batch-wrapping'
-    | 'pan-digest'
-    | 'dgi-transport'
-    | 'scp03-enc'
-    | 'scp03-mac'
-    | 'scp03-dek';
-  readonly algorithm: 'EC-P256' | 'AES-128' | 'AES-192' | 'AES-256' | 'HMAC-SHA-256';
+  readonly usage: KeyUsage;
+  readonly algorithm: KeyAlgorithm;
   readonly environment: Environment;
   readonly issuer: IssuerId | null;
   readonly version: number;
-  /** Key check value: CMAC of a zero block, first 3 bytes, for AES; SHA-256 of the public key, first 3 bytes, for EC; HMAC of nothing, first 3 bytes, for HMAC. */
+  /** First 3 bytes of the check value, in hexadecimal. */
   readonly kcv: string;
+  readonly kcvMethod: KcvMethod;
+  /** Bits of the modulus and public exponent; of RSA pairs only. */
+  readonly size?: number;
+  readonly exponent?: 3 | 65537;
+}
+
+/** A key to be made: what it will be, without anything that comes from the key itself. */
+export interface KeyRequest {
+  /** Small letters, digits, `.`, `-` and `/`, at most 100; such as `imk-ac/northbank/1`. */
+  readonly name: string;
+  readonly usage: KeyUsage;
+  readonly algorithm: KeyAlgorithm;
+  /** Of a key whose usage is owned by an issuer; null for every other. */
+  readonly issuer: IssuerId | null;
+  readonly environment: Environment;
+  readonly version: number;
+}
+
+/** A public RSA key as unsigned big-endian bytes; the exponent without leading zeros. */
+export interface RsaPublicKey {
+  readonly modulus: Uint8Array;
+  readonly exponent: Uint8Array;
+}
+
+/** One mechanism of the key store as it was found at start by a known answer. */
+export interface MechanismState {
+  readonly mechanism: string;
+  readonly state: 'proven' | 'missing';
+  /** The module's result or `wrong answer`, where it is missing. */
+  readonly reason: string | null;
+  /** Published answer or round trip that decided. */
+  readonly source: string;
+  /** Usages of which no key, or none of some algorithms, can be made without it. */
+  readonly usages: readonly KeyUsage[];
 }
 
 /** A card key set in the HSM: the three SCP03 keys under one name, such as `scp03/training/30`. */
@@ -73,6 +107,26 @@ export interface KeyPort {
 
   /** Lists every key of the station, without material. */
   list(signal: AbortSignal): Promise<readonly KeyIdentity[]>;
+
+  /** What the known answers at start said of each mechanism, and which usages hang on it. */
+  mechanisms(signal: AbortSignal): Promise<readonly MechanismState[]>;
+
+  /**
+   * Makes a key inside the key store, for one purpose.
+   *
+   * KEYS-REFUSED where the name is taken, the usage does not take this algorithm or is not generated, or size and exponent (RSA: bits in
+   * whole bytes, exponent 3 or 65537) do not suit; KEYS-ENVIRONMENT; KEYS-UNAVAILABLE where a mechanism is missing. RSA takes a module up to seconds.
+   */
+  generateKey(
+    key: KeyRequest & { readonly size?: number; readonly exponent?: 3 | 65537 },
+    signal: AbortSignal,
+  ): Promise<KeyIdentity>;
+
+  /** Ends a key for good; never a key of the station itself (KEYS-REFUSED). Asked again it answers the same for the last keys destroyed. */
+  destroyKey(name: string, signal: AbortSignal): Promise<{ readonly kcv: string }>;
+
+  /** Public half of an RSA pair; KEYS-NOT-FOUND. */
+  publicRsaKey(name: string, signal: AbortSignal): Promise<RsaPublicKey>;
 
   /** Makes the station's own keys where they are missing (signing, record decryption, one PAN digest key per issuer); harmless when repeated. */
   prepareStation(

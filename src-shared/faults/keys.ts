@@ -104,13 +104,18 @@ export const keyFaults = {
   },
   'KEYS-PIN': {
     retry: 'never',
-    text: 'The HSM refused the PIN of the token {token} ({result}).',
+    text: 'The HSM refused the PIN of the token {token} ({result}; {tries}).',
     next: 'Do not try again: the HSM may lock itself. The seal does not belong to this HSM; call a key custodian.',
   },
   'KEYS-MECHANISM': {
     retry: 'never',
     text: 'The HSM cannot do {mechanism} as it must ({reason}).',
     next: 'This HSM cannot be used. Call the administrator.',
+  },
+  'KEYS-UNAVAILABLE': {
+    retry: 'never',
+    text: 'This HSM cannot hold a key of the usage {usage}: it has no {mechanism} that works as it must.',
+    next: 'Products that need such a key cannot be made with this HSM. Call the administrator.',
   },
   'KEYS-STORE-DAMAGED': {
     retry: 'never',

@@ -10,6 +10,7 @@ import { endsInBitPadding } from './bit-padding.ts';
 import { keyHeader, openContent, parseCompactJwe } from './compact-jwe.ts';
 import { recoverContentKey } from './key-agreement.ts';
 import type { KeyProvider } from './key-provider.ts';
+import type { Mechanisms } from './mechanisms.ts';
 import type { OpeningRequest } from './open-scp03.ts';
 import { openScp03 } from './open-scp03.ts';
 import type { StationActs } from './station-acts.ts';
@@ -60,15 +61,18 @@ function channelFault(thrown: unknown): unknown {
 export class ChannelActs {
   readonly #provider: KeyProvider;
   readonly #station: StationActs;
+  readonly #mechanisms: Mechanisms;
   readonly #channels = new Map<ChannelHandle, Channel>();
 
-  constructor(provider: KeyProvider, station: StationActs) {
+  constructor(provider: KeyProvider, station: StationActs, mechanisms: Mechanisms) {
     this.#provider = provider;
     this.#station = station;
+    this.#mechanisms = mechanisms;
   }
 
   importTransportKey(key: SentTransportKey): KeyIdentity {
     this.#station.requireEnvironment(key.environment);
+    this.#mechanisms.require('dgi-transport', 'AES-256');
     const found = this.#provider.find(key.name);
     if (found !== null) {
       const same = found.usage === 'dgi-transport' && found.issuer === key.issuer && found.kcv === key.kcv;
@@ -122,6 +126,7 @@ export class ChannelActs {
       const name = `${keySet.name}/${part}`;
       const found = this.#provider.find(name);
       if (found !== null) return found;
+      this.#mechanisms.require(usage, 'AES-128');
       const value = fromHex(publishedTestKey);
       const key = { name, usage, algorithm: 'AES-128', environment: 'test', issuer: null } as const;
       return this.#provider.importSecret({ ...key, version: keySet.version }, 'token', value);

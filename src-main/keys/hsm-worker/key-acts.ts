@@ -1,8 +1,11 @@
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { Act, ActInput, ActOutput } from '../worker-messages.ts';
 import { ChannelActs } from './channel-acts.ts';
+import { DestroyedKeys } from './destroyed-keys.ts';
 import { IntakeActs } from './intake-acts.ts';
 import type { KeyProvider } from './key-provider.ts';
+import type { Mechanisms } from './mechanisms.ts';
+import { RegistryActs } from './registry-acts.ts';
 import { StationActs } from './station-acts.ts';
 
 type ActTable = { readonly [A in Act]: (...input: ActInput<A>) => ActOutput<A> | Promise<ActOutput<A>> };
@@ -13,14 +16,20 @@ export class KeyActs {
   readonly #table: ActTable;
   readonly #close: () => void;
 
-  constructor(provider: KeyProvider) {
+  constructor(provider: KeyProvider, mechanisms: Mechanisms) {
     const station = new StationActs(provider);
-    const intake = new IntakeActs(provider, station);
-    const channels = new ChannelActs(provider, station);
+    const destroyed = new DestroyedKeys(provider);
+    const intake = new IntakeActs(provider, station, destroyed);
+    const channels = new ChannelActs(provider, station, mechanisms);
+    const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
     this.#provider = provider;
     this.#table = {
       describe: () => ({ provider: provider.kind, module: provider.module, token: provider.token }),
       list: () => provider.list(),
+      mechanisms: () => mechanisms.states,
+      generateKey: (key) => registry.generateKey(key),
+      destroyKey: (name) => registry.destroyKey(name),
+      publicRsaKey: (name) => registry.publicRsaKey(name),
       prepareStation: (issuers, environment) => station.prepareStation(issuers, environment),
       publicKey: (usage) => station.publicKey(usage),
       sign: (data) => station.sign(data),
