@@ -5,7 +5,8 @@ import { concatBytes, fromHex, toHex, utf8 } from '#shared/bytes/bytes.ts';
 import { batchId, issuerId } from '#shared/domain/identifiers.ts';
 import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
 import type { KeyPort } from './port.ts';
-import { describeRegistry } from './conformance-registry.ts';
+import { describeCeremonies } from './conformance-ceremony.ts';
+import { describeRegistry, requested } from './conformance-registry.ts';
 import { answerInitializeUpdate, protectAnswer, publishedKey } from './conformance-card.ts';
 
 /** One store under test: opened anew by each call, over the same keys. */
@@ -282,6 +283,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
     });
 
     describeRegistry(() => keys);
+    describeCeremonies(() => keys);
 
     test('a worker that dies takes its handles along and is started again by the next act, over the same keys', async () => {
       await keys.writeRegister('chain-head', utf8('kept'), signal);
@@ -297,8 +299,11 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
       const under = expect(keys.panDigests(northbank, Array(20_000).fill('4'), signal)).rejects.toEqual(
         fault('KEYS-WORKER-LOST'),
       );
+      const key = requested('imk-ac', 'TDES-2', 'imk-ac/northbank/crashed');
+      const ceremony = await keys.openCeremony({ key, components: 2 }, signal);
       store.crash();
       await under;
+      await expect(keys.combine(ceremony, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
       await expect(keys.wrapCommand(channel, fromHex('80ca0066'), signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
       const names = (await keys.list(signal)).map((key) => key.name).sort();
       expect(names).toEqual([...before.map((key) => key.name), 'batch-wrapping/batch-3'].sort());

@@ -86,6 +86,16 @@ export type ContentKeyHandle = string & { readonly __brand: 'ContentKeyHandle' }
 /** Handle of a secure channel whose session keys live in the worker. */
 export type ChannelHandle = string & { readonly __brand: 'ChannelHandle' };
 
+/** Handle of a component ceremony whose entries live in the worker. */
+export type CeremonyHandle = string & { readonly __brand: 'CeremonyHandle' };
+
+/** One entry of one component: each is entered twice. */
+export interface ComponentPass {
+  /** From 1. */
+  readonly component: number;
+  readonly pass: 'first' | 'second';
+}
+
 /** The worker's side of an opened SCP03 channel. */
 export interface OpenedChannel {
   readonly channel: ChannelHandle;
@@ -127,6 +137,46 @@ export interface KeyPort {
 
   /** Public half of an RSA pair; KEYS-NOT-FOUND. */
   publicRsaKey(name: string, signal: AbortSignal): Promise<RsaPublicKey>;
+
+  /**
+   * Begins to bring in a key as two or three components; who enters which is the caller's to decide and to record. Faults of the key as with
+   * `generateKey`. A ceremony ends with its worker: its acts are then KEYS-CHANNEL-LOST, and nothing of it is left anywhere.
+   */
+  openCeremony(
+    request: { readonly key: KeyRequest; readonly components: 2 | 3 },
+    signal: AbortSignal,
+  ): Promise<CeremonyHandle>;
+
+  /** Adds one hexadecimal digit (0 to 15) to an entry; KEYS-COMPONENT-LENGTH for one too many, KEYS-CEREMONY-ORDER out of turn. */
+  enterDigit(
+    ceremony: CeremonyHandle,
+    digit: ComponentPass & { readonly digit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly count: number }>;
+
+  /** Forgets the digits of the entry under way. */
+  clearEntry(ceremony: CeremonyHandle, entry: ComponentPass, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Ends an entry; after the second that agrees with the first gives the component's check value (the method is that of the algorithm).
+   *
+   * KEYS-COMPONENT-LENGTH (the entry stays), KEYS-COMPONENT-DIFFERS, KEYS-PARITY (TDES: every byte of a component is odd), KEYS-WEAK: then
+   * both entries are wiped and the component begins again.
+   */
+  endEntry(
+    ceremony: CeremonyHandle,
+    entry: ComponentPass,
+    signal: AbortSignal,
+  ): Promise<{ readonly count: number; readonly kcv: string | null }>;
+
+  /** Adds the components up and gives the key's check value, for all custodians to confirm; KEYS-WEAK wipes them all. */
+  combine(ceremony: CeremonyHandle, signal: AbortSignal): Promise<{ readonly kcv: string }>;
+
+  /** Puts the combined key into the key store and ends the ceremony. */
+  keepCeremonyKey(ceremony: CeremonyHandle, signal: AbortSignal): Promise<KeyIdentity>;
+
+  /** Wipes everything that was entered; harmless when repeated. */
+  abortCeremony(ceremony: CeremonyHandle, signal: AbortSignal): Promise<void>;
 
   /** Makes the station's own keys where they are missing (signing, record decryption, one PAN digest key per issuer); harmless when repeated. */
   prepareStation(

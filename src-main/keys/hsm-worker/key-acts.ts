@@ -1,5 +1,6 @@
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { Act, ActInput, ActOutput } from '../worker-messages.ts';
+import { CeremonyActs } from './ceremony-acts.ts';
 import { ChannelActs } from './channel-acts.ts';
 import { DestroyedKeys } from './destroyed-keys.ts';
 import { IntakeActs } from './intake-acts.ts';
@@ -22,6 +23,7 @@ export class KeyActs {
     const intake = new IntakeActs(provider, station, destroyed);
     const channels = new ChannelActs(provider, station, mechanisms);
     const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
+    const ceremonies = new CeremonyActs(provider, registry);
     this.#provider = provider;
     this.#table = {
       describe: () => ({ provider: provider.kind, module: provider.module, token: provider.token }),
@@ -30,6 +32,13 @@ export class KeyActs {
       generateKey: (key) => registry.generateKey(key),
       destroyKey: (name) => registry.destroyKey(name),
       publicRsaKey: (name) => registry.publicRsaKey(name),
+      openCeremony: (request) => ceremonies.openCeremony(request),
+      enterDigit: (ceremony, digit) => ceremonies.enterDigit(ceremony, digit),
+      clearEntry: (ceremony, entry) => ceremonies.clearEntry(ceremony, entry),
+      endEntry: (ceremony, entry) => ceremonies.endEntry(ceremony, entry),
+      combine: (ceremony) => ceremonies.combine(ceremony),
+      keepCeremonyKey: (ceremony) => ceremonies.keepCeremonyKey(ceremony),
+      abortCeremony: (ceremony) => ceremonies.abortCeremony(ceremony),
       prepareStation: (issuers, environment) => station.prepareStation(issuers, environment),
       publicKey: (usage) => station.publicKey(usage),
       sign: (data) => station.sign(data),
@@ -52,6 +61,7 @@ export class KeyActs {
     this.#close = () => {
       intake.close();
       channels.close();
+      ceremonies.close();
     };
   }
 
