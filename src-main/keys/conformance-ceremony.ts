@@ -6,7 +6,8 @@ import type { CeremonyHandle, KeyPort } from './port.ts';
 
 const { signal } = new AbortController();
 
-function fault(code: string, details: Readonly<Record<string, unknown>> = {}): unknown {
+/** A fault of this code and, at least, these details. */
+export function faultOf(code: string, details: Readonly<Record<string, unknown>> = {}): unknown {
   return expect.objectContaining({ code, details: expect.objectContaining(details) as object });
 }
 
@@ -21,7 +22,8 @@ async function typeIn(
   }
 }
 
-async function enterTwice(
+/** Enters one component twice and gives its check value. */
+export async function enterTwice(
   keys: KeyPort,
   ceremony: CeremonyHandle,
   component: number,
@@ -56,13 +58,13 @@ export function describeCeremonies(keysOf: () => KeyPort): void {
     const ceremony = await keys.openCeremony({ key, components: 2 }, signal);
     const [one = '', two = ''] = tdes;
     expect(await enterTwice(keys, ceremony, 1, one)).toBe(secretCheckValue('TDES-2', fromHex(one)));
-    await expect(keys.combine(ceremony, signal)).rejects.toEqual(fault('KEYS-CEREMONY-ORDER'));
-    await expect(keys.keepCeremonyKey(ceremony, signal)).rejects.toEqual(fault('KEYS-CEREMONY-ORDER'));
+    await expect(keys.combine(ceremony, signal)).rejects.toEqual(faultOf('KEYS-CEREMONY-ORDER'));
+    await expect(keys.keepCeremonyKey(ceremony, signal)).rejects.toEqual(faultOf('KEYS-CEREMONY-ORDER'));
     expect(await enterTwice(keys, ceremony, 2, two)).toBe(secretCheckValue('TDES-2', fromHex(two)));
     const kcv = secretCheckValue('TDES-2', sumOf([one, two], true));
     expect(await keys.combine(ceremony, signal)).toEqual({ kcv });
     expect(await keys.keepCeremonyKey(ceremony, signal)).toEqual({ ...key, kcv, kcvMethod: 'tdes-zeros' });
-    await expect(keys.combine(ceremony, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
+    await expect(keys.combine(ceremony, signal)).rejects.toEqual(faultOf('KEYS-CHANNEL-LOST'));
     await keys.destroyKey(key.name, signal);
   });
 
@@ -90,43 +92,47 @@ export function describeCeremonies(keysOf: () => KeyPort): void {
     const first = { component: 1, pass: 'first' } as const;
     const second = { component: 1, pass: 'second' } as const;
 
-    await expect(typeIn(keys, ceremony, second, '0')).rejects.toEqual(fault('KEYS-CEREMONY-ORDER'));
+    await expect(typeIn(keys, ceremony, second, '0')).rejects.toEqual(faultOf('KEYS-CEREMONY-ORDER'));
     await expect(typeIn(keys, ceremony, { component: 3, pass: 'first' }, '0')).rejects.toEqual(
-      fault('KEYS-CEREMONY-ORDER'),
+      faultOf('KEYS-CEREMONY-ORDER'),
     );
-    await expect(keys.enterDigit(ceremony, { ...first, digit: 16 }, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
+    await expect(keys.enterDigit(ceremony, { ...first, digit: 16 }, signal)).rejects.toEqual(faultOf('KEYS-REFUSED'));
     await typeIn(keys, ceremony, first, one.slice(1));
     const short = { component: 1, found: '31', expected: 32 };
-    await expect(keys.endEntry(ceremony, first, signal)).rejects.toEqual(fault('KEYS-COMPONENT-LENGTH', short));
+    await expect(keys.endEntry(ceremony, first, signal)).rejects.toEqual(faultOf('KEYS-COMPONENT-LENGTH', short));
     await expect(typeIn(keys, ceremony, first, '00')).rejects.toEqual(
-      fault('KEYS-COMPONENT-LENGTH', { found: 'more' }),
+      faultOf('KEYS-COMPONENT-LENGTH', { found: 'more' }),
     );
     await keys.clearEntry(ceremony, first, signal);
     expect(await keys.enterDigit(ceremony, { ...first, digit: 7 }, signal)).toEqual({ count: 1 });
     await keys.clearEntry(ceremony, first, signal);
 
     await typeIn(keys, ceremony, first, one.replace('79', '78'));
-    await expect(keys.endEntry(ceremony, first, signal)).rejects.toEqual(fault('KEYS-PARITY', { what: 'component 1' }));
+    await expect(keys.endEntry(ceremony, first, signal)).rejects.toEqual(
+      faultOf('KEYS-PARITY', { what: 'component 1' }),
+    );
     await typeIn(keys, ceremony, first, '01'.repeat(16));
-    await expect(keys.endEntry(ceremony, first, signal)).rejects.toEqual(fault('KEYS-WEAK', { what: 'component 1' }));
+    await expect(keys.endEntry(ceremony, first, signal)).rejects.toEqual(faultOf('KEYS-WEAK', { what: 'component 1' }));
     await typeIn(keys, ceremony, first, one);
     await keys.endEntry(ceremony, first, signal);
     await typeIn(keys, ceremony, second, two);
-    await expect(keys.endEntry(ceremony, second, signal)).rejects.toEqual(fault('KEYS-COMPONENT-DIFFERS'));
+    await expect(keys.endEntry(ceremony, second, signal)).rejects.toEqual(faultOf('KEYS-COMPONENT-DIFFERS'));
     // Both entries were forgotten: the first comes again.
-    await expect(typeIn(keys, ceremony, second, one)).rejects.toEqual(fault('KEYS-CEREMONY-ORDER'));
+    await expect(typeIn(keys, ceremony, second, one)).rejects.toEqual(faultOf('KEYS-CEREMONY-ORDER'));
     await enterTwice(keys, ceremony, 1, one);
-    await expect(typeIn(keys, ceremony, first, '0')).rejects.toEqual(fault('KEYS-CEREMONY-ORDER'));
+    await expect(typeIn(keys, ceremony, first, '0')).rejects.toEqual(faultOf('KEYS-CEREMONY-ORDER'));
 
     // The same component twice sums up to nothing.
     await enterTwice(keys, ceremony, 2, one);
-    await expect(keys.combine(ceremony, signal)).rejects.toEqual(fault('KEYS-WEAK', { what: key.name }));
-    await expect(keys.combine(ceremony, signal)).rejects.toEqual(fault('KEYS-CEREMONY-ORDER'));
+    await expect(keys.combine(ceremony, signal)).rejects.toEqual(faultOf('KEYS-WEAK', { what: key.name }));
+    await expect(keys.combine(ceremony, signal)).rejects.toEqual(faultOf('KEYS-CEREMONY-ORDER'));
     await keys.abortCeremony(ceremony, signal);
     await keys.abortCeremony(ceremony, signal);
-    await expect(keys.combine(ceremony, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST', { what: 'key ceremony' }));
+    await expect(keys.combine(ceremony, signal)).rejects.toEqual(
+      faultOf('KEYS-CHANNEL-LOST', { what: 'key ceremony' }),
+    );
     expect(await keys.list(signal)).toEqual(before);
     const pair = { key: { ...requested('issuer-rsa', 'RSA'), name: 'issuer-rsa/x' }, components: 2 } as const;
-    await expect(keys.openCeremony(pair, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
+    await expect(keys.openCeremony(pair, signal)).rejects.toEqual(faultOf('KEYS-REFUSED'));
   });
 }

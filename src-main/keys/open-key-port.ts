@@ -190,6 +190,10 @@ export async function openKeyPort(
       client.act('unwrapResponse', [channelOf(channel), response], signal),
     translateGrouping: async (request, signal) =>
       client.act('translateGrouping', [{ ...request, channel: channelOf(request.channel) }], signal),
+    cardVerificationValues: (request, signal) => client.act('cardVerificationValues', [request], signal),
+    cardKeysGrouping: async (request, signal) =>
+      client.act('cardKeysGrouping', [{ ...request, channel: channelOf(request.channel) }], signal),
+    certifyIcc: (request, signal) => client.act('certifyIcc', [request], signal),
     closeChannel: async (marked, signal) => {
       const channel = client.find(marked);
       if (channel !== null) await client.act('closeChannel', [channel], signal);

@@ -96,6 +96,32 @@ export interface ComponentPass {
   readonly pass: 'first' | 'second';
 }
 
+/** Which verification value of which card. */
+export interface CardVerificationRequest {
+  /** Name of the issuer's card verification key. */
+  readonly cvk: string;
+  readonly pan: string;
+  /** Four digits in the order that the scheme takes for this value. */
+  readonly expiry: string;
+  /** Three digits of the stripe; CVV2 and iCVV take 000 and 999 in its place. */
+  readonly serviceCode: string;
+  readonly kind: 'cvv' | 'cvv2' | 'icvv';
+}
+
+/** Which keys of which card, for the channel that is open to it. */
+export interface CardKeysRequest {
+  readonly channel: ChannelHandle;
+  /** Names of the issuer's master keys, all of one issuer and two-key TDES. */
+  readonly imkAc: string;
+  readonly imkSmi: string;
+  readonly imkSmc: string;
+  readonly pan: string;
+  /** Two digits. */
+  readonly panSequence: string;
+  /** EMV 4.3 Book 2 annex A1.4.1 or A1.4.2. */
+  readonly option: 'A' | 'B';
+}
+
 /** The worker's side of an opened SCP03 channel. */
 export interface OpenedChannel {
   readonly channel: ChannelHandle;
@@ -278,6 +304,27 @@ export interface KeyPort {
   /** Re-enciphers one secret data grouping from the DGI transport key to the channel's data encryption key; clear only inside the worker. */
   translateGrouping(
     request: { readonly channel: ChannelHandle; readonly transportKeyName: string; readonly value: Uint8Array },
+    signal: AbortSignal,
+  ): Promise<Uint8Array>;
+
+  /** Three digits of CVV, CVV2 or iCVV, computed inside the key store; the digits are in clear, as the stripe needs them. */
+  cardVerificationValues(request: CardVerificationRequest, signal: AbortSignal): Promise<string>;
+
+  /**
+   * Derives the card's keys for cryptograms, message integrity and message secrecy (three of 16 bytes, in this order) and enciphers them for
+   * the card as `translateGrouping` does: the value of DGI 8000, and their check values (3 bytes each) for DGI 9000. EMV CPS 1.1 annex A.
+   */
+  cardKeysGrouping(
+    request: CardKeysRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly value: Uint8Array; readonly checkValues: Uint8Array }>;
+
+  /**
+   * Signs one certificate block with an issuer's RSA key: as long as the modulus, `6A`, format 04 (ICC key) or 03 (static data), ..., `BC`.
+   * KEYS-REFUSED for any other block, so that the key signs nothing else. EMV 4.3 Book 2 §5.1, §6.1, annex A2.1.
+   */
+  certifyIcc(
+    request: { readonly issuerKey: string; readonly block: Uint8Array },
     signal: AbortSignal,
   ): Promise<Uint8Array>;
 

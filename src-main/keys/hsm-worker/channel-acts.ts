@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fromHex } from '#shared/bytes/bytes.ts';
+import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
 import type { Environment, IssuerId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { decodeCommand, encodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
@@ -195,6 +195,18 @@ export class ChannelActs {
     const clear = this.#provider.decryptBlocks(name, request.value);
     try {
       if (!endsInBitPadding(clear)) throw new StationFault('KEYS-GROUPING-FORM', { name });
+      return this.#provider.encryptBlocks(dekName, clear);
+    } finally {
+      clear.fill(0);
+    }
+  }
+
+  /** Enciphers parts of one grouping under the channel's DEK, padded as in `translateGrouping`; the joined copy is wiped. */
+  encipherGrouping(handle: ChannelHandle, parts: readonly Uint8Array[]): Uint8Array {
+    const { dekName } = this.#require(handle);
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const clear = concatBytes(...parts, Uint8Array.of(0x80), new Uint8Array(15 - (length % 16)));
+    try {
       return this.#provider.encryptBlocks(dekName, clear);
     } finally {
       clear.fill(0);

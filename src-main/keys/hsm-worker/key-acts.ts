@@ -6,6 +6,7 @@ import { DestroyedKeys } from './destroyed-keys.ts';
 import { IntakeActs } from './intake-acts.ts';
 import type { KeyProvider } from './key-provider.ts';
 import type { Mechanisms } from './mechanisms.ts';
+import { PaymentActs } from './payment-acts.ts';
 import { RegistryActs } from './registry-acts.ts';
 import { StationActs } from './station-acts.ts';
 
@@ -23,6 +24,7 @@ export class KeyActs {
     const intake = new IntakeActs(provider, station, destroyed);
     const channels = new ChannelActs(provider, station, mechanisms);
     const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
+    const payment = new PaymentActs(provider, station, channels);
     const ceremonies = new CeremonyActs(provider, registry);
     this.#provider = provider;
     this.#table = {
@@ -54,6 +56,9 @@ export class KeyActs {
       wrapCommand: (channel, command) => channels.wrapCommand(channel, command),
       unwrapResponse: (channel, response) => channels.unwrapResponse(channel, response),
       translateGrouping: (request) => channels.translateGrouping(request),
+      cardVerificationValues: (request) => payment.cardVerificationValues(request),
+      cardKeysGrouping: (request) => payment.cardKeysGrouping(request),
+      certifyIcc: (request) => payment.certifyIcc(request),
       closeChannel: (channel) => channels.closeChannel(channel),
       readRegister: (name) => station.readRegister(name),
       writeRegister: (name, value) => station.writeRegister(name, value),
