@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { fromHex } from '#shared/bytes/bytes.ts';
+import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { requested } from './conformance-registry.ts';
 import { secretCheckValue } from './hsm-worker/check-value.ts';
-import type { CeremonyHandle, KeyPort } from './port.ts';
+import { setOddParity } from './hsm-worker/tdes-parity.ts';
+import type { CeremonyHandle, KeyPort, KeyRequest } from './port.ts';
 
 const { signal } = new AbortController();
 
@@ -34,6 +36,25 @@ export async function enterTwice(
   expect(first).toEqual({ count: digits.length, kcv: null });
   await typeIn(keys, ceremony, { component, pass: 'second' }, digits);
   return (await keys.endEntry(ceremony, { component, pass: 'second' }, signal)).kcv;
+}
+
+/** Brings a key of known material into a new ceremony, as two components, and combines them. */
+export async function combineKey(keys: KeyPort, key: KeyRequest, value: Uint8Array): Promise<CeremonyHandle> {
+  const adjust = (part: Uint8Array): void => (key.algorithm.startsWith('TDES') ? setOddParity(part) : undefined);
+  const one = new Uint8Array(randomBytes(value.length));
+  adjust(one);
+  const two = value.map((byte, at) => byte ^ (one[at] ?? 0));
+  adjust(two);
+  const ceremony = await keys.openCeremony({ key, components: 2 }, signal);
+  await enterTwice(keys, ceremony, 1, toHex(one));
+  await enterTwice(keys, ceremony, 2, toHex(two));
+  await keys.combine(ceremony, signal);
+  return ceremony;
+}
+
+/** The same, and kept in the store. */
+export async function bringKey(keys: KeyPort, key: KeyRequest, value: Uint8Array): Promise<void> {
+  await keys.keepCeremonyKey(await combineKey(keys, key, value), signal);
 }
 
 /** The sum of the components, written apart from the store's own sum; parity of TDES set odd bit by bit. */

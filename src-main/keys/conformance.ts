@@ -6,6 +6,7 @@ import { batchId, issuerId } from '#shared/domain/identifiers.ts';
 import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
 import type { KeyPort } from './port.ts';
 import { describeCeremonies } from './conformance-ceremony.ts';
+import { describeKeyBlocks } from './conformance-blocks.ts';
 import { describePayment } from './conformance-payment.ts';
 import { describeRegistry, requested } from './conformance-registry.ts';
 import { answerInitializeUpdate, protectAnswer, publishedKey } from './conformance-card.ts';
@@ -285,6 +286,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
 
     describeRegistry(() => keys);
     describeCeremonies(() => keys);
+    describeKeyBlocks(() => keys);
     describePayment(() => keys);
 
     test('a worker that dies takes its handles along and is started again by the next act, over the same keys', async () => {

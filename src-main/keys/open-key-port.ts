@@ -158,6 +158,9 @@ export async function openKeyPort(
     endEntry: async (ceremony, entry, signal) => client.act('endEntry', [ceremonyOf(ceremony), entry], signal),
     combine: async (ceremony, signal) => client.act('combine', [ceremonyOf(ceremony)], signal),
     keepCeremonyKey: async (ceremony, signal) => client.act('keepCeremonyKey', [ceremonyOf(ceremony)], signal),
+    leaveAsKeyBlock: async (ceremony, protectionKey, signal) =>
+      client.act('leaveAsKeyBlock', [ceremonyOf(ceremony), protectionKey], signal),
+    importKeyBlock: (request, signal) => client.act('importKeyBlock', [request], signal),
     abortCeremony: async (marked, signal) => {
       const ceremony = client.find(marked);
       if (ceremony !== null) await client.act('abortCeremony', [ceremony], signal);

@@ -96,6 +96,17 @@ export interface ComponentPass {
   readonly pass: 'first' | 'second';
 }
 
+/** A key block to be brought in, and what its key is to be here. */
+export interface KeyBlockRequest {
+  /** Key block of version B or D, ANSI X9.143-2022. */
+  readonly block: string;
+  /** Name of the protection key, of the same issuer and environment and at least as strong. */
+  readonly protectionKey: string;
+  readonly key: KeyRequest;
+  /** Check value that came another way, six hexadecimal digits, or null. */
+  readonly expectedKcv: string | null;
+}
+
 /** Which verification value of which card. */
 export interface CardVerificationRequest {
   /** Name of the issuer's card verification key. */
@@ -200,6 +211,18 @@ export interface KeyPort {
 
   /** Puts the combined key into the key store and ends the ceremony. */
   keepCeremonyKey(ceremony: CeremonyHandle, signal: AbortSignal): Promise<KeyIdentity>;
+
+  /**
+   * Gives the combined key as a key block (version B or D, usage and mode of the table, not exportable) and ends the ceremony. The only way by which a
+   * key leaves: what is in the key store never does. KEYS-REFUSED where the protection key does not suit; then the ceremony goes on.
+   */
+  leaveAsKeyBlock(ceremony: CeremonyHandle, protectionKey: string, signal: AbortSignal): Promise<string>;
+
+  /**
+   * Brings in a key from a key block, after every check: form and authenticity of the block, usage, mode and algorithm against the table, length,
+   * parity, weakness, check values. KEYS-BLOCK, KEYS-PARITY, KEYS-WEAK, KEYS-WRONG-KCV; of the key as with `generateKey`. Nothing is kept of a refused one.
+   */
+  importKeyBlock(request: KeyBlockRequest, signal: AbortSignal): Promise<KeyIdentity>;
 
   /** Wipes everything that was entered; harmless when repeated. */
   abortCeremony(ceremony: CeremonyHandle, signal: AbortSignal): Promise<void>;

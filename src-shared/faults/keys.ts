@@ -117,6 +117,11 @@ export const keyFaults = {
     text: 'This HSM cannot hold a key of the usage {usage}: it has no {mechanism} that works as it must.',
     next: 'Products that need such a key cannot be made with this HSM. Call the administrator.',
   },
+  'KEYS-BLOCK': {
+    retry: 'never',
+    text: 'The key block is refused: {reason}.',
+    next: 'Nothing of it was kept. Ask the sender for the block again, and compare the name of its protection key.',
+  },
   'KEYS-WEAK': {
     retry: 'never',
     text: 'The material of {what} is weak: it protects nothing.',

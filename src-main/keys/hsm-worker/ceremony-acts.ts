@@ -87,14 +87,15 @@ export class CeremonyActs {
     return { kcv: secretCheckValue(key.algorithm, sum) };
   }
 
-  #combined(handle: CeremonyHandle): { readonly key: NewKey; readonly value: Uint8Array } {
+  /** The key as it was combined; KEYS-CEREMONY-ORDER before. */
+  combined(handle: CeremonyHandle): { readonly key: NewKey; readonly value: Uint8Array } {
     const { key, sum } = this.#require(handle);
     if (sum === null) throw new StationFault('KEYS-CEREMONY-ORDER', { reason: 'the components are not combined yet' });
     return { key, value: sum };
   }
 
   keepCeremonyKey(handle: CeremonyHandle): KeyIdentity {
-    const { key, value } = this.#combined(handle);
+    const { key, value } = this.combined(handle);
     const kept = this.#provider.importSecret(key, 'token', value);
     this.abortCeremony(handle);
     return kept;

@@ -4,6 +4,7 @@ import { CeremonyActs } from './ceremony-acts.ts';
 import { ChannelActs } from './channel-acts.ts';
 import { DestroyedKeys } from './destroyed-keys.ts';
 import { IntakeActs } from './intake-acts.ts';
+import { KeyBlockActs } from './key-block-acts.ts';
 import type { KeyProvider } from './key-provider.ts';
 import type { Mechanisms } from './mechanisms.ts';
 import { PaymentActs } from './payment-acts.ts';
@@ -26,6 +27,7 @@ export class KeyActs {
     const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
     const payment = new PaymentActs(provider, station, channels);
     const ceremonies = new CeremonyActs(provider, registry);
+    const keyBlocks = new KeyBlockActs(provider, registry, ceremonies);
     this.#provider = provider;
     this.#table = {
       describe: () => ({ provider: provider.kind, module: provider.module, token: provider.token }),
@@ -40,6 +42,8 @@ export class KeyActs {
       endEntry: (ceremony, entry) => ceremonies.endEntry(ceremony, entry),
       combine: (ceremony) => ceremonies.combine(ceremony),
       keepCeremonyKey: (ceremony) => ceremonies.keepCeremonyKey(ceremony),
+      leaveAsKeyBlock: (ceremony, protectionKey) => keyBlocks.leaveAsKeyBlock(ceremony, protectionKey),
+      importKeyBlock: (request) => keyBlocks.importKeyBlock(request),
       abortCeremony: (ceremony) => ceremonies.abortCeremony(ceremony),
       prepareStation: (issuers, environment) => station.prepareStation(issuers, environment),
       publicKey: (usage) => station.publicKey(usage),
