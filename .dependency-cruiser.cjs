@@ -2,7 +2,7 @@
 'use strict';
 
 /** Tests may reach further inside src-main (a real journal, a simulator), never across the rules that keep card and host apart. */
-const TEST = '\\.test\\.tsx?$|\\.fixture\\.tsx?$|/test-[^/]+\\.ts$|/conformance\\.ts$';
+const TEST = '\\.test\\.tsx?$|\\.fixture\\.tsx?$|/test-[^/]+\\.ts$|/conformance[a-z-]*\\.ts$';
 
 /** A folder of src-main sees itself, the listed neighbours, platform and src-shared; nothing else of this repository. */
 function onlyTo(folder, why, neighbours) {

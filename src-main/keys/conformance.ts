@@ -5,6 +5,10 @@ import { concatBytes, fromHex, toHex, utf8 } from '#shared/bytes/bytes.ts';
 import { batchId, issuerId } from '#shared/domain/identifiers.ts';
 import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
 import type { KeyPort } from './port.ts';
+import { describeCeremonies } from './conformance-ceremony.ts';
+import { describeKeyBlocks } from './conformance-blocks.ts';
+import { describePayment } from './conformance-payment.ts';
+import { describeRegistry, requested } from './conformance-registry.ts';
 import { answerInitializeUpdate, protectAnswer, publishedKey } from './conformance-card.ts';
 
 /** One store under test: opened anew by each call, over the same keys. */
@@ -195,6 +199,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
         issuer: 'northbank',
         version: 1,
         kcv: key.kcv,
+        kcvMethod: 'aes-cmac-zeros',
       });
       expect(await keys.importTransportKey({ ...key, jwe }, signal)).toEqual(made);
       await expect(keys.importTransportKey(wrong, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
@@ -279,6 +284,11 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
       expect(await keys.readRegister('chain-head', signal)).toEqual(new Uint8Array(0));
     });
 
+    describeRegistry(() => keys);
+    describeCeremonies(() => keys);
+    describeKeyBlocks(() => keys);
+    describePayment(() => keys);
+
     test('a worker that dies takes its handles along and is started again by the next act, over the same keys', async () => {
       await keys.writeRegister('chain-head', utf8('kept'), signal);
       const before = await keys.list(signal);
@@ -293,8 +303,11 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
       const under = expect(keys.panDigests(northbank, Array(20_000).fill('4'), signal)).rejects.toEqual(
         fault('KEYS-WORKER-LOST'),
       );
+      const key = requested('imk-ac', 'TDES-2', 'imk-ac/northbank/crashed');
+      const ceremony = await keys.openCeremony({ key, components: 2 }, signal);
       store.crash();
       await under;
+      await expect(keys.combine(ceremony, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
       await expect(keys.wrapCommand(channel, fromHex('80ca0066'), signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
       const names = (await keys.list(signal)).map((key) => key.name).sort();
       expect(names).toEqual([...before.map((key) => key.name), 'batch-wrapping/batch-3'].sort());

@@ -1,6 +1,6 @@
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import type { ChannelHandle, ContentKeyHandle, KeyPort } from './port.ts';
+import type { CeremonyHandle, ChannelHandle, ContentKeyHandle, KeyPort } from './port.ts';
 import type { Act, ActInput, ActOutput, OpeningMessage } from './worker-messages.ts';
 import type { KeyLogger } from './worker-process.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -22,6 +22,8 @@ const openingDeadline = 60_000;
 const actDeadline = 20_000;
 /** Added for each record or text of a call: a hundred times what one takes. */
 const itemDeadline = 10;
+/** A slow module looks for primes for up to a minute and a half more. */
+const rsaItems = 9_000;
 
 function openingMessage(options: KeyPortOptions): OpeningMessage {
   const pin = options.pin.reveal();
@@ -95,6 +97,9 @@ class WorkerClient {
     if (act === 'openChannel') {
       this.act('closeChannel', [(output as ActOutput<'openChannel'>).channel], signal).catch(ignore);
     }
+    if (act === 'openCeremony') {
+      this.act('abortCeremony', [output as ActOutput<'openCeremony'>], signal).catch(ignore);
+    }
     if (act === 'openIntake') {
       this.act('closeIntake', [(output as ActOutput<'openIntake'>).handle], signal).catch(ignore);
     }
@@ -112,7 +117,7 @@ class WorkerClient {
     return current ? (marked.slice(at + 1) as H) : null;
   }
 
-  require<H extends string>(marked: H, what: 'secure channel' | 'content key'): H {
+  require<H extends string>(marked: H, what: 'secure channel' | 'content key' | 'key ceremony'): H {
     const handle = this.find(marked);
     if (handle === null) throw new StationFault('KEYS-CHANNEL-LOST', { what });
     return handle;
@@ -139,9 +144,27 @@ export async function openKeyPort(
   await client.start();
   const channelOf = (marked: ChannelHandle): ChannelHandle => client.require(marked, 'secure channel');
   const contentKeyOf = (marked: ContentKeyHandle): ContentKeyHandle => client.require(marked, 'content key');
+  const ceremonyOf = (marked: CeremonyHandle): CeremonyHandle => client.require(marked, 'key ceremony');
   return {
     describe: (signal) => client.act('describe', [], signal),
     list: (signal) => client.act('list', [], signal),
+    mechanisms: (signal) => client.act('mechanisms', [], signal),
+    generateKey: (key, signal) => client.act('generateKey', [key], signal, key.algorithm === 'RSA' ? rsaItems : 0),
+    destroyKey: (name, signal) => client.act('destroyKey', [name], signal),
+    publicRsaKey: (name, signal) => client.act('publicRsaKey', [name], signal),
+    openCeremony: async (request, signal) => client.mark(await client.act('openCeremony', [request], signal)),
+    enterDigit: async (ceremony, digit, signal) => client.act('enterDigit', [ceremonyOf(ceremony), digit], signal),
+    clearEntry: async (ceremony, entry, signal) => client.act('clearEntry', [ceremonyOf(ceremony), entry], signal),
+    endEntry: async (ceremony, entry, signal) => client.act('endEntry', [ceremonyOf(ceremony), entry], signal),
+    combine: async (ceremony, signal) => client.act('combine', [ceremonyOf(ceremony)], signal),
+    keepCeremonyKey: async (ceremony, signal) => client.act('keepCeremonyKey', [ceremonyOf(ceremony)], signal),
+    leaveAsKeyBlock: async (ceremony, protectionKey, signal) =>
+      client.act('leaveAsKeyBlock', [ceremonyOf(ceremony), protectionKey], signal),
+    importKeyBlock: (request, signal) => client.act('importKeyBlock', [request], signal),
+    abortCeremony: async (marked, signal) => {
+      const ceremony = client.find(marked);
+      if (ceremony !== null) await client.act('abortCeremony', [ceremony], signal);
+    },
     prepareStation: (issuers, environment, signal) => client.act('prepareStation', [issuers, environment], signal),
     publicKey: (usage, signal) => client.act('publicKey', [usage], signal),
     sign: (data, signal) => client.act('sign', [data], signal),
@@ -170,6 +193,10 @@ export async function openKeyPort(
       client.act('unwrapResponse', [channelOf(channel), response], signal),
     translateGrouping: async (request, signal) =>
       client.act('translateGrouping', [{ ...request, channel: channelOf(request.channel) }], signal),
+    cardVerificationValues: (request, signal) => client.act('cardVerificationValues', [request], signal),
+    cardKeysGrouping: async (request, signal) =>
+      client.act('cardKeysGrouping', [{ ...request, channel: channelOf(request.channel) }], signal),
+    certifyIcc: (request, signal) => client.act('certifyIcc', [request], signal),
     closeChannel: async (marked, signal) => {
       const channel = client.find(marked);
       if (channel !== null) await client.act('closeChannel', [channel], signal);

@@ -1,24 +1,58 @@
 import type { BatchId, Environment, IssuerId } from '#shared/domain/identifiers.ts';
+import type { KeyAlgorithm, KeyUsage } from '#shared/domain/key-usage.ts';
+
+/**
+ * How a check value is computed; its first 3 bytes are kept. `tdes-zeros`: encryption of 8 zero bytes; `aes-cmac-zeros`: CMAC of a zero
+ * block; `public-key-sha256`: SHA-256 of the uncompressed point (EC) or of modulus and exponent one after the other (RSA);
+ * `hmac-empty`: HMAC of nothing. The first two are those of ANSI X9.24-1-2017 annex A.
+ */
+export type KcvMethod = 'tdes-zeros' | 'aes-cmac-zeros' | 'public-key-sha256' | 'hmac-empty';
 
 /** Names one key: its usage, its issuer where it has one, its version and its check value. */
 export interface KeyIdentity {
   /** For example `pan-digest/northbank/1`; unique in the token. */
   readonly name: string;
-  readonly usage:
-    | 'station-signing'
-    | 'record-decryption'
-    | 'batch-wrapping'
-    | 'pan-digest'
-    | 'dgi-transport'
-    | 'scp03-enc'
-    | 'scp03-mac'
-    | 'scp03-dek';
-  readonly algorithm: 'EC-P256' | 'AES-128' | 'AES-192' | 'AES-256' | 'HMAC-SHA-256';
+  readonly usage: KeyUsage;
+  readonly algorithm: KeyAlgorithm;
   readonly environment: Environment;
   readonly issuer: IssuerId | null;
   readonly version: number;
-  /** Key check value: CMAC of a zero block, first 3 bytes, for AES; SHA-256 of the public key, first 3 bytes, for EC; HMAC of nothing, first 3 bytes, for HMAC. */
+  /** First 3 bytes of the check value, in hexadecimal. */
   readonly kcv: string;
+  readonly kcvMethod: KcvMethod;
+  /** Bits of the modulus and public exponent; of RSA pairs only. */
+  readonly size?: number;
+  readonly exponent?: 3 | 65537;
+}
+
+/** A key to be made: what it will be, without anything that comes from the key itself. */
+export interface KeyRequest {
+  /** Small letters, digits, `.`, `-` and `/`, at most 100; such as `imk-ac/northbank/1`. */
+  readonly name: string;
+  readonly usage: KeyUsage;
+  readonly algorithm: KeyAlgorithm;
+  /** Of a key whose usage is owned by an issuer; null for every other. */
+  readonly issuer: IssuerId | null;
+  readonly environment: Environment;
+  readonly version: number;
+}
+
+/** A public RSA key as unsigned big-endian bytes; the exponent without leading zeros. */
+export interface RsaPublicKey {
+  readonly modulus: Uint8Array;
+  readonly exponent: Uint8Array;
+}
+
+/** One mechanism of the key store as it was found at start by a known answer. */
+export interface MechanismState {
+  readonly mechanism: string;
+  readonly state: 'proven' | 'missing';
+  /** The module's result or `wrong answer`, where it is missing. */
+  readonly reason: string | null;
+  /** Published answer or round trip that decided. */
+  readonly source: string;
+  /** Usages of which no key, or none of some algorithms, can be made without it. */
+  readonly usages: readonly KeyUsage[];
 }
 
 /** A card key set in the HSM: the three SCP03 keys under one name, such as `scp03/training/30`. */
@@ -52,6 +86,53 @@ export type ContentKeyHandle = string & { readonly __brand: 'ContentKeyHandle' }
 /** Handle of a secure channel whose session keys live in the worker. */
 export type ChannelHandle = string & { readonly __brand: 'ChannelHandle' };
 
+/** Handle of a component ceremony whose entries live in the worker. */
+export type CeremonyHandle = string & { readonly __brand: 'CeremonyHandle' };
+
+/** One entry of one component: each is entered twice. */
+export interface ComponentPass {
+  /** From 1. */
+  readonly component: number;
+  readonly pass: 'first' | 'second';
+}
+
+/** A key block to be brought in, and what its key is to be here. */
+export interface KeyBlockRequest {
+  /** Key block of version B or D, ANSI X9.143-2022. */
+  readonly block: string;
+  /** Name of the protection key, of the same issuer and environment and at least as strong. */
+  readonly protectionKey: string;
+  readonly key: KeyRequest;
+  /** Check value that came another way, six hexadecimal digits, or null. */
+  readonly expectedKcv: string | null;
+}
+
+/** Which verification value of which card. */
+export interface CardVerificationRequest {
+  /** Name of the issuer's card verification key. */
+  readonly cvk: string;
+  readonly pan: string;
+  /** Four digits in the order that the scheme takes for this value. */
+  readonly expiry: string;
+  /** Three digits of the stripe; CVV2 and iCVV take 000 and 999 in its place. */
+  readonly serviceCode: string;
+  readonly kind: 'cvv' | 'cvv2' | 'icvv';
+}
+
+/** Which keys of which card, for the channel that is open to it. */
+export interface CardKeysRequest {
+  readonly channel: ChannelHandle;
+  /** Names of the issuer's master keys, all of one issuer and two-key TDES. */
+  readonly imkAc: string;
+  readonly imkSmi: string;
+  readonly imkSmc: string;
+  readonly pan: string;
+  /** Two digits. */
+  readonly panSequence: string;
+  /** EMV 4.3 Book 2 annex A1.4.1 or A1.4.2. */
+  readonly option: 'A' | 'B';
+}
+
 /** The worker's side of an opened SCP03 channel. */
 export interface OpenedChannel {
   readonly channel: ChannelHandle;
@@ -73,6 +154,78 @@ export interface KeyPort {
 
   /** Lists every key of the station, without material. */
   list(signal: AbortSignal): Promise<readonly KeyIdentity[]>;
+
+  /** What the known answers at start said of each mechanism, and which usages hang on it. */
+  mechanisms(signal: AbortSignal): Promise<readonly MechanismState[]>;
+
+  /**
+   * Makes a key inside the key store, for one purpose.
+   *
+   * KEYS-REFUSED where the name is taken, the usage does not take this algorithm or is not generated, or size and exponent (RSA: bits in
+   * whole bytes, exponent 3 or 65537) do not suit; KEYS-ENVIRONMENT; KEYS-UNAVAILABLE where a mechanism is missing. RSA takes a module up to seconds.
+   */
+  generateKey(
+    key: KeyRequest & { readonly size?: number; readonly exponent?: 3 | 65537 },
+    signal: AbortSignal,
+  ): Promise<KeyIdentity>;
+
+  /** Ends a key for good; never a key of the station itself (KEYS-REFUSED). Asked again it answers the same for the last keys destroyed. */
+  destroyKey(name: string, signal: AbortSignal): Promise<{ readonly kcv: string }>;
+
+  /** Public half of an RSA pair; KEYS-NOT-FOUND. */
+  publicRsaKey(name: string, signal: AbortSignal): Promise<RsaPublicKey>;
+
+  /**
+   * Begins to bring in a key as two or three components; who enters which is the caller's to decide and to record. Faults of the key as with
+   * `generateKey`. A ceremony ends with its worker: its acts are then KEYS-CHANNEL-LOST, and nothing of it is left anywhere.
+   */
+  openCeremony(
+    request: { readonly key: KeyRequest; readonly components: 2 | 3 },
+    signal: AbortSignal,
+  ): Promise<CeremonyHandle>;
+
+  /** Adds one hexadecimal digit (0 to 15) to an entry; KEYS-COMPONENT-LENGTH for one too many, KEYS-CEREMONY-ORDER out of turn. */
+  enterDigit(
+    ceremony: CeremonyHandle,
+    digit: ComponentPass & { readonly digit: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly count: number }>;
+
+  /** Forgets the digits of the entry under way. */
+  clearEntry(ceremony: CeremonyHandle, entry: ComponentPass, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Ends an entry; after the second that agrees with the first gives the component's check value (the method is that of the algorithm).
+   *
+   * KEYS-COMPONENT-LENGTH (the entry stays), KEYS-COMPONENT-DIFFERS, KEYS-PARITY (TDES: every byte of a component is odd), KEYS-WEAK: then
+   * both entries are wiped and the component begins again.
+   */
+  endEntry(
+    ceremony: CeremonyHandle,
+    entry: ComponentPass,
+    signal: AbortSignal,
+  ): Promise<{ readonly count: number; readonly kcv: string | null }>;
+
+  /** Adds the components up and gives the key's check value, for all custodians to confirm; KEYS-WEAK wipes them all. */
+  combine(ceremony: CeremonyHandle, signal: AbortSignal): Promise<{ readonly kcv: string }>;
+
+  /** Puts the combined key into the key store and ends the ceremony. */
+  keepCeremonyKey(ceremony: CeremonyHandle, signal: AbortSignal): Promise<KeyIdentity>;
+
+  /**
+   * Gives the combined key as a key block (version B or D, usage and mode of the table, not exportable) and ends the ceremony. The only way by which a
+   * key leaves: what is in the key store never does. KEYS-REFUSED where the protection key does not suit; then the ceremony goes on.
+   */
+  leaveAsKeyBlock(ceremony: CeremonyHandle, protectionKey: string, signal: AbortSignal): Promise<string>;
+
+  /**
+   * Brings in a key from a key block, after every check: form and authenticity of the block, usage, mode and algorithm against the table, length,
+   * parity, weakness, check values. KEYS-BLOCK, KEYS-PARITY, KEYS-WEAK, KEYS-WRONG-KCV; of the key as with `generateKey`. Nothing is kept of a refused one.
+   */
+  importKeyBlock(request: KeyBlockRequest, signal: AbortSignal): Promise<KeyIdentity>;
+
+  /** Wipes everything that was entered; harmless when repeated. */
+  abortCeremony(ceremony: CeremonyHandle, signal: AbortSignal): Promise<void>;
 
   /** Makes the station's own keys where they are missing (signing, record decryption, one PAN digest key per issuer); harmless when repeated. */
   prepareStation(
@@ -174,6 +327,27 @@ export interface KeyPort {
   /** Re-enciphers one secret data grouping from the DGI transport key to the channel's data encryption key; clear only inside the worker. */
   translateGrouping(
     request: { readonly channel: ChannelHandle; readonly transportKeyName: string; readonly value: Uint8Array },
+    signal: AbortSignal,
+  ): Promise<Uint8Array>;
+
+  /** Three digits of CVV, CVV2 or iCVV, computed inside the key store; the digits are in clear, as the stripe needs them. */
+  cardVerificationValues(request: CardVerificationRequest, signal: AbortSignal): Promise<string>;
+
+  /**
+   * Derives the card's keys for cryptograms, message integrity and message secrecy (three of 16 bytes, in this order) and enciphers them for
+   * the card as `translateGrouping` does: the value of DGI 8000, and their check values (3 bytes each) for DGI 9000. EMV CPS 1.1 annex A.
+   */
+  cardKeysGrouping(
+    request: CardKeysRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly value: Uint8Array; readonly checkValues: Uint8Array }>;
+
+  /**
+   * Signs one certificate block with an issuer's RSA key: as long as the modulus, `6A`, format 04 (ICC key) or 03 (static data), ..., `BC`.
+   * KEYS-REFUSED for any other block, so that the key signs nothing else. EMV 4.3 Book 2 §5.1, §6.1, annex A2.1.
+   */
+  certifyIcc(
+    request: { readonly issuerKey: string; readonly block: Uint8Array },
     signal: AbortSignal,
   ): Promise<Uint8Array>;
 

@@ -46,7 +46,7 @@ export const keyUsages = {
   'imk-dac': row('Issuer master key, data authentication code', tdes, 'issuer', ['E3', 'X'], brought),
   'imk-idn': row('Issuer master key, ICC dynamic number', tdes, 'issuer', ['E4', 'X'], brought),
   'imk-cvc3': row('Issuer master key, dynamic CVC3', tdes, 'issuer', ['E6', 'X'], brought),
-  cvk: row('Card verification key', tdes, 'issuer', ['C0', 'C', 'G'], brought),
+  cvk: row('Card verification key', ['TDES-2'], 'issuer', ['C0', 'C', 'G'], brought),
   pvk: row('PIN verification key', tdes, 'issuer', ['V2', 'C', 'G'], brought),
   'zone-pin-key': row('Zone PIN key', [...tdes, ...aes], 'issuer', ['P0', 'B', 'D', 'E'], brought),
   kek: row('Key encryption key', [...tdes, ...aes], 'issuer', ['K0', 'B', 'D', 'E'], brought),

@@ -104,13 +104,48 @@ export const keyFaults = {
   },
   'KEYS-PIN': {
     retry: 'never',
-    text: 'The HSM refused the PIN of the token {token} ({result}).',
+    text: 'The HSM refused the PIN of the token {token} ({result}; {tries}).',
     next: 'Do not try again: the HSM may lock itself. The seal does not belong to this HSM; call a key custodian.',
   },
   'KEYS-MECHANISM': {
     retry: 'never',
     text: 'The HSM cannot do {mechanism} as it must ({reason}).',
     next: 'This HSM cannot be used. Call the administrator.',
+  },
+  'KEYS-UNAVAILABLE': {
+    retry: 'never',
+    text: 'This HSM cannot hold a key of the usage {usage}: it has no {mechanism} that works as it must.',
+    next: 'Products that need such a key cannot be made with this HSM. Call the administrator.',
+  },
+  'KEYS-BLOCK': {
+    retry: 'never',
+    text: 'The key block is refused: {reason}.',
+    next: 'Nothing of it was kept. Ask the sender for the block again, and compare the name of its protection key.',
+  },
+  'KEYS-WEAK': {
+    retry: 'never',
+    text: 'The material of {what} is weak: it protects nothing.',
+    next: 'Nothing of it was kept. Ask whoever made the key for another one.',
+  },
+  'KEYS-PARITY': {
+    retry: 'never',
+    text: 'The material of {what} has a byte of even parity.',
+    next: 'Nothing of it was kept. Compare each character with the paper and enter it again, or ask the sender.',
+  },
+  'KEYS-COMPONENT-LENGTH': {
+    retry: 'retry-after-mending',
+    text: 'Component {component} has {expected} characters; {found} were entered.',
+    next: 'Finish the entry or clear it.',
+  },
+  'KEYS-COMPONENT-DIFFERS': {
+    retry: 'retry-after-mending',
+    text: 'The two entries of component {component} differ.',
+    next: 'Both were forgotten. The same custodian enters the component twice again.',
+  },
+  'KEYS-CEREMONY-ORDER': {
+    retry: 'never',
+    text: 'The key ceremony goes in order: {reason}.',
+    next: 'Go on with the step that the ceremony awaits, or give it up and begin again.',
   },
   'KEYS-STORE-DAMAGED': {
     retry: 'never',

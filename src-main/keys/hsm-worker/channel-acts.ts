@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fromHex } from '#shared/bytes/bytes.ts';
+import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
 import type { Environment, IssuerId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { decodeCommand, encodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
@@ -10,6 +10,7 @@ import { endsInBitPadding } from './bit-padding.ts';
 import { keyHeader, openContent, parseCompactJwe } from './compact-jwe.ts';
 import { recoverContentKey } from './key-agreement.ts';
 import type { KeyProvider } from './key-provider.ts';
+import type { Mechanisms } from './mechanisms.ts';
 import type { OpeningRequest } from './open-scp03.ts';
 import { openScp03 } from './open-scp03.ts';
 import type { StationActs } from './station-acts.ts';
@@ -60,15 +61,18 @@ function channelFault(thrown: unknown): unknown {
 export class ChannelActs {
   readonly #provider: KeyProvider;
   readonly #station: StationActs;
+  readonly #mechanisms: Mechanisms;
   readonly #channels = new Map<ChannelHandle, Channel>();
 
-  constructor(provider: KeyProvider, station: StationActs) {
+  constructor(provider: KeyProvider, station: StationActs, mechanisms: Mechanisms) {
     this.#provider = provider;
     this.#station = station;
+    this.#mechanisms = mechanisms;
   }
 
   importTransportKey(key: SentTransportKey): KeyIdentity {
     this.#station.requireEnvironment(key.environment);
+    this.#mechanisms.require('dgi-transport', 'AES-256');
     const found = this.#provider.find(key.name);
     if (found !== null) {
       const same = found.usage === 'dgi-transport' && found.issuer === key.issuer && found.kcv === key.kcv;
@@ -122,6 +126,7 @@ export class ChannelActs {
       const name = `${keySet.name}/${part}`;
       const found = this.#provider.find(name);
       if (found !== null) return found;
+      this.#mechanisms.require(usage, 'AES-128');
       const value = fromHex(publishedTestKey);
       const key = { name, usage, algorithm: 'AES-128', environment: 'test', issuer: null } as const;
       return this.#provider.importSecret({ ...key, version: keySet.version }, 'token', value);
@@ -190,6 +195,18 @@ export class ChannelActs {
     const clear = this.#provider.decryptBlocks(name, request.value);
     try {
       if (!endsInBitPadding(clear)) throw new StationFault('KEYS-GROUPING-FORM', { name });
+      return this.#provider.encryptBlocks(dekName, clear);
+    } finally {
+      clear.fill(0);
+    }
+  }
+
+  /** Enciphers parts of one grouping under the channel's DEK, padded as in `translateGrouping`; the joined copy is wiped. */
+  encipherGrouping(handle: ChannelHandle, parts: readonly Uint8Array[]): Uint8Array {
+    const { dekName } = this.#require(handle);
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const clear = concatBytes(...parts, Uint8Array.of(0x80), new Uint8Array(15 - (length % 16)));
+    try {
       return this.#provider.encryptBlocks(dekName, clear);
     } finally {
       clear.fill(0);

@@ -5,7 +5,7 @@ import type { BatchId, Environment } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { ContentKeyHandle, KeyIdentity, OpenedRecord, SealedRecord } from '../port.ts';
 import { openContent, parseCompactJwe, recordHeader } from './compact-jwe.ts';
-import { DestroyedKeys } from './destroyed-keys.ts';
+import type { DestroyedKeys } from './destroyed-keys.ts';
 import type { AgreedKey } from './key-agreement.ts';
 import { recoverContentKey } from './key-agreement.ts';
 import type { KeyProvider } from './key-provider.ts';
@@ -36,10 +36,10 @@ export class IntakeActs {
   readonly #destroyed: DestroyedKeys;
   readonly #intakes = new Map<ContentKeyHandle, Intake>();
 
-  constructor(provider: KeyProvider, station: StationActs) {
+  constructor(provider: KeyProvider, station: StationActs, destroyed: DestroyedKeys) {
     this.#provider = provider;
     this.#station = station;
-    this.#destroyed = new DestroyedKeys(provider);
+    this.#destroyed = destroyed;
   }
 
   openIntake(

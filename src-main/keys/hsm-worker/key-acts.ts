@@ -1,8 +1,14 @@
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { Act, ActInput, ActOutput } from '../worker-messages.ts';
+import { CeremonyActs } from './ceremony-acts.ts';
 import { ChannelActs } from './channel-acts.ts';
+import { DestroyedKeys } from './destroyed-keys.ts';
 import { IntakeActs } from './intake-acts.ts';
+import { KeyBlockActs } from './key-block-acts.ts';
 import type { KeyProvider } from './key-provider.ts';
+import type { Mechanisms } from './mechanisms.ts';
+import { PaymentActs } from './payment-acts.ts';
+import { RegistryActs } from './registry-acts.ts';
 import { StationActs } from './station-acts.ts';
 
 type ActTable = { readonly [A in Act]: (...input: ActInput<A>) => ActOutput<A> | Promise<ActOutput<A>> };
@@ -13,14 +19,32 @@ export class KeyActs {
   readonly #table: ActTable;
   readonly #close: () => void;
 
-  constructor(provider: KeyProvider) {
+  constructor(provider: KeyProvider, mechanisms: Mechanisms) {
     const station = new StationActs(provider);
-    const intake = new IntakeActs(provider, station);
-    const channels = new ChannelActs(provider, station);
+    const destroyed = new DestroyedKeys(provider);
+    const intake = new IntakeActs(provider, station, destroyed);
+    const channels = new ChannelActs(provider, station, mechanisms);
+    const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
+    const payment = new PaymentActs(provider, station, channels);
+    const ceremonies = new CeremonyActs(provider, registry);
+    const keyBlocks = new KeyBlockActs(provider, registry, ceremonies);
     this.#provider = provider;
     this.#table = {
       describe: () => ({ provider: provider.kind, module: provider.module, token: provider.token }),
       list: () => provider.list(),
+      mechanisms: () => mechanisms.states,
+      generateKey: (key) => registry.generateKey(key),
+      destroyKey: (name) => registry.destroyKey(name),
+      publicRsaKey: (name) => registry.publicRsaKey(name),
+      openCeremony: (request) => ceremonies.openCeremony(request),
+      enterDigit: (ceremony, digit) => ceremonies.enterDigit(ceremony, digit),
+      clearEntry: (ceremony, entry) => ceremonies.clearEntry(ceremony, entry),
+      endEntry: (ceremony, entry) => ceremonies.endEntry(ceremony, entry),
+      combine: (ceremony) => ceremonies.combine(ceremony),
+      keepCeremonyKey: (ceremony) => ceremonies.keepCeremonyKey(ceremony),
+      leaveAsKeyBlock: (ceremony, protectionKey) => keyBlocks.leaveAsKeyBlock(ceremony, protectionKey),
+      importKeyBlock: (request) => keyBlocks.importKeyBlock(request),
+      abortCeremony: (ceremony) => ceremonies.abortCeremony(ceremony),
       prepareStation: (issuers, environment) => station.prepareStation(issuers, environment),
       publicKey: (usage) => station.publicKey(usage),
       sign: (data) => station.sign(data),
@@ -36,6 +60,9 @@ export class KeyActs {
       wrapCommand: (channel, command) => channels.wrapCommand(channel, command),
       unwrapResponse: (channel, response) => channels.unwrapResponse(channel, response),
       translateGrouping: (request) => channels.translateGrouping(request),
+      cardVerificationValues: (request) => payment.cardVerificationValues(request),
+      cardKeysGrouping: (request) => payment.cardKeysGrouping(request),
+      certifyIcc: (request) => payment.certifyIcc(request),
       closeChannel: (channel) => channels.closeChannel(channel),
       readRegister: (name) => station.readRegister(name),
       writeRegister: (name, value) => station.writeRegister(name, value),
@@ -43,6 +70,7 @@ export class KeyActs {
     this.#close = () => {
       intake.close();
       channels.close();
+      ceremonies.close();
     };
   }
 

@@ -1,7 +1,7 @@
-import type { KeyIdentity } from '../port.ts';
+import type { KeyIdentity, RsaPublicKey } from '../port.ts';
 
 /** What a key to be made or brought in is; its check value comes from the key itself. */
-export type NewKey = Omit<KeyIdentity, 'kcv'>;
+export type NewKey = Omit<KeyIdentity, 'kcv' | 'kcvMethod'>;
 
 /** Where a key lives: in the token until it is destroyed, or only in this process (known-answer tests). */
 export type KeyLife = 'token' | 'session';
@@ -23,7 +23,7 @@ export interface KeyProvider {
   find(name: string): KeyIdentity | null;
   /** Makes a key inside the store; KEYS-REFUSED when the name is taken. */
   generate(key: NewKey, life: KeyLife): KeyIdentity;
-  /** Brings in an AES or HMAC key; the caller wipes `value`. */
+  /** Brings in a symmetric key; the caller wipes `value`. */
   importSecret(key: NewKey, life: KeyLife, value: Uint8Array): KeyIdentity;
   /** Ends a key for good; KEYS-NOT-FOUND when there is none. */
   destroy(name: string): void;
@@ -36,11 +36,16 @@ export interface KeyProvider {
   agree(name: string, point: Uint8Array): Uint8Array;
   /** HMAC-SHA-256, 32. */
   hmac(name: string, data: Uint8Array): Uint8Array;
-  /** AES-CMAC, 16. */
+  /** CMAC by the key's cipher: 16 (AES) or 8 (TDES). */
   cmac(name: string, data: Uint8Array): Uint8Array;
-  /** AES-CBC over whole blocks, initial value zero, no padding. */
+  /** CBC by the key's cipher over whole blocks, initial value zero, no padding. */
   encryptBlocks(name: string, blocks: Uint8Array): Uint8Array;
   decryptBlocks(name: string, blocks: Uint8Array): Uint8Array;
+  /** MAC of whole 8-byte blocks: DES-CBC under the left half, the last block by TDES. ISO/IEC 9797-1:2011 algorithm 3 without padding. */
+  retailMac(name: string, blocks: Uint8Array): Uint8Array;
+  /** Block to the power of the private exponent, as long as the modulus; the block must be below it. */
+  rawSign(name: string, block: Uint8Array): Uint8Array;
+  publicRsa(name: string): RsaPublicKey;
   /** AES key wrap (RFC 3394) of a 32-byte key, 40. */
   wrap(name: string, value: Uint8Array): Uint8Array;
   /** The 32 bytes in clear, the caller wipes them; KEYS-UNWRAP when `wrapped` was not made by this key. */

@@ -1,33 +1,19 @@
 import { createECDH, verify } from 'node:crypto';
 import { concatBytes, equalBytes, fromHex, utf8 } from '#shared/bytes/bytes.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import type { KeyIdentity } from '../port.ts';
 import { publicKeyOfPoint } from './curve-point.ts';
-import type { KeyProvider, NewKey } from './key-provider.ts';
+import type { KeyProvider } from './key-provider.ts';
+import type { MechanismName, Proof } from './mechanisms.ts';
+import { paymentAnswers } from './payment-answers.ts';
+import { trial, withPair, withSecret } from './trial-keys.ts';
 
-interface KnownAnswer {
-  readonly mechanism: string;
+/** One mechanism's published answer or round trip. */
+export interface KnownAnswer {
+  readonly mechanism: MechanismName;
+  /** The station's own keys need it: without it nothing starts. */
+  readonly fatal: boolean;
   readonly source: string;
   readonly proves: (provider: KeyProvider) => boolean;
-}
-
-function trial(usage: KeyIdentity['usage'], algorithm: KeyIdentity['algorithm']): NewKey {
-  return { name: `self-test/${usage}`, usage, algorithm, environment: 'test', issuer: null, version: 0 };
-}
-
-/** Puts a key into the store for one test only and takes it out again. */
-function withSecret(provider: KeyProvider, key: NewKey, value: Uint8Array, test: (name: string) => boolean): boolean {
-  provider.importSecret(key, 'session', value);
-  const passed = test(key.name);
-  provider.destroy(key.name);
-  return passed;
-}
-
-function withPair(provider: KeyProvider, key: NewKey, test: (name: string) => boolean): boolean {
-  provider.generate(key, 'session');
-  const passed = test(key.name);
-  provider.destroy(key.name);
-  return passed;
 }
 
 const key128 = fromHex('2b7e151628aed2a6abf7158809cf4f3c');
@@ -43,6 +29,7 @@ function chained(block: Uint8Array): Uint8Array {
 const knownAnswers: readonly KnownAnswer[] = [
   {
     mechanism: 'AES-CMAC',
+    fatal: true,
     source: 'RFC 4493 §4 examples 1 and 2',
     proves: (provider) =>
       withSecret(
@@ -56,6 +43,7 @@ const knownAnswers: readonly KnownAnswer[] = [
   },
   {
     mechanism: 'HMAC-SHA-256',
+    fatal: true,
     source: 'RFC 4231 §4.7 (case 6; the shorter keys of the other cases are refused by modules)',
     proves: (provider) =>
       withSecret(provider, trial('pan-digest', 'HMAC-SHA-256'), new Uint8Array(131).fill(0xaa), (name) =>
@@ -67,6 +55,7 @@ const knownAnswers: readonly KnownAnswer[] = [
   },
   {
     mechanism: 'AES-CBC encryption',
+    fatal: false,
     source: 'NIST SP 800-38A F.2.1, first block',
     proves: (provider) =>
       withSecret(provider, trial('scp03-dek', 'AES-128'), key128, (name) =>
@@ -75,6 +64,7 @@ const knownAnswers: readonly KnownAnswer[] = [
   },
   {
     mechanism: 'AES-CBC decryption',
+    fatal: false,
     source: 'NIST SP 800-38A F.2.6, first block',
     proves: (provider) =>
       withSecret(provider, trial('dgi-transport', 'AES-256'), key256, (name) =>
@@ -83,6 +73,7 @@ const knownAnswers: readonly KnownAnswer[] = [
   },
   {
     mechanism: 'AES key wrap',
+    fatal: true,
     source: 'RFC 3394 §4.6',
     proves: (provider) => {
       const value = fromHex('00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f');
@@ -98,6 +89,7 @@ const knownAnswers: readonly KnownAnswer[] = [
   },
   {
     mechanism: 'ECDSA P-256',
+    fatal: true,
     source: 'round trip: signed by the store, verified by node:crypto',
     proves: (provider) =>
       withPair(provider, trial('station-signing', 'EC-P256'), (name) => {
@@ -108,6 +100,7 @@ const knownAnswers: readonly KnownAnswer[] = [
   },
   {
     mechanism: 'ECDH P-256',
+    fatal: true,
     source: 'both sides: the store and node:crypto agree on one secret',
     proves: (provider) =>
       withPair(provider, trial('record-decryption', 'EC-P256'), (name) => {
@@ -118,17 +111,26 @@ const knownAnswers: readonly KnownAnswer[] = [
   },
 ];
 
-/** Proves every mechanism before anything is entrusted to the store; KEYS-MECHANISM names the first that fails. */
-export function proveMechanisms(provider: KeyProvider): void {
-  for (const { mechanism, source, proves } of knownAnswers) {
-    let passed: boolean;
-    try {
-      passed = proves(provider);
-    } catch (cause) {
-      if (cause instanceof StationFault && cause.code === 'KEYS-HSM-LOST') throw cause;
-      const reason = cause instanceof StationFault ? String(cause.details['result'] ?? cause.code) : 'failed';
-      throw new StationFault('KEYS-MECHANISM', { mechanism, reason }, cause);
-    }
-    if (!passed) throw new StationFault('KEYS-MECHANISM', { mechanism, reason: `wrong answer for ${source}` });
+function reasonOf(provider: KeyProvider, { source, proves }: KnownAnswer): { reason: string; cause?: unknown } | null {
+  try {
+    return proves(provider) ? null : { reason: `wrong answer for ${source}` };
+  } catch (cause) {
+    if (cause instanceof StationFault && cause.code === 'KEYS-HSM-LOST') throw cause;
+    return { reason: cause instanceof StationFault ? String(cause.details['result'] ?? cause.code) : 'failed', cause };
   }
+}
+
+/**
+ * Proves every mechanism before anything is entrusted to the store. KEYS-MECHANISM names the first that fails of those which the station's
+ * own keys need; what else fails is reported, and keys that would need it are refused.
+ */
+export function proveMechanisms(provider: KeyProvider): readonly Proof[] {
+  return [...knownAnswers, ...paymentAnswers].map((answer) => {
+    const { mechanism, source, fatal } = answer;
+    const failure = reasonOf(provider, answer);
+    if (failure !== null && fatal) {
+      throw new StationFault('KEYS-MECHANISM', { mechanism, reason: failure.reason }, failure.cause);
+    }
+    return { mechanism, source, reason: failure?.reason ?? null };
+  });
 }

@@ -28,7 +28,10 @@ function faultReply(request: WorkerRequest, thrown: unknown): WorkerReply {
 async function perform(request: WorkerRequest): Promise<unknown> {
   switch (request.kind) {
     case 'open':
-      acts = new KeyActs(await openProvider(request.opening));
+      {
+        const { provider, mechanisms } = await openProvider(request.opening);
+        acts = new KeyActs(provider, mechanisms);
+      }
       return null;
     case 'initialise-token': {
       const { initialiseToken } = await import('./pkcs11/initialise-token.ts');

@@ -3,6 +3,13 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { OpeningMessage } from '../worker-messages.ts';
 import type { KeyProvider } from './key-provider.ts';
 import { proveMechanisms } from './known-answers.ts';
+import { Mechanisms } from './mechanisms.ts';
+
+/** A key store and what its known answers said. */
+export interface OpenedStore {
+  readonly provider: KeyProvider;
+  readonly mechanisms: Mechanisms;
+}
 
 async function openStore(opening: OpeningMessage): Promise<KeyProvider> {
   const pin = new Secret(opening.pin);
@@ -19,11 +26,10 @@ async function openStore(opening: OpeningMessage): Promise<KeyProvider> {
 }
 
 /** Opens a key store and proves its mechanisms; KEYS-MODULE, KEYS-TOKEN, KEYS-PIN, KEYS-STORE-DAMAGED, KEYS-MECHANISM. */
-export async function openProvider(opening: OpeningMessage): Promise<KeyProvider> {
+export async function openProvider(opening: OpeningMessage): Promise<OpenedStore> {
   const provider = await openStore(opening);
   try {
-    proveMechanisms(provider);
-    return provider;
+    return { provider, mechanisms: new Mechanisms(proveMechanisms(provider)) };
   } catch (thrown) {
     provider.close();
     throw thrown;

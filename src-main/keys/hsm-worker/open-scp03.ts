@@ -81,7 +81,7 @@ export function openScp03(provider: KeyProvider, station: StationActs, request: 
   if (hostChallenge.length !== answer.cardChallenge.length) {
     throw new StationFault('KEYS-CARD-ANSWER', { reason: 'challenges of different length' });
   }
-  if (enc.algorithm === 'EC-P256') throw new StationFault('KEYS-REFUSED', { reason: 'the key set is not AES' });
+  if (!enc.algorithm.startsWith('AES')) throw new StationFault('KEYS-REFUSED', { reason: 'the key set is not AES' });
   const length = symmetricKeyLength(enc.algorithm);
   const blocks = scp03DerivationData(length, hostChallenge, answer.cardChallenge);
   const derive = (name: string, data: readonly Uint8Array[]): Uint8Array => {

@@ -66,7 +66,11 @@ export class KeyFile {
     try {
       clear = Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
     } catch (cause) {
-      throw new StationFault('KEYS-PIN', { token: path, result: 'does not open' }, cause);
+      throw new StationFault(
+        'KEYS-PIN',
+        { token: path, result: 'does not open', tries: 'a key file counts no tries' },
+        cause,
+      );
     }
     try {
       return new KeyFile(path, key, salt, content.parse(JSON.parse(clear.toString('utf8'))));

@@ -3,20 +3,25 @@ import {
   diffieHellman,
   createPrivateKey,
   createPublicKey,
+  constants,
   generateKeyPairSync,
+  privateEncrypt,
   randomBytes,
   sign,
 } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import type { KeyIdentity } from '../../port.ts';
+import type { KeyIdentity, RsaPublicKey } from '../../port.ts';
 import { aesKeyUnwrap, aesKeyWrap } from '../aes-key-wrap.ts';
-import { pointCheckValue, secretCheckValue } from '../check-value.ts';
+import { kcvMethodOf, pointCheckValue, rsaCheckValue, secretCheckValue } from '../check-value.ts';
 import { pointOfJwk, publicKeyOfPoint } from '../curve-point.ts';
 import type { KeyLife, KeyProvider, NewKey } from '../key-provider.ts';
 import { nodeCiphers } from '../node-ciphers.ts';
+import { doubledLeftHalf, tdesCbcDecrypt, tdesCbcEncrypt, tdesCmac } from '../node-tdes.ts';
+import { setOddParity } from '../tdes-parity.ts';
 import { symmetricKeyLength } from '../symmetric-key-length.ts';
+import { retailMac } from '../retail-mac.ts';
 import type { KeyRight } from '../usage-rights.ts';
 import { requireRight } from '../usage-rights.ts';
 import { viewBytes } from '../view-bytes.ts';
@@ -33,6 +38,18 @@ const zeroBlock = new Uint8Array(16);
 
 function pointOf(privateKey: KeyObject): Uint8Array {
   return pointOfJwk(createPublicKey(privateKey).export({ format: 'jwk' }));
+}
+
+function rsaOf(privateKey: KeyObject): RsaPublicKey {
+  const { n = '', e = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
+  return {
+    modulus: new Uint8Array(Buffer.from(n, 'base64url')),
+    exponent: new Uint8Array(Buffer.from(e, 'base64url')),
+  };
+}
+
+function isTdes({ algorithm }: Pick<KeyIdentity, 'algorithm'>): boolean {
+  return algorithm.startsWith('TDES');
 }
 
 /** Keys by node:crypto in an enciphered file: the same acts for training where no PKCS#11 module is installed. */
@@ -68,15 +85,15 @@ export class NodeCryptoProvider implements KeyProvider {
     return this.#keys.get(name)?.identity ?? null;
   }
 
-  #require(name: string, right: KeyRight): Buffer {
+  #require(name: string, right: KeyRight): HeldKey {
     const held = this.#keys.get(name);
     if (held === undefined) throw new StationFault('KEYS-NOT-FOUND', { name });
     requireRight(held.identity, right);
-    return held.material;
+    return held;
   }
 
   #keep(key: NewKey, life: KeyLife, material: Buffer, kcv: string): KeyIdentity {
-    const identity: KeyIdentity = { ...key, kcv };
+    const identity: KeyIdentity = { ...key, kcv, kcvMethod: kcvMethodOf(key.algorithm) };
     this.#keys.set(key.name, { identity, life, material });
     if (life === 'token') this.#save();
     return identity;
@@ -93,7 +110,15 @@ export class NodeCryptoProvider implements KeyProvider {
       const material = privateKey.export({ format: 'der', type: 'pkcs8' });
       return this.#keep(key, life, material, pointCheckValue(pointOf(privateKey)));
     }
+    if (key.algorithm === 'RSA') {
+      if (key.size === undefined || key.exponent === undefined)
+        throw new TypeError('an RSA pair has size and exponent');
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: key.size, publicExponent: key.exponent });
+      const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+      return this.#keep(key, life, der, rsaCheckValue(rsaOf(privateKey)));
+    }
     const material = randomBytes(symmetricKeyLength(key.algorithm));
+    if (isTdes(key)) setOddParity(material);
     return this.#keep(key, life, material, secretCheckValue(key.algorithm, material));
   }
 
@@ -121,37 +146,64 @@ export class NodeCryptoProvider implements KeyProvider {
   }
 
   sign(name: string, data: Uint8Array): Uint8Array {
-    const key = this.#privateKey(this.#require(name, 'sign'));
+    const key = this.#privateKey(this.#require(name, 'sign').material);
     return viewBytes(sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }));
   }
 
   agree(name: string, point: Uint8Array): Uint8Array {
-    const key = this.#privateKey(this.#require(name, 'agree'));
+    const key = this.#privateKey(this.#require(name, 'agree').material);
     return viewBytes(diffieHellman({ privateKey: key, publicKey: publicKeyOfPoint(point) }));
   }
 
   hmac(name: string, data: Uint8Array): Uint8Array {
-    return viewBytes(createHmac('sha256', this.#require(name, 'hmac')).update(data).digest());
+    return viewBytes(createHmac('sha256', this.#require(name, 'hmac').material).update(data).digest());
   }
 
   cmac(name: string, data: Uint8Array): Uint8Array {
-    return nodeCiphers.aesCmac(this.#require(name, 'cmac'), data);
+    const { identity, material } = this.#require(name, 'cmac');
+    return isTdes(identity) ? tdesCmac(material, data) : nodeCiphers.aesCmac(material, data);
   }
 
   encryptBlocks(name: string, blocks: Uint8Array): Uint8Array {
-    return nodeCiphers.aesCbcEncrypt(this.#require(name, 'encrypt'), zeroBlock, blocks);
+    const { identity, material } = this.#require(name, 'encrypt');
+    return isTdes(identity) ? tdesCbcEncrypt(material, blocks) : nodeCiphers.aesCbcEncrypt(material, zeroBlock, blocks);
   }
 
   decryptBlocks(name: string, blocks: Uint8Array): Uint8Array {
-    return nodeCiphers.aesCbcDecrypt(this.#require(name, 'decrypt'), zeroBlock, blocks);
+    const { identity, material } = this.#require(name, 'decrypt');
+    return isTdes(identity) ? tdesCbcDecrypt(material, blocks) : nodeCiphers.aesCbcDecrypt(material, zeroBlock, blocks);
+  }
+
+  retailMac(name: string, blocks: Uint8Array): Uint8Array {
+    const { material } = this.#require(name, 'retail-mac');
+    const left = doubledLeftHalf(material);
+    try {
+      return retailMac(blocks, {
+        left: (data) => tdesCbcEncrypt(left, data),
+        whole: (block) => tdesCbcEncrypt(material, block),
+      });
+    } finally {
+      left.fill(0);
+    }
+  }
+
+  rawSign(name: string, block: Uint8Array): Uint8Array {
+    const key = this.#privateKey(this.#require(name, 'raw-sign').material);
+    return viewBytes(privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, block));
+  }
+
+  publicRsa(name: string): RsaPublicKey {
+    const held = this.#keys.get(name);
+    if (held?.identity.algorithm !== 'RSA') throw new StationFault('KEYS-NOT-FOUND', { name });
+    return rsaOf(this.#privateKey(held.material));
   }
 
   wrap(name: string, value: Uint8Array): Uint8Array {
-    return aesKeyWrap(this.#require(name, 'wrap'), value);
+    return aesKeyWrap(this.#require(name, 'wrap').material, value);
   }
 
   unwrap(name: string, wrapped: Uint8Array): Uint8Array {
-    const key = this.#require(name, 'wrap');
+    const key = this.#require(name, 'wrap').material;
     if (wrapped.length !== 40) throw new StationFault('KEYS-UNWRAP', { reason: 'the wrapped key is not 40 bytes' });
     return aesKeyUnwrap(key, wrapped);
   }

@@ -1,7 +1,7 @@
 import pkcs11js from 'pkcs11js';
 import type { KeyLife, NewKey } from '../key-provider.ts';
 import type { KeyRight } from '../usage-rights.ts';
-import { usageRights } from '../usage-rights.ts';
+import { rightsOf } from '../usage-rights.ts';
 
 /** DER of the named curve P-256 (1.2.840.10045.3.1.7). RFC 5480 §2.1.1.1. */
 const curveP256 = Buffer.from('06082a8648ce3d030107', 'hex');
@@ -15,6 +15,8 @@ const rightAttributes: Readonly<Record<KeyRight, readonly number[]>> = {
   encrypt: [pkcs11js.CKA_ENCRYPT],
   decrypt: [pkcs11js.CKA_DECRYPT],
   wrap: [pkcs11js.CKA_WRAP, pkcs11js.CKA_UNWRAP],
+  'retail-mac': [pkcs11js.CKA_ENCRYPT],
+  'raw-sign': [pkcs11js.CKA_SIGN],
 };
 
 const secretUses = [
@@ -34,8 +36,16 @@ const privateUses = [
   pkcs11js.CKA_DERIVE,
 ];
 
+/**
+ * The operations that a key may do in the token. A zone PIN key may do none: a key that deciphers blocks one by one would give any
+ * PIN to whoever holds the token's PIN; blocks are translated by a payment HSM, or under test keys by node:crypto.
+ */
+export function allowedUses(key: NewKey): readonly number[] {
+  return key.usage === 'zone-pin-key' ? [] : rightsOf(key).flatMap((right) => rightAttributes[right]);
+}
+
 function common(key: NewKey, life: KeyLife, id: Buffer, uses: readonly number[]): pkcs11js.Template {
-  const allowed = rightAttributes[usageRights[key.usage]];
+  const allowed = allowedUses(key);
   return [
     { type: pkcs11js.CKA_TOKEN, value: life === 'token' },
     { type: pkcs11js.CKA_PRIVATE, value: true },
@@ -47,17 +57,38 @@ function common(key: NewKey, life: KeyLife, id: Buffer, uses: readonly number[])
   ];
 }
 
+function secretType({ algorithm }: NewKey): number {
+  switch (algorithm) {
+    case 'HMAC-SHA-256':
+      return pkcs11js.CKK_GENERIC_SECRET;
+    case 'TDES-2':
+      return pkcs11js.CKK_DES2;
+    case 'TDES-3':
+      return pkcs11js.CKK_DES3;
+    default:
+      return pkcs11js.CKK_AES;
+  }
+}
+
+/** What a public half says of its kind: curve, or size and exponent. */
+function publicKind({ algorithm, size, exponent }: NewKey): pkcs11js.Template {
+  if (algorithm !== 'RSA') return [{ type: pkcs11js.CKA_EC_PARAMS, value: curveP256 }];
+  return [
+    { type: pkcs11js.CKA_MODULUS_BITS, value: size ?? 0 },
+    { type: pkcs11js.CKA_PUBLIC_EXPONENT, value: Buffer.from(exponent === 3 ? [3] : [1, 0, 1]) },
+  ];
+}
+
 /** A symmetric key: sensitive, not extractable, one purpose. */
 export function secretTemplate(key: NewKey, life: KeyLife, id: Buffer): pkcs11js.Template {
-  const type = key.algorithm === 'HMAC-SHA-256' ? pkcs11js.CKK_GENERIC_SECRET : pkcs11js.CKK_AES;
   return [
     { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_SECRET_KEY },
-    { type: pkcs11js.CKA_KEY_TYPE, value: type },
+    { type: pkcs11js.CKA_KEY_TYPE, value: secretType(key) },
     ...common(key, life, id, secretUses),
   ];
 }
 
-/** Both halves of an EC key pair. */
+/** Both halves of an EC or RSA key pair. */
 export function pairTemplates(
   key: NewKey,
   life: KeyLife,
@@ -68,8 +99,8 @@ export function pairTemplates(
       { type: pkcs11js.CKA_TOKEN, value: life === 'token' },
       { type: pkcs11js.CKA_LABEL, value: key.name },
       { type: pkcs11js.CKA_ID, value: id },
-      { type: pkcs11js.CKA_EC_PARAMS, value: curveP256 },
-      { type: pkcs11js.CKA_VERIFY, value: usageRights[key.usage] === 'sign' },
+      ...publicKind(key),
+      { type: pkcs11js.CKA_VERIFY, value: allowedUses(key).includes(pkcs11js.CKA_SIGN) },
     ],
     privateKey: common(key, life, id, privateUses),
   };

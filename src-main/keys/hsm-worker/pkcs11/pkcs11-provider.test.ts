@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromHex, toHex, utf8 } from '#shared/bytes/bytes.ts';
 import { Secret } from '#shared/bytes/secret.ts';
 import { batchId, issuerId } from '#shared/domain/identifiers.ts';
+import type { KeyUsage } from '#shared/domain/key-usage.ts';
+import { keyUsages } from '#shared/domain/key-usage.ts';
 import { openKeyPort } from '../../open-key-port.ts';
 import type { KeyIdentity } from '../../port.ts';
 import { prepareTokenStore } from '../../token-store.ts';
@@ -61,9 +63,17 @@ describe.skipIf(!installed)('SoftHSM2 2.6.1', () => {
     const provider = new Pkcs11Provider(optionsOf('reader'));
     provider.generate(newKey('batch-wrapping', 'AES-256'), 'token');
     provider.importSecret(newKey('dgi-transport', 'AES-256'), 'token', new Uint8Array(32).fill(1));
+    for (const usage of Object.keys(keyUsages) as KeyUsage[]) {
+      if (usage === 'scheme-ca') continue;
+      for (const algorithm of keyUsages[usage].algorithms) {
+        const key = { ...newKey(usage, algorithm), name: `every/${usage}/${algorithm}` };
+        provider.generate(algorithm === 'RSA' ? { ...key, size: 1024, exponent: 3 } : key, 'token');
+      }
+    }
     const usages = new Set(provider.list().map(({ usage }) => usage));
     provider.close();
-    expect(usages.size).toBe(8);
+    // All but the public key of a scheme.
+    expect(usages.size).toBe(Object.keys(keyUsages).length - 1);
 
     const module = new pkcs11js.PKCS11();
     module.load(modulePath);
@@ -77,10 +87,21 @@ describe.skipIf(!installed)('SoftHSM2 2.6.1', () => {
     const objects = [pkcs11js.CKO_SECRET_KEY, pkcs11js.CKO_PRIVATE_KEY].flatMap((value) =>
       findObjects(module, session, [{ type: pkcs11js.CKA_CLASS, value }]),
     );
-    expect(objects.length).toBeGreaterThanOrEqual(8);
+    expect(objects.length).toBeGreaterThanOrEqual(50);
+    const isTrue = (object: pkcs11js.Handle, type: number): boolean =>
+      module.C_GetAttributeValue(session, object, [{ type }])[0]?.value[0] === 1;
+    const keyType = (object: pkcs11js.Handle): number | undefined =>
+      module.C_GetAttributeValue(session, object, [{ type: pkcs11js.CKA_KEY_TYPE }])[0]?.value[0];
+    const rsaParts = [pkcs11js.CKA_PRIVATE_EXPONENT, pkcs11js.CKA_PRIME_1, pkcs11js.CKA_EXPONENT_1];
     for (const object of objects) {
-      const read = (): unknown => module.C_GetAttributeValue(session, object, [{ type: pkcs11js.CKA_VALUE }]);
-      expect(read).toThrow('CKR_ATTRIBUTE_SENSITIVE');
+      for (const type of keyType(object) === pkcs11js.CKK_RSA ? rsaParts : [pkcs11js.CKA_VALUE]) {
+        const read = (): unknown => module.C_GetAttributeValue(session, object, [{ type }]);
+        expect(read).toThrow('CKR_ATTRIBUTE_SENSITIVE');
+      }
+      const marks = [pkcs11js.CKA_SENSITIVE, pkcs11js.CKA_EXTRACTABLE, pkcs11js.CKA_PRIVATE].map((type) =>
+        isTrue(object, type),
+      );
+      expect(marks).toEqual([true, false, true]);
       const loosen = (type: number, value: boolean) => () =>
         module.C_SetAttributeValue(session, object, [{ type, value }]);
       expect(loosen(pkcs11js.CKA_EXTRACTABLE, true)).toThrow('CKR_ATTRIBUTE_READ_ONLY');
@@ -109,7 +130,7 @@ describe.skipIf(!installed)('SoftHSM2 2.6.1', () => {
     const wrong = { ...optionsOf('x'), pin: new Secret('not the pin') };
     await expect(openKeyPort(wrong, { logger })).rejects.toMatchObject({
       code: 'KEYS-PIN',
-      details: { token: tokenLabel, result: 'CKR_PIN_INCORRECT' },
+      details: { token: tokenLabel, result: 'CKR_PIN_INCORRECT', tries: 'at least one try was used up' },
     });
     const noToken = { ...optionsOf('x'), tokenLabel: 'another' };
     await expect(openKeyPort(noToken, { logger })).rejects.toMatchObject({ code: 'KEYS-TOKEN' });

@@ -2,17 +2,22 @@ import { createHash, randomBytes } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import type { KeyIdentity } from '../../port.ts';
-import { pointCheckValue, secretCheckValue, shortenCheckValue } from '../check-value.ts';
+import type { KeyIdentity, RsaPublicKey } from '../../port.ts';
+import { kcvMethodOf, secretCheckValue } from '../check-value.ts';
 import type { KeyLife, KeyProvider, NewKey } from '../key-provider.ts';
+import { doubledLeftHalf } from '../node-tdes.ts';
+import { retailMac } from '../retail-mac.ts';
 import { symmetricKeyLength } from '../symmetric-key-length.ts';
+import { setOddParity } from '../tdes-parity.ts';
 import type { KeyRight } from '../usage-rights.ts';
-import { requireRight, usageRights } from '../usage-rights.ts';
+import { requireRight, rightsOf } from '../usage-rights.ts';
 import { viewBuffer, viewBytes } from '../view-bytes.ts';
-import { pairTemplates, readableTemplate, secretTemplate } from './key-templates.ts';
+import { readableTemplate, secretTemplate } from './key-templates.ts';
+import { makePair, readPoint, readRsa } from './make-pair.ts';
+import { makeSecret } from './make-secret.ts';
 import { Pkcs11Session } from './pkcs11-session.ts';
 import type { TokenKey } from './token-keys.ts';
-import { readTokenKeys, writeIdentity } from './token-keys.ts';
+import { leftHalfId, readTokenKeys, writeIdentity } from './token-keys.ts';
 import { readAttribute } from './token-objects.ts';
 import { TokenRegisters } from './token-registers.ts';
 
@@ -25,7 +30,12 @@ export interface Pkcs11ProviderOptions {
   readonly stationName: string;
 }
 
-const zeroBlock = Buffer.alloc(16);
+const aesCbc = { mechanism: pkcs11js.CKM_AES_CBC, parameter: Buffer.alloc(16) };
+const tdesCbc = { mechanism: pkcs11js.CKM_DES3_CBC, parameter: Buffer.alloc(8) };
+
+function isTdes({ identity }: TokenKey): boolean {
+  return identity.algorithm.startsWith('TDES');
+}
 
 /**
  * Keys in a PKCS#11 token: sensitive, not extractable, one purpose each (PKCS#11 v2.40).
@@ -66,8 +76,14 @@ export class Pkcs11Provider implements KeyProvider {
     return key;
   }
 
-  #keep(key: NewKey, life: KeyLife, id: Buffer, made: Pick<TokenKey, 'key' | 'publicKey'>, kcv: string): KeyIdentity {
-    const identity: KeyIdentity = { ...key, kcv };
+  #keep(
+    key: NewKey,
+    life: KeyLife,
+    id: Buffer,
+    made: Pick<TokenKey, 'key' | 'publicKey' | 'leftHalf'>,
+    kcv: string,
+  ): KeyIdentity {
+    const identity: KeyIdentity = { ...key, kcv, kcvMethod: kcvMethodOf(key.algorithm) };
     const identityObject = life === 'token' ? writeIdentity(this.#session, this.#application, identity, id) : null;
     this.#keys.set(key.name, { identity, life, ...made, identityObject });
     return identity;
@@ -80,68 +96,54 @@ export class Pkcs11Provider implements KeyProvider {
   generate(key: NewKey, life: KeyLife): KeyIdentity {
     this.#refuseTaken(key.name);
     const id = randomBytes(16);
-    if (key.algorithm === 'EC-P256') {
-      const templates = pairTemplates(key, life, id);
-      const pair = this.#session.run((module, session) =>
-        module.C_GenerateKeyPair(
-          session,
-          { mechanism: pkcs11js.CKM_EC_KEY_PAIR_GEN },
-          templates.publicKey,
-          templates.privateKey,
-        ),
-      );
-      return this.#keep(
-        key,
-        life,
-        id,
-        { key: pair.privateKey, publicKey: pair.publicKey },
-        pointCheckValue(this.#point(pair.publicKey)),
-      );
+    if (key.algorithm === 'EC-P256' || key.algorithm === 'RSA') {
+      const { kcv, ...pair } = this.#session.run((module, session) => makePair(module, session, key, life, id));
+      return this.#keep(key, life, id, { ...pair, leftHalf: null }, kcv);
     }
-    const made =
-      key.algorithm === 'HMAC-SHA-256'
-        ? this.#generateHmac(key, life, id)
-        : this.#generateAes(key, life, id, symmetricKeyLength(key.algorithm));
-    return this.#keep(key, life, id, { key: made.handle, publicKey: null }, made.kcv);
+    if (rightsOf(key).includes('retail-mac')) return this.#generateInHalves(key, life);
+    const made = this.#session.run((module, session) => makeSecret(module, session, key, life, id));
+    return this.#keep(key, life, id, { key: made.handle, publicKey: null, leftHalf: null }, made.kcv);
   }
 
-  #generateHmac(key: NewKey, life: KeyLife, id: Buffer): { handle: pkcs11js.Handle; kcv: string } {
-    return this.#session.run((module, session) => {
-      const template = [...secretTemplate(key, life, id), { type: pkcs11js.CKA_VALUE_LEN, value: 32 }];
-      const mechanism = { mechanism: pkcs11js.CKM_GENERIC_SECRET_KEY_GEN };
-      const handle = module.C_GenerateKey(session, mechanism, template);
-      module.C_SignInit(session, { mechanism: pkcs11js.CKM_SHA256_HMAC }, handle);
-      return { handle, kcv: shortenCheckValue(module.C_SignFinal(session, Buffer.alloc(32))) };
-    });
-  }
-
-  /** The check value needs a CMAC: the key may compute it once, before that right is taken away for good where it is not its purpose. */
-  #generateAes(key: NewKey, life: KeyLife, id: Buffer, length: number): { handle: pkcs11js.Handle; kcv: string } {
-    return this.#session.run((module, session) => {
-      const template = secretTemplate(key, life, id).map((attribute) =>
-        attribute.type === pkcs11js.CKA_SIGN ? { ...attribute, value: true } : attribute,
-      );
-      template.push({ type: pkcs11js.CKA_VALUE_LEN, value: length });
-      const handle = module.C_GenerateKey(session, { mechanism: pkcs11js.CKM_AES_KEY_GEN }, template);
-      module.C_SignInit(session, { mechanism: pkcs11js.CKM_AES_CMAC }, handle);
-      const kcv = shortenCheckValue(module.C_Sign(session, zeroBlock, Buffer.alloc(16)));
-      if (usageRights[key.usage] !== 'cmac') {
-        module.C_SetAttributeValue(session, handle, [{ type: pkcs11js.CKA_SIGN, value: false }]);
-      }
-      return { handle, kcv };
-    });
+  /** A key whose left half must work apart is made here: PKCS#11 cannot take half of a key that it made. */
+  #generateInHalves(key: NewKey, life: KeyLife): KeyIdentity {
+    const value = viewBytes(randomBytes(symmetricKeyLength(key.algorithm)));
+    setOddParity(value);
+    try {
+      return this.importSecret(key, life, value);
+    } finally {
+      value.fill(0);
+    }
   }
 
   importSecret(key: NewKey, life: KeyLife, value: Uint8Array): KeyIdentity {
     this.#refuseTaken(key.name);
     const id = randomBytes(16);
+    const leftHalf = rightsOf(key).includes('retail-mac') ? this.#keepLeftHalf(key, life, id, value) : null;
     const handle = this.#session.run((module, session) =>
       module.C_CreateObject(session, [
         ...secretTemplate(key, life, id),
         { type: pkcs11js.CKA_VALUE, value: viewBuffer(value) },
       ]),
     );
-    return this.#keep(key, life, id, { key: handle, publicKey: null }, secretCheckValue(key.algorithm, value));
+    const made = { key: handle, publicKey: null, leftHalf };
+    return this.#keep(key, life, id, made, secretCheckValue(key.algorithm, value));
+  }
+
+  /** The left half as an object of its own, with the same rights; it comes before the key and goes after it. */
+  #keepLeftHalf(key: NewKey, life: KeyLife, id: Buffer, value: Uint8Array): pkcs11js.Handle {
+    const half = { ...key, name: `${key.name}/left`, algorithm: 'TDES-2' } as const;
+    const doubled = doubledLeftHalf(value);
+    try {
+      return this.#session.run((module, session) =>
+        module.C_CreateObject(session, [
+          ...secretTemplate(half, life, leftHalfId(id)),
+          { type: pkcs11js.CKA_VALUE, value: viewBuffer(doubled) },
+        ]),
+      );
+    } finally {
+      doubled.fill(0);
+    }
   }
 
   /** The key goes before its identity: a crash in between leaves a name without a key, never a key that is thought destroyed. */
@@ -151,27 +153,28 @@ export class Pkcs11Provider implements KeyProvider {
     this.#session.run((module, session) => {
       module.C_DestroyObject(session, stored.key);
       this.#keys.delete(name);
+      if (stored.leftHalf !== null) module.C_DestroyObject(session, stored.leftHalf);
       if (stored.publicKey !== null) module.C_DestroyObject(session, stored.publicKey);
       if (stored.identityObject !== null) module.C_DestroyObject(session, stored.identityObject);
     });
   }
 
-  /** CKA_EC_POINT is the point in a DER octet string (PKCS#11 v2.40 §2.3.3); some modules give it bare. */
-  #point(publicKey: pkcs11js.Handle): Uint8Array {
-    const value = this.#session.run((module, session) =>
-      readAttribute(module, session, publicKey, pkcs11js.CKA_EC_POINT),
-    );
-    const point = value.length === 67 && value[0] === 0x04 && value[1] === 0x41 ? value.subarray(2) : value;
-    if (point.length !== 65 || point[0] !== 0x04) {
-      throw new StationFault('KEYS-HSM-FAULT', { call: 'CKA_EC_POINT', result: `${value.length} bytes` });
-    }
-    return new Uint8Array(point);
+  publicPoint(name: string): Uint8Array {
+    const { publicKey } = this.#requirePair(name, 'EC-P256');
+    return this.#session.run((module, session) => readPoint(module, session, publicKey));
   }
 
-  publicPoint(name: string): Uint8Array {
+  publicRsa(name: string): RsaPublicKey {
+    const { publicKey } = this.#requirePair(name, 'RSA');
+    return this.#session.run((module, session) => readRsa(module, session, publicKey));
+  }
+
+  #requirePair(name: string, algorithm: 'EC-P256' | 'RSA'): { readonly publicKey: pkcs11js.Handle } {
     const stored = this.#keys.get(name);
-    if (stored === undefined || stored.publicKey === null) throw new StationFault('KEYS-NOT-FOUND', { name });
-    return this.#point(stored.publicKey);
+    if (stored === undefined || stored.publicKey === null || stored.identity.algorithm !== algorithm) {
+      throw new StationFault('KEYS-NOT-FOUND', { name });
+    }
+    return { publicKey: stored.publicKey };
   }
 
   #sign(key: TokenKey, mechanism: number, data: Uint8Array, length: number): Uint8Array {
@@ -195,7 +198,14 @@ export class Pkcs11Provider implements KeyProvider {
   }
 
   cmac(name: string, data: Uint8Array): Uint8Array {
-    return this.#sign(this.#require(name, 'cmac'), pkcs11js.CKM_AES_CMAC, data, 16);
+    const key = this.#require(name, 'cmac');
+    return isTdes(key)
+      ? this.#sign(key, pkcs11js.CKM_DES3_CMAC, data, 8)
+      : this.#sign(key, pkcs11js.CKM_AES_CMAC, data, 16);
+  }
+
+  rawSign(name: string, block: Uint8Array): Uint8Array {
+    return this.#sign(this.#require(name, 'raw-sign'), pkcs11js.CKM_RSA_X_509, block, block.length);
   }
 
   /** Reads a session object's value and destroys the object, whether the reading worked or not. */
@@ -217,19 +227,32 @@ export class Pkcs11Provider implements KeyProvider {
     });
   }
 
-  encryptBlocks(name: string, blocks: Uint8Array): Uint8Array {
-    const { key } = this.#require(name, 'encrypt');
+  #encrypt(key: pkcs11js.Handle, mechanism: pkcs11js.Mechanism, blocks: Uint8Array): Uint8Array {
     return this.#session.run((module, session) => {
-      module.C_EncryptInit(session, { mechanism: pkcs11js.CKM_AES_CBC, parameter: zeroBlock }, key);
+      module.C_EncryptInit(session, mechanism, key);
       return viewBytes(module.C_Encrypt(session, viewBuffer(blocks), Buffer.alloc(blocks.length)));
     });
   }
 
+  encryptBlocks(name: string, blocks: Uint8Array): Uint8Array {
+    const stored = this.#require(name, 'encrypt');
+    return this.#encrypt(stored.key, isTdes(stored) ? tdesCbc : aesCbc, blocks);
+  }
+
   decryptBlocks(name: string, blocks: Uint8Array): Uint8Array {
-    const { key } = this.#require(name, 'decrypt');
+    const stored = this.#require(name, 'decrypt');
     return this.#session.run((module, session) => {
-      module.C_DecryptInit(session, { mechanism: pkcs11js.CKM_AES_CBC, parameter: zeroBlock }, key);
+      module.C_DecryptInit(session, isTdes(stored) ? tdesCbc : aesCbc, stored.key);
       return viewBytes(module.C_Decrypt(session, viewBuffer(blocks), Buffer.alloc(blocks.length)));
+    });
+  }
+
+  retailMac(name: string, blocks: Uint8Array): Uint8Array {
+    const { key, leftHalf } = this.#require(name, 'retail-mac');
+    if (leftHalf === null) throw new StationFault('KEYS-NOT-FOUND', { name: `${name}/left` });
+    return retailMac(blocks, {
+      left: (data) => this.#encrypt(leftHalf, tdesCbc, data),
+      whole: (block) => this.#encrypt(key, tdesCbc, block),
     });
   }
 

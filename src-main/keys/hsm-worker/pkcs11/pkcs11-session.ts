@@ -26,6 +26,14 @@ export function findToken(module: pkcs11js.PKCS11, label: string): pkcs11js.Hand
   return null;
 }
 
+/** What the token's flags say after a refused PIN; PKCS#11 has no count (v2.40 §3.2, CK_TOKEN_INFO). */
+export function triesLeft(flags: number): string {
+  if ((flags & pkcs11js.CKF_USER_PIN_LOCKED) !== 0) return 'no try is left: the token is locked';
+  if ((flags & pkcs11js.CKF_USER_PIN_FINAL_TRY) !== 0) return 'one try is left';
+  if ((flags & pkcs11js.CKF_USER_PIN_COUNT_LOW) !== 0) return 'at least one try was used up';
+  return 'the token does not tell the tries left';
+}
+
 const readWrite = pkcs11js.CKF_RW_SESSION | pkcs11js.CKF_SERIAL_SESSION;
 
 /**
@@ -59,7 +67,8 @@ export class Pkcs11Session {
       } catch (cause) {
         const result = pkcs11Result(cause) ?? 'unknown';
         if (result.startsWith('CKR_PIN_') || result === 'CKR_USER_PIN_NOT_INITIALIZED') {
-          throw new StationFault('KEYS-PIN', { token: tokenLabel, result }, cause);
+          const tries = triesLeft(module.C_GetTokenInfo(slot).flags);
+          throw new StationFault('KEYS-PIN', { token: tokenLabel, result, tries }, cause);
         }
         throw cause;
       }

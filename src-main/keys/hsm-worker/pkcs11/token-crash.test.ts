@@ -59,6 +59,7 @@ describe.skipIf(!installed)('what a crash leaves in the token', () => {
       issuer: null,
       version: 1,
       kcv: '000000',
+      kcvMethod: 'aes-cmac-zeros',
     } as const;
     writeIdentity(session, application, identity, Buffer.alloc(16, 7));
     expect(count('identity:batch-wrapping/gone')).toBe(1);

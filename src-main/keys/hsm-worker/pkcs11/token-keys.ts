@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
 import { z } from 'zod';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import type { KeyIdentity } from '../../port.ts';
 import { keyIdentityForm } from '../identity-form.ts';
 import type { KeyLife } from '../key-provider.ts';
+import { rightsOf } from '../usage-rights.ts';
 import type { Pkcs11Session } from './pkcs11-session.ts';
 import { createData, findObjects, listData } from './token-objects.ts';
 
@@ -15,8 +17,15 @@ export interface TokenKey {
   readonly key: pkcs11js.Handle;
   /** Public half of a pair. */
   readonly publicKey: pkcs11js.Handle | null;
+  /** Left half of a key that works in halves (card verification), else null. */
+  readonly leftHalf: pkcs11js.Handle | null;
   /** The data object with the identity; none for a session key. */
   readonly identityObject: pkcs11js.Handle | null;
+}
+
+/** CKA_ID of a key's left half: follows from the key's own, so that either is found by the identity. */
+export function leftHalfId(id: Buffer): Buffer {
+  return createHash('sha256').update(id).update('left').digest().subarray(0, 16);
 }
 
 const identityObjectForm = z.strictObject({ identity: keyIdentityForm, id: z.string().regex(/^[0-9a-f]{32}$/) });
@@ -59,9 +68,12 @@ export function readTokenKeys(pkcs11: Pkcs11Session, application: string): Map<s
       const stored = label.startsWith(prefix) ? readIdentity(value) : null;
       if (stored === null || label !== prefix + stored.identity.name) continue;
       const id = Buffer.from(stored.id, 'hex');
-      const paired = stored.identity.algorithm === 'EC-P256';
+      const paired = stored.identity.algorithm === 'EC-P256' || stored.identity.algorithm === 'RSA';
+      const inHalves = rightsOf(stored.identity).includes('retail-mac');
       const key = byClass(id, paired ? pkcs11js.CKO_PRIVATE_KEY : pkcs11js.CKO_SECRET_KEY);
+      const leftHalf = inHalves ? byClass(leftHalfId(id), pkcs11js.CKO_SECRET_KEY) : undefined;
       if (key === undefined) {
+        if (leftHalf !== undefined) module.C_DestroyObject(session, leftHalf);
         module.C_DestroyObject(session, object);
         continue;
       }
@@ -71,6 +83,7 @@ export function readTokenKeys(pkcs11: Pkcs11Session, application: string): Map<s
         life: 'token',
         key,
         publicKey,
+        leftHalf: leftHalf ?? null,
         identityObject: object,
       });
     }

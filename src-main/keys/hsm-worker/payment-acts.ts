@@ -1,0 +1,77 @@
+import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
+import type { KeyUsage } from '#shared/domain/key-usage.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { CardKeysRequest, CardVerificationRequest, KeyIdentity } from '../port.ts';
+import { decimalise, verificationBlocks } from './card-verification.ts';
+import type { ChannelActs } from './channel-acts.ts';
+import { secretCheckValue } from './check-value.ts';
+import { deriveIccMasterKey } from './icc-master-key.ts';
+import type { KeyProvider } from './key-provider.ts';
+import type { StationActs } from './station-acts.ts';
+
+/** Service codes that take the place of the card's own. Visa and Mastercard alike: 000 on the back, 999 in the chip's track image. */
+const replacedCodes = { cvv: null, cvv2: '000', icvv: '999' } as const;
+/** Certificate of an ICC key, and signed static data. EMV 4.3 Book 2 tables 7 (§6.1) and 3 (§5.1). */
+const certifiedFormats: ReadonlySet<number> = new Set([0x04, 0x03]);
+
+/** What payment cards get from issuer keys: values, card keys and certificates. */
+export class PaymentActs {
+  readonly #provider: KeyProvider;
+  readonly #station: StationActs;
+  readonly #channels: ChannelActs;
+
+  constructor(provider: KeyProvider, station: StationActs, channels: ChannelActs) {
+    this.#provider = provider;
+    this.#station = station;
+    this.#channels = channels;
+  }
+
+  #require(name: string, usage: KeyUsage): KeyIdentity {
+    const key = this.#provider.find(name);
+    if (key === null) throw new StationFault('KEYS-NOT-FOUND', { name });
+    if (key.usage !== usage) {
+      throw new StationFault('KEYS-REFUSED', { reason: `the key ${name} is ${key.usage}, not ${usage}` });
+    }
+    this.#station.requireEnvironment(key.environment);
+    return key;
+  }
+
+  cardVerificationValues({ cvk, pan, expiry, serviceCode, kind }: CardVerificationRequest): string {
+    this.#require(cvk, 'cvk');
+    const code = replacedCodes[kind] ?? serviceCode;
+    return decimalise(this.#provider.retailMac(cvk, verificationBlocks({ pan, expiry, serviceCode: code })));
+  }
+
+  /** Keys of cryptogram, message integrity and message secrecy, in this order. EMV CPS 1.1 annex A, DGI 8000 and 9000. */
+  cardKeysGrouping(request: CardKeysRequest): { readonly value: Uint8Array; readonly checkValues: Uint8Array } {
+    const masters = [
+      this.#require(request.imkAc, 'imk-ac'),
+      this.#require(request.imkSmi, 'imk-smi'),
+      this.#require(request.imkSmc, 'imk-smc'),
+    ];
+    const issuers = new Set(masters.map(({ issuer }) => issuer));
+    const tdes = masters.every(({ algorithm }) => algorithm === 'TDES-2');
+    if (issuers.size !== 1) throw new StationFault('KEYS-REFUSED', { reason: 'the keys are of different issuers' });
+    if (!tdes) throw new StationFault('KEYS-REFUSED', { reason: 'card keys are derived under two-key TDES' });
+    const derived: Uint8Array[] = [];
+    try {
+      for (const { name } of masters) derived.push(deriveIccMasterKey(this.#provider, name, request));
+      const checkValues = derived.map((key) => fromHex(secretCheckValue('TDES-2', key)));
+      const value = this.#channels.encipherGrouping(request.channel, derived);
+      return { value, checkValues: concatBytes(...checkValues) };
+    } finally {
+      for (const key of derived) key.fill(0);
+    }
+  }
+
+  certifyIcc({ issuerKey, block }: { readonly issuerKey: string; readonly block: Uint8Array }): Uint8Array {
+    this.#require(issuerKey, 'issuer-rsa');
+    const { modulus } = this.#provider.publicRsa(issuerKey);
+    const framed = block[0] === 0x6a && block.at(-1) === 0xbc && certifiedFormats.has(block[1] ?? 0);
+    if (block.length !== modulus.length || !framed) {
+      const reason = 'an issuer key signs certificates of card keys and static data only';
+      throw new StationFault('KEYS-REFUSED', { reason });
+    }
+    return this.#provider.rawSign(issuerKey, block);
+  }
+}
