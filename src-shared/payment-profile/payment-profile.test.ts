@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { fromHex, toHex } from '../bytes/bytes.ts';
+import { listRecords, parseFileLocator } from '../protocols/emv/file-locator.ts';
+import { parseTlvs } from '../protocols/tlv/ber-tlv.ts';
+import { buildGroupings } from './build-groupings.ts';
+import { checkProfile } from './check-profile.ts';
+import { compareProfiles } from './compare-profiles.ts';
+import { describeProfile, preparationScript } from './describe-profile.ts';
+import { paymentProfileSchema, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
+
+const names = ['contact-online-pin-dda@1', 'contact-offline-pin-cda@1'] as const;
+
+function load(name: (typeof names)[number]): PaymentProfile {
+  const file = new URL(`../../assets/payment-profiles/${name}.json`, import.meta.url);
+  return paymentProfileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** A profile with one row put as another, or left out. */
+function withRow(
+  profile: PaymentProfile,
+  item: string,
+  change: (row: ProfileRow) => ProfileRow | null,
+): PaymentProfile {
+  const groupings = profile.groupings.map((grouping) => ({
+    ...grouping,
+    rows: grouping.rows.flatMap((row) => (row.item === item ? [change(row)].filter((kept) => kept !== null) : [row])),
+  }));
+  return { ...profile, groupings };
+}
+
+const order = {
+  pan: '9900010000000001',
+  panSequence: '01',
+  expiry: '2802',
+  effective: '2601',
+  serviceCode: '201',
+  encodedName: 'LOVELACE/ADA',
+  track2: '9900010000000001=28022010000012345',
+} as const;
+
+const alterations: readonly (readonly [what: string, change: (row: ProfileRow) => ProfileRow])[] = [
+  ['another format', (row) => ({ ...row, format: row.format === 'a' ? 'n' : 'a' })],
+  ['too long', (row) => ({ ...row, least: 252, most: 252 + 1 })],
+  ['shortest over longest', (row) => ({ ...row, least: row.most + 1 })],
+  ['another source', (row) => ({ ...row, source: 'computed:something' })],
+  ['a source of the order', (row) => ({ ...row, source: 'record:loyaltyNumber' })],
+  ['an unknown field', (row) => ({ ...row, source: 'record:shoeSize' })],
+  ['an unknown key', (row) => ({ ...row, source: 'key:imk-none/card-key' })],
+  ['a constant of no sense', (row) => ({ ...row, source: `constant:${'ff'.repeat(200)}` })],
+  ['another clause', (row) => ({ ...row, clause: 'somewhere' })],
+  ['another rule', (row) => ({ ...row, finding: 'another-rule' })],
+];
+
+describe.each(names)('%s', (name) => {
+  const profile = load(name);
+  const rows = profile.groupings.flatMap((grouping) => grouping.rows);
+
+  test('keeps every rule', () => {
+    expect(checkProfile(profile)).toEqual([]);
+  });
+
+  test.each(rows.map((row) => [row.item, row] as const))('without %s its own rule fails and names it', (item, row) => {
+    const findings = checkProfile(withRow(profile, item, () => null));
+    expect(findings).toContainEqual(expect.objectContaining({ rule: row.finding, item }));
+  });
+
+  test.each(alterations)('each row with %s is named', (_what, change) => {
+    for (const { item } of rows) {
+      const findings = checkProfile(withRow(profile, item, change));
+      expect(
+        findings.map((finding) => finding.item),
+        item,
+      ).toContain(item);
+    }
+  });
+
+  test('each row in a grouping of the other kind is named', () => {
+    for (const grouping of profile.groupings) {
+      const content = grouping.content === 'open' ? ('secret' as const) : ('open' as const);
+      const turned = profile.groupings.map((other) => (other === grouping ? { ...other, content } : other));
+      const named = checkProfile({ ...profile, groupings: turned }).map(({ item }) => item);
+      expect(named).toEqual(expect.arrayContaining(grouping.rows.map(({ item }) => item)));
+    }
+  });
+
+  test('each row as an unknown tag, and each row twice, is named', () => {
+    for (const { item } of rows) {
+      const unknown = checkProfile(withRow(profile, item, (row) => ({ ...row, item: 'df7f' })));
+      expect(unknown).toContainEqual(expect.objectContaining({ rule: 'unknown-item', item: 'df7f' }));
+      const twice = profile.groupings.map((grouping) => ({
+        ...grouping,
+        rows: grouping.rows.flatMap((row) => (row.item === item ? [row, row] : [row])),
+      }));
+      expect(checkProfile({ ...profile, groupings: twice })).toContainEqual(
+        expect.objectContaining({ rule: 'once-only', item }),
+      );
+    }
+  });
+
+  test('a record that is left out leaves a gap, one more length is too long', () => {
+    const without = profile.groupings.filter(({ dgi }) => dgi !== '0302');
+    expect(checkProfile({ ...profile, groupings: without })).toContainEqual(
+      expect.objectContaining({ rule: 'record-gap', dgi: '0303' }),
+    );
+    const moved = profile.groupings.map((grouping) =>
+      grouping.dgi === '0301' ? { ...grouping, rows: [...grouping.rows, ...grouping.rows] } : grouping,
+    );
+    expect(checkProfile({ ...profile, groupings: moved })).toContainEqual(
+      expect.objectContaining({ rule: 'record-length', dgi: '0301' }),
+    );
+  });
+
+  test('a list that forgets one datum of the cryptogram is named', () => {
+    for (const [item, tag] of [
+      ['8c', '9F37'],
+      ['8d', '8A'],
+      ['9f49', '9F37'],
+    ] as const) {
+      const found = checkProfile(
+        withRow(profile, item, (row) => ({ ...row, source: 'constant:9f0206', least: 3, most: 3 })),
+      );
+      expect(found).toContainEqual(expect.objectContaining({ item, text: `does not ask for ${tag}` }));
+    }
+  });
+
+  test('builds the open groupings of an order; what needs a key waits', () => {
+    const built = buildGroupings(profile, order);
+    const bytesOf = (dgi: string): Uint8Array => {
+      const found = built.find((grouping) => grouping.dgi === dgi);
+      return found?.kind === 'bytes' ? found.bytes : new Uint8Array(0);
+    };
+    // Written out by hand from EMV 4.3 Book 3 Annex A1; 28-02 ends with the 29th.
+    expect(toHex(bytesOf('0101'))).toBe(
+      '7022' + '5711' + '9900010000000001d28022010000012345' + '5f200c' + '4c4f56454c4143452f414441',
+    );
+    const [record] = parseTlvs(bytesOf('0201'));
+    expect(record?.children?.slice(0, 5).map(({ value }) => toHex(value))).toEqual([
+      '9900010000000001',
+      '280229',
+      '260101',
+      '0276',
+      '01',
+    ]);
+    const [, locator] = parseTlvs(bytesOf('9104'));
+    expect(
+      listRecords(parseFileLocator(locator?.value ?? new Uint8Array(0))).map((row) => [
+        row.shortFileIdentifier,
+        row.record,
+        row.coverage,
+      ]),
+    ).toEqual(
+      profile.groupings.flatMap(({ record: at }) => (at === undefined ? [] : [[at.sfi, at.number, at.coverage]])),
+    );
+    expect(built.filter(({ kind }) => kind === 'waits').map(({ dgi }) => dgi)).toEqual(
+      profile.groupings
+        .filter(({ rows: inside }) => inside.some(({ source }) => /^(key|card):/.test(source)))
+        .map(({ dgi }) => dgi),
+    );
+  });
+
+  test.each([
+    ['a name outside the character set', { encodedName: 'LOVELACE/ÁDA' }, /5F20/],
+    ['a name in lower case', { encodedName: 'Lovelace/Ada' }, /5F20/],
+    ['a card number too long', { pan: '990001000000000000004' }, /5A/],
+    ['a card number with a wrong check digit', { pan: '9900010000000000' }, /5A/],
+    ['a month 13', { expiry: '2813' }, /5F24/],
+  ])('refuses %s by its tag, without the value', (_what, change, tag) => {
+    const attempt = () => buildGroupings(profile, { ...order, ...change });
+    expect(attempt).toThrow(expect.objectContaining({ code: 'CARD-PERSONALISATION' }));
+    expect(attempt).toThrow(tag);
+    for (const value of Object.values(change)) expect(attempt).not.toThrow(value);
+  });
+
+  test('refuses an order without a field, and a profile that breaks a rule', () => {
+    const { track2: _left, ...without } = order;
+    expect(() => buildGroupings(profile, without)).toThrow(/PREPARATION-NO-VALUE.*record:track2/);
+    expect(() =>
+      buildGroupings(
+        withRow(profile, '8c', () => null),
+        order,
+      ),
+    ).toThrow(/list-for-first-cryptogram/);
+  });
+
+  test('prints for review every row; the script shows no value of the order', () => {
+    const text = describeProfile(profile);
+    for (const row of rows) expect(text).toContain(`${row.clause}, ${row.finding}`);
+    const script = preparationScript(profile, order);
+    expect(script).toContain('9F0D Issuer Action Code - Default F0609C8800');
+    expect(script).toContain('<key:imk-ac/card-key, 16 bytes>');
+    for (const value of [order.pan, order.encodedName, toHex(fromHex('9900010000000001'))])
+      expect(script).not.toContain(value);
+  });
+
+  test('differs from itself in nothing, and in each row that is altered', () => {
+    expect(compareProfiles(profile, load(name))).toEqual([]);
+    for (const { item } of rows) {
+      expect(
+        compareProfiles(
+          profile,
+          withRow(profile, item, (row) => ({ ...row, source: 'computed:x' })),
+        ),
+      ).toHaveLength(1);
+    }
+    expect(
+      compareProfiles(
+        profile,
+        withRow(profile, '9f0d', (row) => ({ ...row, source: 'constant:f8609c8800' })),
+      ),
+    ).toEqual(['9F0D Issuer Action Code - Default, in DGI 0201: F8609C8800 instead of F0609C8800']);
+  });
+});
+
+test('the two payment profiles differ in interchange profile, verification methods and the PIN of the card', () => {
+  expect(compareProfiles(load(names[0]), load(names[1]))).toEqual([
+    'DGI 8010 (reference PIN block) is new',
+    '8E Cardholder Verification Method List, in DGI 0201: 0000000000000000410342031E031F03 instead of 000000000000000042031E031F03',
+    '8E Cardholder Verification Method List, in DGI 0201: 16 to 16 bytes instead of 14 to 14',
+    '82 Application Interchange Profile, in DGI 9104: 3D00 instead of 3C00',
+    'pin block, in DGI 8010, is new: card:pin-block',
+  ]);
+});

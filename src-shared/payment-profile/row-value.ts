@@ -1,0 +1,60 @@
+import { fromHex } from '../bytes/bytes.ts';
+import type { OrderFields } from '../domain/order-field.ts';
+import { StationFault } from '../faults/station-fault.ts';
+import { checkValue } from '../protocols/emv/check-value.ts';
+import { packCompressed, packNumeric } from '../protocols/emv/decimal-digits.ts';
+import { profileFileLocator } from './check-records.ts';
+import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
+
+function refuse(row: ProfileRow, reason: string): never {
+  throw new StationFault('CARD-PERSONALISATION', { reason: `${row.item.toUpperCase()}: ${reason}` });
+}
+
+/** YYMM as the YYMMDD of the month's first or last day; undefined when it is no month. EMV 4.3 Book 3 Annex A1, 5F24 and 5F25. */
+function dayOf(yearMonth: string, which: 'first' | 'last'): string | undefined {
+  if (!/^\d{2}(?:0[1-9]|1[0-2])$/.test(yearMonth)) return undefined;
+  if (which === 'first') return `${yearMonth}01`;
+  const day = new Date(Date.UTC(2000 + Number(yearMonth.slice(0, 2)), Number(yearMonth.slice(2)), 0)).getUTCDate();
+  return `${yearMonth}${String(day).padStart(2, '0')}`;
+}
+
+/** The order's text as the tag's bytes; undefined when it cannot be written so. EMV 4.3 Book 3 §4.3. */
+function encode(row: ProfileRow, text: string): Uint8Array | undefined {
+  try {
+    if (row.item === '57') return /^[0-9=]*$/.test(text) ? packHalves(text.replaceAll('=', 'd')) : undefined;
+    if (row.item === '5f24' || row.item === '5f25') {
+      const date = dayOf(text, row.item === '5f24' ? 'last' : 'first');
+      return date === undefined ? undefined : packNumeric(date, 3);
+    }
+    if (row.format === 'cn') return packCompressed(text);
+    if (row.format === 'n') return packNumeric(text, row.most);
+    return /^[\x20-\x7e]*$/.test(text) ? Uint8Array.from(text, (letter) => letter.charCodeAt(0)) : undefined;
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return undefined;
+    throw thrown;
+  }
+}
+
+function packHalves(halves: string): Uint8Array {
+  return fromHex(halves.length % 2 === 0 ? halves : `${halves}f`);
+}
+
+/**
+ * The bytes of one row, or undefined where its value is a key's or is made for the card. PREPARATION-NO-VALUE when the order has no such
+ * field; CARD-PERSONALISATION names the tag, never the value, when what the order has cannot stand on the card.
+ */
+export function rowValue(profile: PaymentProfile, row: ProfileRow, fields: OrderFields): Uint8Array | undefined {
+  const { kind, rest } = readSource(row.source);
+  if (kind === 'constant') return fromHex(rest);
+  if (row.source === 'computed:file-locator') return profileFileLocator(profile);
+  if (kind !== 'record') return undefined;
+  const text = (fields as Readonly<Record<string, string | undefined>>)[rest];
+  if (text === undefined) throw new StationFault('PREPARATION-NO-VALUE', { reference: row.source });
+  const bytes = encode(row, text);
+  if (bytes === undefined) return refuse(row, `the order's ${rest} cannot be written as ${row.format}`);
+  if (bytes.length < row.least || bytes.length > row.most) {
+    return refuse(row, `the order's ${rest} takes ${bytes.length} bytes, ${row.least} to ${row.most} may stand there`);
+  }
+  const [wrong] = checkValue(Number.parseInt(row.item, 16), bytes);
+  return wrong === undefined ? bytes : refuse(row, wrong.text);
+}
