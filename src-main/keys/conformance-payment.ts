@@ -50,7 +50,7 @@ export function describePayment(keysOf: () => KeyPort): void {
     const generated = requested('cvk', 'TDES-3', 'cvk/three');
     await expect(keys.generateKey(generated, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
     const wrong = { ...card, expiry: '870', kind: 'cvv' } as const;
-    await expect(keys.cardVerificationValues(wrong, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
+    await expect(keys.cardVerificationValues(wrong, signal)).rejects.toEqual(fault('EMV-VALUE-FORM'));
     await expect(keys.cardVerificationValues({ ...card, cvk: 'none', kind: 'cvv' }, signal)).rejects.toEqual(
       fault('KEYS-NOT-FOUND'),
     );
@@ -104,7 +104,9 @@ export function describePayment(keysOf: () => KeyPort): void {
     await expect(keys.cardKeysGrouping({ ...short, imkSmi: names.imkAc }, signal)).rejects.toEqual(
       fault('KEYS-REFUSED'),
     );
-    await expect(keys.cardKeysGrouping({ ...short, panSequence: 'x' }, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
+    await expect(keys.cardKeysGrouping({ ...short, panSequence: 'x' }, signal)).rejects.toEqual(
+      fault('EMV-VALUE-FORM'),
+    );
     await keys.closeChannel(channel, signal);
     await expect(keys.cardKeysGrouping(short, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
   });

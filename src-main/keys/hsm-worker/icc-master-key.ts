@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
-import { StationFault } from '#shared/faults/station-fault.ts';
+import { concatBytes } from '#shared/bytes/bytes.ts';
+import { iccMasterKeyBlocksA, iccMasterKeyBlocksB } from '#shared/protocols/emv/icc-master-key.ts';
 import type { KeyProvider } from './key-provider.ts';
 import { setOddParity } from './tdes-parity.ts';
 
@@ -12,42 +12,19 @@ export interface IccKeyData {
   readonly option: 'A' | 'B';
 }
 
-/** Digits first, then letters as 0 to 5, 16 in all. EMV 4.3 Book 2 annex A1.4.2. */
-function decimalBlock(digest: Uint8Array): string {
-  const halves = toHex(digest);
-  const decimals = halves.replace(/[a-f]/g, '');
-  const letters = halves.replace(/[0-9]/g, '').replace(/[a-f]/g, (half) => String(Number.parseInt(half, 16) - 10));
-  return `${decimals}${letters}`.slice(0, 16);
-}
+const sha1 = (data: Uint8Array): Uint8Array => createHash('sha1').update(data).digest();
 
 /**
- * The 8 bytes Y that say for which card: option A takes the last 16 digits of number and sequence, option B the decimalised SHA-1 of them
- * where the number has more than 16 digits. KEYS-REFUSED on other digits. EMV 4.3 Book 2 annex A1.4.1, A1.4.2.
- */
-export function iccKeyBlock({ pan, panSequence, option }: IccKeyData): Uint8Array {
-  if (!/^\d{12,19}$/.test(pan) || !/^\d{2}$/.test(panSequence)) {
-    throw new StationFault('KEYS-REFUSED', { reason: 'a card key is derived from digits only' });
-  }
-  const digits = `${pan}${panSequence}`;
-  if (option === 'A' || pan.length <= 16) return fromHex(digits.slice(-16).padStart(16, '0'));
-  const packed = fromHex(digits.length % 2 === 0 ? digits : `0${digits}`);
-  return fromHex(decimalBlock(createHash('sha1').update(packed).digest()));
-}
-
-/**
- * Derives one ICC master key of 16 bytes, of odd parity, under a TDES issuer master key: E(Y) and E(not Y), inside the key store. The result
- * is in clear here and the caller wipes it. EMV 4.3 Book 2 annex A1.4.
+ * Derives one ICC master key of 16 bytes, of odd parity, under a TDES issuer master key, inside the key store. The result is in clear here
+ * and the caller wipes it. EMV-VALUE-FORM on other digits. EMV Book 2 v4.4 Annex A1.4.
  */
 export function deriveIccMasterKey(provider: KeyProvider, masterKey: string, data: IccKeyData): Uint8Array {
-  const block = iccKeyBlock(data);
-  const left = provider.encryptBlocks(masterKey, block);
-  const right = provider.encryptBlocks(
-    masterKey,
-    block.map((byte) => byte ^ 0xff),
-  );
-  const key = concatBytes(left, right);
-  left.fill(0);
-  right.fill(0);
+  const { pan, panSequence, option } = data;
+  const blocks = option === 'A' ? iccMasterKeyBlocksA(pan, panSequence) : iccMasterKeyBlocksB(sha1, pan, panSequence);
+  // The store chains blocks; the halves of a card key are enciphered each by itself.
+  const halves = [blocks.subarray(0, 8), blocks.subarray(8)].map((block) => provider.encryptBlocks(masterKey, block));
+  const key = concatBytes(...halves);
+  for (const half of halves) half.fill(0);
   setOddParity(key);
   return key;
 }

@@ -1,16 +1,18 @@
 import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
 import type { KeyUsage } from '#shared/domain/key-usage.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import {
+  finishVerificationValue,
+  standInServiceCode,
+  verificationBlocks,
+} from '#shared/protocols/card-verification/card-verification-value.ts';
 import type { CardKeysRequest, CardVerificationRequest, KeyIdentity } from '../port.ts';
-import { decimalise, verificationBlocks } from './card-verification.ts';
 import type { ChannelActs } from './channel-acts.ts';
 import { secretCheckValue } from './check-value.ts';
 import { deriveIccMasterKey } from './icc-master-key.ts';
 import type { KeyProvider } from './key-provider.ts';
 import type { StationActs } from './station-acts.ts';
 
-/** Service codes that take the place of the card's own. Visa and Mastercard alike: 000 on the back, 999 in the chip's track image. */
-const replacedCodes = { cvv: null, cvv2: '000', icvv: '999' } as const;
 /** Certificate of an ICC key, and signed static data. EMV 4.3 Book 2 tables 7 (§6.1) and 3 (§5.1). */
 const certifiedFormats: ReadonlySet<number> = new Set([0x04, 0x03]);
 
@@ -38,8 +40,8 @@ export class PaymentActs {
 
   cardVerificationValues({ cvk, pan, expiry, serviceCode, kind }: CardVerificationRequest): string {
     this.#require(cvk, 'cvk');
-    const code = replacedCodes[kind] ?? serviceCode;
-    return decimalise(this.#provider.retailMac(cvk, verificationBlocks({ pan, expiry, serviceCode: code })));
+    const code = kind === 'cvv' ? serviceCode : standInServiceCode[kind];
+    return finishVerificationValue(this.#provider.retailMac(cvk, verificationBlocks(pan, expiry, code)));
   }
 
   /** Keys of cryptogram, message integrity and message secrecy, in this order. EMV CPS 1.1 annex A, DGI 8000 and 9000. */

@@ -5,24 +5,11 @@ import type { TdesCiphers } from '../tdes-ciphers.ts';
 type Encipher = Pick<TdesCiphers, 'tdesCbcEncrypt'>;
 const zeroBlock = new Uint8Array(8);
 
-/** Fills with 00 to whole blocks of 8 bytes; one block where there is no data. ISO/IEC 9797-1:2011 §6.3.2, padding method 1. */
-export function padWithZeros(data: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concatBytes(data, new Uint8Array(data.length === 0 ? 8 : (8 - (data.length % 8)) % 8));
-}
-
 /** Appends 80 and then 00 to whole blocks of 8 bytes; always at least one byte. ISO/IEC 9797-1:2011 §6.3.3, padding method 2. */
 export function padWithMark(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const padding = new Uint8Array(8 - (data.length % 8));
   padding[0] = 0x80;
   return concatBytes(data, padding);
-}
-
-/**
- * The MAC of algorithm 1 with the cipher TDES over padded blocks, 8 bytes: the last block of one CBC run, so a device that keeps the key
- * makes it with CBC alone. ISO/IEC 9797-1:2011 §7.2.
- */
-export function macAlgorithm1(ciphers: Encipher, key: Uint8Array, blocks: Uint8Array): Uint8Array {
-  return ciphers.tdesCbcEncrypt(key, zeroBlock, blocks).slice(-8);
 }
 
 /** The key of single DES as TDES knows it: the left half twice. A device that keeps the key needs this one beside the whole key. */
