@@ -1,11 +1,12 @@
-import type { KeyAlgorithm, KeyUsage } from '#shared/domain/key-usage.ts';
-import { keyUsages } from '#shared/domain/key-usage.ts';
+import { randomBytes } from 'node:crypto';
+import type { KeyAlgorithm } from '#shared/domain/key-usage.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { CeremonyHandle, KeyBlockRequest, KeyIdentity } from '../port.ts';
 import type { CeremonyActs } from './ceremony-acts.ts';
 import { secretCheckValue } from './check-value.ts';
 import { openKeyBlock, sealKeyBlock, type ProtectionKey } from './key-block.ts';
 import { blockFault, type KeyBlockHeader } from './key-block-header.ts';
+import { blockRow, letterOf, requirePurpose } from './key-block-purpose.ts';
 import { requireParity, requireStrength } from './key-quality.ts';
 import type { KeyProvider, NewKey } from './key-provider.ts';
 import type { RegistryActs } from './registry-acts.ts';
@@ -19,25 +20,6 @@ const strengths: Readonly<Partial<Record<KeyAlgorithm, number>>> = {
   'AES-192': 192,
   'AES-256': 256,
 };
-
-function letterOf(algorithm: KeyAlgorithm): 'A' | 'T' {
-  return algorithm.startsWith('TDES') ? 'T' : 'A';
-}
-
-/** Usage and modes that a block of this usage bears, or KEYS-REFUSED where none does. */
-function blockRow(usage: KeyUsage): { readonly usage: string; readonly modes: readonly string[] } {
-  const { block } = keyUsages[usage];
-  if (block !== null) return block;
-  throw new StationFault('KEYS-REFUSED', { reason: `a key of the usage ${usage} is never in a key block` });
-}
-
-/** The header must say exactly what the key is asked to be: nothing is made of a block that was meant for another purpose. */
-function requireHeader(header: KeyBlockHeader, key: NewKey): void {
-  const row = blockRow(key.usage);
-  if (header.usage !== row.usage) throw blockFault(`its usage is ${header.usage}, for ${key.usage} it is ${row.usage}`);
-  if (!row.modes.includes(header.mode)) throw blockFault(`its mode of use ${header.mode} is not one of ${key.usage}`);
-  if (header.algorithm !== letterOf(key.algorithm)) throw blockFault(`its key is not for ${key.algorithm}`);
-}
 
 /** KC: method 00 (TDES of zeros) or 01 (CMAC), then the check value. ANSI X9.143-2022 table 6. */
 function requireInnerCheckValue(header: KeyBlockHeader, key: NewKey, kcv: string): void {
@@ -82,7 +64,7 @@ export class KeyBlockActs {
     const admitted = this.#registry.admit(key, 'key-block');
     const { header, value } = openKeyBlock(block, this.#protection(protectionKey, admitted));
     try {
-      requireHeader(header, admitted);
+      requirePurpose(header, admitted);
       if (value.length !== symmetricKeyLength(key.algorithm)) throw blockFault(`its key is not for ${key.algorithm}`);
       requireParity(key.algorithm, value, key.name);
       requireStrength(key.algorithm, value, key.name);
@@ -100,8 +82,13 @@ export class KeyBlockActs {
   leaveAsKeyBlock(ceremony: CeremonyHandle, protectionKey: string): string {
     const { key, value } = this.#ceremonies.combined(ceremony);
     const row = blockRow(key.usage);
-    const form = { usage: row.usage, algorithm: letterOf(key.algorithm), mode: row.modes[0] ?? 'N' };
-    const block = sealKeyBlock(value, form, this.#protection(protectionKey, key));
+    const form = {
+      usage: row.usage,
+      algorithm: letterOf(key.algorithm),
+      mode: row.modes[0] ?? 'N',
+      exportability: 'N',
+    } as const;
+    const block = sealKeyBlock(value, form, this.#protection(protectionKey, key), randomBytes);
     this.#ceremonies.abortCeremony(ceremony);
     return block;
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { publishedBlocks } from '../conformance-blocks.ts';
@@ -26,6 +27,7 @@ test('the published blocks of versions B and D hold the published key', () => {
     mode: 'E',
     keyVersion: '00',
     exportability: 'E',
+    context: '0',
     optional: new Map(),
     length: 16,
   });
@@ -34,9 +36,10 @@ test('the published blocks of versions B and D hold the published key', () => {
 test('three-key protection derives three parts, and what it seals it opens', () => {
   const protection = tdes('TDES-3', fromHex('0123456789abcdef23456789abcdef01456789abcdef0123'));
   const value = fromHex(publishedBlocks.key);
-  const block = sealKeyBlock(value, { usage: 'C0', algorithm: 'T', mode: 'C' }, protection);
+  const form = { usage: 'C0', algorithm: 'T', mode: 'C', exportability: 'N' } as const;
+  const block = sealKeyBlock(value, form, protection, randomBytes);
   expect(openKeyBlock(block, protection)).toMatchObject({ value, header: { usage: 'C0', mode: 'C' } });
-  expect(sealKeyBlock(value, { usage: 'C0', algorithm: 'T', mode: 'C' }, protection)).not.toBe(block);
+  expect(sealKeyBlock(value, form, protection, randomBytes)).not.toBe(block);
 });
 
 test.each([
@@ -46,6 +49,14 @@ test.each([
   ['B0032C0TC00N0200KP080011KP080011', 'the optional block KP is not understood'],
   ['B0024C0TC00N0100KC03ABCD', 'an optional block has a wrong length'],
   ['B0024C0TC00N0100KCFFABCD', 'an optional block has a wrong length'],
+  ['B0024C0TC00N0100KC00ABCD', 'an optional block has a wrong length'],
+  ['B0024C0TC00N0100KC000008', 'an optional block has a wrong length'],
+  ['B0024C0TC00N0100KC000107', 'an optional block has a wrong length'],
+  ['B0026C0TC00N0100KC000300FF', 'an optional block has a wrong length'],
+  ['B0024C0TC00N0100kc08ABCD', 'the optional block ? is not understood'],
+  ['B0024C0TC00N0100KC0aABCD', 'an optional block has a wrong length'],
+  ['B0024C0TC00N0200KC08ABCD', 'an optional block has a wrong length'],
+  ['B0016C0TC00N0030', 'its header is not of version B or D'],
   ['A0016C0TC00N0000', 'its header is not of version B or D'],
   ['B0016C0TC00N0001', 'its header is not of version B or D'],
   ['B0016C0TC00X0000', 'its header is not of version B or D'],

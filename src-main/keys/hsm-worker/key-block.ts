@@ -1,4 +1,4 @@
-import { randomFillSync, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { ascii, concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { KeyAlgorithm } from '#shared/domain/key-usage.ts';
 import { blockFault, readKeyBlockHeader, type KeyBlockHeader } from './key-block-header.ts';
@@ -106,22 +106,28 @@ export interface SealedKeyForm {
   readonly usage: string;
   readonly algorithm: 'A' | 'T';
   readonly mode: string;
+  readonly exportability: 'E' | 'N' | 'S';
 }
 
 /**
- * Makes a key block of version B or D, as the protection key's algorithm says; not exportable again, no optional blocks. The padding is random
- * and hides how long the key is: as for three-key TDES or AES-256. ANSI X9.143-2022 §6.4, §7.
+ * Makes a key block of version B or D, as the protection key's algorithm says, without optional blocks. The padding comes from `random` and hides how long the key is: as for three-key TDES or AES-256. ANSI X9.143-2022 §6.4, §7.
  */
-export function sealKeyBlock(value: Uint8Array, form: SealedKeyForm, key: ProtectionKey): string {
+export function sealKeyBlock(
+  value: Uint8Array,
+  form: SealedKeyForm,
+  key: ProtectionKey,
+  random: (length: number) => Uint8Array,
+): string {
   const version = key.algorithm.startsWith('TDES') ? 'B' : 'D';
   const unit = version === 'B' ? 8 : 16;
   const padded = Math.ceil((2 + (form.algorithm === 'T' ? 24 : 32)) / unit) * unit;
-  const clear = randomFillSync(new Uint8Array(padded));
+  const clear = new Uint8Array(padded);
   const bits = value.length * 8;
   clear.set([bits >> 8, bits & 255]);
   clear.set(value, 2);
+  clear.set(random(padded - 2 - value.length), 2 + value.length);
   const length = String(16 + (padded + unit) * 2).padStart(4, '0');
-  const header = `${version}${length}${form.usage}${form.algorithm}${form.mode}00N0000`;
+  const header = `${version}${length}${form.usage}${form.algorithm}${form.mode}00${form.exportability}0000`;
   return withBlockKeys(key, (keys) => {
     try {
       const mac = authenticate(version, keys, header, clear);
