@@ -25,7 +25,10 @@ export function aesCmac(
   const filled = whole ? data.slice() : padWithBit(data);
   const last = filled.length - blockLength;
   for (let at = 0; at < blockLength; at++) filled[last + at] = (filled[last + at] ?? 0) ^ (mask[at] ?? 0);
-  return ciphers.aesCbcEncrypt(key, new Uint8Array(blockLength), filled).slice(last);
+  const mac = ciphers.aesCbcEncrypt(key, new Uint8Array(blockLength), filled).slice(last);
+  // What is authenticated may be a key in clear, and this is a copy of it.
+  filled.fill(0);
+  return mac;
 }
 
 /** Appends 80 and then 00 up to the next whole block; always at least one byte. ISO/IEC 9797-1 padding method 2. */
