@@ -139,7 +139,8 @@ export class EvolisSession {
       try {
         return await this.#introduction(talk);
       } catch (fault) {
-        const again = isFault(fault, 'PRINTER-GARBAGE') || isFault(fault, 'PRINTER-SILENT');
+        // Who has not introduced itself is not believed, an error answer neither: it may be an old track with ERR in its name.
+        const again = fault instanceof StationFault && fault.code !== 'PRINTER-LINK-LOST';
         if (!again || left <= 1) throw fault;
         await pause(this.#deadlines.quiet, signal);
       }
