@@ -56,7 +56,7 @@ describe('keys of a card from a manufacturer key', () => {
 
   it('need ten bytes of the card and a key of an AES length', () => {
     const short = { diversificationData: diversificationData.slice(1), key: 'enc' } as const;
-    const refused = expect.objectContaining({ code: 'EMV-VALUE-FORM' });
+    const refused: unknown = expect.objectContaining({ code: 'EMV-VALUE-FORM' });
     expect(() => diversificationBlocks('visa2', short.diversificationData, 'enc')).toThrow(refused);
     expect(() => diversifyAesKey(aesOfTests, 'kdf3', kmc, short)).toThrow(refused);
     const card = { diversificationData, key: 'enc' } as const;
