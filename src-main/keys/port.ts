@@ -1,6 +1,7 @@
 import type { BatchId, Environment, IssuerId } from '#shared/domain/identifiers.ts';
 import type { KeyAlgorithm, KeyUsage } from '#shared/domain/key-usage.ts';
 import type {
+  CardVerificationRequest,
   DynamicCvc3Request,
   PinAct,
   PinOffsetRequest,
@@ -124,18 +125,6 @@ export interface KeyBlockRequest {
   readonly key: KeyRequest;
   /** Check value that came another way, six hexadecimal digits, or null. */
   readonly expectedKcv: string | null;
-}
-
-/** Which verification value of which card. */
-export interface CardVerificationRequest {
-  /** Name of the issuer's card verification key. */
-  readonly cvk: string;
-  readonly pan: string;
-  /** Four digits in the order that the scheme takes for this value. */
-  readonly expiry: string;
-  /** Three digits of the stripe; CVV2 and iCVV take 000 and 999 in its place. */
-  readonly serviceCode: string;
-  readonly kind: 'cvv' | 'cvv2' | 'icvv';
 }
 
 /** Which keys of which card, for the channel that is open to it. */

@@ -7,8 +7,8 @@ import {
   verificationBlocks,
 } from '#shared/protocols/card-verification/card-verification-value.ts';
 import { cvc3InitialVector, dynamicCvc3 } from '#shared/protocols/card-verification/dynamic-cvc3.ts';
-import type { CardKeysRequest, CardVerificationRequest, KeyIdentity } from '../port.ts';
-import type { DynamicCvc3Request } from '../port/value-requests.ts';
+import type { CardKeysRequest, KeyIdentity } from '../port.ts';
+import type { CardVerificationRequest, DynamicCvc3Request } from '../port/value-requests.ts';
 import type { ChannelActs } from './channel-acts.ts';
 import { secretCheckValue } from './check-value.ts';
 import { deriveIccMasterKey } from './icc-master-key.ts';

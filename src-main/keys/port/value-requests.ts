@@ -1,3 +1,15 @@
+/** Which verification value of which card. */
+export interface CardVerificationRequest {
+  /** Name of the issuer's card verification key. */
+  readonly cvk: string;
+  readonly pan: string;
+  /** Four digits in the order that the scheme takes for this value. */
+  readonly expiry: string;
+  /** Three digits of the stripe; CVV2 and iCVV take 000 and 999 in its place. */
+  readonly serviceCode: string;
+  readonly kind: 'cvv' | 'cvv2' | 'icvv';
+}
+
 /** What is computed from a PIN: not offered where the key store would have to show the PIN to this machine under a live key. */
 export type PinAct = 'pinVerificationValue' | 'pinOffset' | 'translatePinBlock';
 
