@@ -52,6 +52,30 @@ describe('PIN blocks of format 4', () => {
     }
   });
 
+  // Vector: ep2 eft/pos 2000 Security Specification v8.0.0 §8.4, as it stands in github.com/knovichikhin/psec, tests/test_pinblock.py.
+  it('are deciphered as the specification of ep2 publishes it', () => {
+    const zone = aes('C1D0F8FB4958670DBA40AB1F3752EF0D');
+    const block = fromHex('CC17F65586BFD0953010226C4FC5B3CA');
+    expect(withDecipheredPin(zone, { format: 4, pan: '432198765432109870' }, block, text)).toBe('1234');
+  });
+
+  // Vectors: the same file, test_decipher_pinblock_iso_4_exception.
+  it.each([
+    ['E60B15B90ABDF14CEE337C97440F0D6E', '7D5AF4C33667A2098626027FB7A9A1B7', '4266229809609384667', 'control field'],
+    ['C7BBEBA16C5AD97D5866450718C03750', '2F9C910447F17293EC95DEDE1E3CA201', '8220499325458689523', 'PIN digits'],
+    ['820F6C7C12355BDFF1AB6CE12E8EED89', 'CCF310A8300B46C925A86B1098089301', '939589847393485609', 'filling'],
+    [
+      '4FE3F0311936FBCE44F17159F1659CF09B2BF8913BB514A1',
+      '51334B00A6CBA3EC7B1C6F871F060AFC',
+      '2129100799029059903',
+      'PIN length',
+    ],
+  ])('under %s: the published block %s is refused', (key, block, card, reason) => {
+    expect(() => withDecipheredPin(aes(key), { format: 4, pan: card }, fromHex(block), text)).toThrow(
+      expect.objectContaining({ code: 'PIN-BLOCK-FORM', details: { format: 4, reason } }),
+    );
+  });
+
   // Vectors: ANSI X9.24-3:2017 supplement, test vectors for AES-128, calculation of PIN block format 4, and two more, as they stand in
   // github.com/openemv/dukpt, pinblock_format4_test.c.
   it('have the published fields', () => {

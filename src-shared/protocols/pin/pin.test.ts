@@ -25,6 +25,26 @@ describe('PIN blocks', () => {
     ]).toEqual(['161234566abcfde1', '1512345edcba9876']);
   });
 
+  // Vectors: github.com/knovichikhin/psec, tests/test_pinblock.py, test_encode_pinblock_iso_3 (without the filling) and test_decode_pinblock_iso_3.
+  it('builds and reads format 3 as published', () => {
+    const card = '5555555551234567';
+    const form = { format: 3, pan: card, random } as const;
+    expect([
+      toHex(buildPinBlock(form, digits('1234'))).slice(0, 6),
+      toHex(buildPinBlock(form, digits('123456789012'))).slice(0, 14),
+    ]).toEqual(['341261', '3c1261032d8226']);
+    const blocks = ['341261AAAAEDCBA9', '391261032D8DCBA9', '3A1261032D82CBA9', '3C1261032D8226A9'];
+    expect(blocks.map((block) => readPinBlock({ format: 3, pan: card }, fromHex(block)).join(''))).toEqual([
+      '1234',
+      '123456789',
+      '1234567890',
+      '123456789012',
+    ]);
+    expect(() => readPinBlock({ format: 3, pan: card }, fromHex('341261AAAAEDCBA2'))).toThrow(
+      expect.objectContaining({ details: { format: 3, reason: 'filling' } }),
+    );
+  });
+
   it.each([4, 5, 6, 7, 8, 9, 10, 11, 12])('reads back a PIN of %i digits in every format', (length) => {
     const pin = digits('907856341290'.slice(0, length));
     const forms = [
