@@ -8,6 +8,8 @@ import type { KeyPort } from './port.ts';
 import { describeCeremonies } from './conformance-ceremony.ts';
 import { describeKeyBlocks } from './conformance-blocks.ts';
 import { describePayment } from './conformance-payment.ts';
+import { describePins } from './conformance-pin.ts';
+import { describeManufacturerKeys } from './conformance-manufacturer-key.ts';
 import { describeRegistry, requested } from './conformance-registry.ts';
 import { answerInitializeUpdate, protectAnswer, publishedKey } from './conformance-card.ts';
 
@@ -288,6 +290,8 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
     describeCeremonies(() => keys);
     describeKeyBlocks(() => keys);
     describePayment(() => keys);
+    describePins(() => keys);
+    describeManufacturerKeys(() => keys);
 
     test('a worker that dies takes its handles along and is started again by the next act, over the same keys', async () => {
       await keys.writeRegister('chain-head', utf8('kept'), signal);

@@ -196,6 +196,10 @@ export async function openKeyPort(
     cardVerificationValues: (request, signal) => client.act('cardVerificationValues', [request], signal),
     cardKeysGrouping: async (request, signal) =>
       client.act('cardKeysGrouping', [{ ...request, channel: channelOf(request.channel) }], signal),
+    pinVerificationValue: (request, signal) => client.act('pinVerificationValue', [request], signal),
+    pinOffset: (request, signal) => client.act('pinOffset', [request], signal),
+    translatePinBlock: (request, signal) => client.act('translatePinBlock', [request], signal),
+    dynamicCvc3: (request, signal) => client.act('dynamicCvc3', [request], signal),
     certifyIcc: (request, signal) => client.act('certifyIcc', [request], signal),
     closeChannel: async (marked, signal) => {
       const channel = client.find(marked);

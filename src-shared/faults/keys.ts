@@ -117,6 +117,11 @@ export const keyFaults = {
     text: 'This HSM cannot hold a key of the usage {usage}: it has no {mechanism} that works as it must.',
     next: 'Products that need such a key cannot be made with this HSM. Call the administrator.',
   },
+  'KEYS-NOT-OFFERED': {
+    retry: 'never',
+    text: 'This key store does not offer {act}: a plain PKCS#11 module would show the PIN to this machine.',
+    next: 'Let the issuer send what is needed for the card, enciphered for it, or use a payment HSM.',
+  },
   'KEYS-BLOCK': {
     retry: 'never',
     text: 'The key block is refused: {reason}.',

@@ -45,6 +45,7 @@ function isTdes({ identity }: TokenKey): boolean {
  */
 export class Pkcs11Provider implements KeyProvider {
   readonly kind = 'pkcs11';
+  readonly notOffered = ['pinVerificationValue', 'pinOffset', 'translatePinBlock'] as const;
   readonly module: string;
   readonly token: string;
   readonly #session: Pkcs11Session;
