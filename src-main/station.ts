@@ -113,7 +113,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(async () => (await trainingMachines?.catch(() => null))?.end());
 
   const core = await openCore({ configuration, places, logger, ending, progress, fatal, signal });
-  const { keys, journal, sessions, approvals } = core;
+  const { keys, journal, register, sessions, approvals } = core;
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
@@ -275,6 +275,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     preparation,
     verification: new Verification(),
     lease: sync,
+    register,
     day: stock.days,
     clock,
     randomness,
@@ -283,7 +284,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   });
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
-  journal.subscribe(wakeLines(production));
+  wakeLines({ journal, register, production, changes });
   stock.follow(production);
   const pairing = openPairing({ production, journal, book, stock, clock });
   if (mode === 'training') {
@@ -330,6 +331,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       licences,
     },
     journal,
+    register,
     backups,
     sessions,
     approvals,

@@ -12,6 +12,7 @@ import type { CloseService } from '../close/close-service.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LogExport } from '../journal/log-export.ts';
+import type { RememberedHead } from '../journal/remembered-head.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
@@ -37,6 +38,7 @@ export interface Services {
     readonly licences: readonly { readonly name: string; readonly version: string; readonly licence: string }[];
   };
   readonly journal: Journal;
+  readonly register: Pick<RememberedHead, 'state'>;
   readonly logExport: LogExport;
   readonly backups: Pick<BackupService, 'make' | 'state'>;
   readonly sessions: Sessions;

@@ -10,11 +10,13 @@ import { Approvals } from '../approvals/approvals.ts';
 import { readHeadRegister } from '../journal/chain-head-register.ts';
 import { Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
+import { RememberedHead } from '../journal/remembered-head.ts';
 import { BootLog, type BootEntry } from '../keys/boot-log.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { systemRandomness as randomness } from '../platform/randomness.ts';
+import { systemTimers as timers } from '../platform/timers.ts';
 import type { Configuration } from './configuration.ts';
 import { Ending } from './ending.ts';
 import { makeTrainingPeople } from './first-start.ts';
@@ -25,6 +27,7 @@ import { version } from './version.ts';
 
 const idleCheck = 30_000;
 const checkpointEvery = 200;
+const checkpointDeadline = 10_000;
 const closeDeadline = 20_000;
 
 /** What everything else of the station rests on: keys, journal, people, dual control. */
@@ -33,6 +36,8 @@ export interface Core {
   readonly hsm: { readonly module: string; readonly token: string };
   readonly notices: HelloView['notices'];
   readonly journal: Journal;
+  /** The HSM's memory of the journal's last entry. */
+  readonly register: RememberedHead;
   /** What ends when the journal has taken its last entry, and before it closes. */
   readonly last: Ending;
   /** For the backup's own process only. */
@@ -99,14 +104,23 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   ending.add(() => journal.close());
   const last = new Ending();
   ending.add(() => last.run(warn('ending')));
+  const register = new RememberedHead({
+    journal,
+    keys,
+    clock,
+    timers,
+    deadline: checkpointDeadline,
+    registered: headRegister,
+    onFault: warn('chain head in the HSM'),
+    onSecondStation: fatal,
+  });
   const checkpoints = new Checkpoints({
     journal,
     keys,
     station: stationId,
     everyEntries: checkpointEvery,
-    deadline: 10_000,
-    registered: headRegister,
-    onSecondStation: fatal,
+    deadline: checkpointDeadline,
+    register,
     onFault: warn('checkpoint'),
   });
   ending.add(() => checkpoints.stop(AbortSignal.timeout(closeDeadline)));
@@ -163,6 +177,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     hsm: vault.hsm,
     notices: lostBoot === null ? vault.notices : [...vault.notices, bootLogNotice],
     journal,
+    register,
     last,
     databaseKey: vault.databaseKey,
     sessions,

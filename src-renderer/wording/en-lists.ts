@@ -134,6 +134,7 @@ export const lists = {
     count: 'Count now',
     destruction: 'See what waits',
     'sync-trouble': 'See what is wrong',
+    'hsm-trouble': 'See what the HSM remembers',
     'backup-failed': 'Read what to do',
   },
 } as const;

@@ -31,6 +31,7 @@ export interface Task {
     | 'destruction'
     | 'batch-lost'
     | 'sync-trouble'
+    | 'hsm-trouble'
     | 'backup-failed';
   readonly title: string;
   readonly detail: string;
@@ -52,6 +53,7 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   destruction: { Icon: ContentCut, tone: 'quiet' },
   'batch-lost': { Icon: CloudOff, tone: 'bad' },
   'sync-trouble': { Icon: CloudOff, tone: 'bad' },
+  'hsm-trouble': { Icon: Report, tone: 'bad' },
   'backup-failed': { Icon: Report, tone: 'bad' },
 };
 

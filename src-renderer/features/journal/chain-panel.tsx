@@ -45,6 +45,16 @@ function Result({ result }: { readonly result: VerificationView }) {
   );
 }
 
+function Register({ register }: { readonly register: ChainView['register'] }) {
+  const { t } = useTranslation();
+  const { state, sequence, since } = register;
+  if (sequence === null) return t('journal.none');
+  const shown = formatCount(sequence);
+  if (since === null) return t('journal.registerKept', { sequence: shown });
+  const words = state === 'behind' ? 'journal.registerBehind' : 'journal.registerLate';
+  return t(words, { sequence: shown, time: formatDateTimeSecond(since) });
+}
+
 function Chain({ chain }: { readonly chain: ChainView }) {
   const { t } = useTranslation();
   const { lastCheckpoint, lastVerified } = chain;
@@ -68,6 +78,7 @@ function Chain({ chain }: { readonly chain: ChainView }) {
                   time: formatDateTimeSecond(lastCheckpoint.time),
                 }),
         },
+        { label: t('journal.register'), value: <Register register={chain.register} /> },
         {
           label: t('journal.verified'),
           value:
@@ -119,7 +130,20 @@ export function ChainPanel({ person }: { readonly person: PersonView }) {
     >
       <Box sx={{ display: 'grid', gap: 2 }}>
         <Shown view={chain} skeleton={<Skeleton variant="rounded" height={120} />}>
-          {(data) => <Chain chain={data} />}
+          {(data) => (
+            <Box sx={{ display: 'grid', gap: 2 }}>
+              {data.register.trouble !== null && (
+                <Notice
+                  tone={data.register.state === 'behind' ? 'bad' : 'warning'}
+                  role="status"
+                  title={data.register.trouble.text}
+                >
+                  {data.register.trouble.next}
+                </Notice>
+              )}
+              <Chain chain={data} />
+            </Box>
+          )}
         </Shown>
         {verify.isPending && <ProgressBar label={t('journal.verifying')} part={null} />}
         {verify.isError && <FaultNotice thrown={verify.error} />}

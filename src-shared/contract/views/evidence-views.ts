@@ -18,6 +18,13 @@ export const chainView = z.strictObject({
   headHash: z.string(),
   lastTime: z.string().nullable(),
   lastCheckpoint: z.strictObject({ sequence: z.number().int(), time: z.string() }).nullable(),
+  /** What the HSM remembers of it: with the fault in plain words while a write to it fails, `behind` when no new card is begun for that. */
+  register: z.strictObject({
+    state: z.enum(['kept', 'late', 'behind']),
+    sequence: z.number().int().nullable(),
+    since: z.string().nullable(),
+    trouble: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
+  }),
   lastVerified: z
     .strictObject({ sequence: z.number().int(), time: z.string(), result: z.enum(['whole', 'broken']) })
     .nullable(),
