@@ -3,13 +3,14 @@ import type { Secret } from '#shared/bytes/secret.ts';
 import type { Environment } from '#shared/domain/identifiers.ts';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
+import { eventSchemas, type EventPayload } from '#shared/journal-format/event-kinds.ts';
 import { Authentication } from '../access/authentication.ts';
 import { Sessions } from '../access/sessions.ts';
 import { Approvals } from '../approvals/approvals.ts';
 import { readHeadRegister } from '../journal/chain-head-register.ts';
 import { Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
+import type { NewEvent } from '../journal/port.ts';
 import { RememberedHead } from '../journal/remembered-head.ts';
 import { BootLog, type BootEntry } from '../keys/boot-log.ts';
 import type { KeyPort } from '../keys/port.ts';
@@ -29,6 +30,7 @@ const idleCheck = 30_000;
 const checkpointEvery = 200;
 const checkpointDeadline = 10_000;
 const closeDeadline = 20_000;
+const refusal = eventSchemas['station.password-refused'];
 
 /** What everything else of the station rests on: keys, journal, people, dual control. */
 export interface Core {
@@ -60,6 +62,28 @@ const bootLogNotice = {
   code: 'BOOT-LOG-BROKEN',
   text: 'The log of starts and unseal tries was changed or removed since the last start. It is in the journal; tell an administrator.',
 };
+
+const refusedNotice = (count: number) => ({
+  code: 'PASSWORDS-REFUSED',
+  text:
+    count === 1
+      ? 'A wrong password was tried at a restore or resolution since the last start. It is in the journal; tell an administrator if nobody knows of it.'
+      : `${count} wrong passwords were tried at a restore or resolution since the last start. They are in the journal; tell an administrator if nobody knows of them.`,
+});
+
+/** Passwords refused while the station was stopped, that no start has told of yet. */
+function refusedPasswords(journal: Journal, boots: readonly BootEntry[]): readonly NewEvent[] {
+  const last = journal.entries.lastOfKind('station.started');
+  const told = boots.findIndex(
+    ({ hash }) => last !== null && hash === (last.payload as EventPayload<'station.started'>).bootLogHead,
+  );
+  return boots.slice(told + 1).flatMap(({ kind, time, details }) => {
+    // A restored log goes on without the entry that the last start ended with.
+    if (kind !== 'password-refused' || (told < 0 && last !== null && time <= last.header.time)) return [];
+    const payload = refusal.parse({ time, ...details });
+    return [{ actor: { kind: 'station' }, issuer: null, subjects: {}, kind: 'station.password-refused', payload }];
+  });
+}
 
 /** The boot log entry that the last start ended with, where the log no longer holds it; null when all is well. */
 function lostBootEntry(journal: Journal, boots: readonly BootEntry[]): string | null {
@@ -128,6 +152,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const boots = bootLog.read();
   const bootLogHead = boots.at(-1)?.hash ?? null;
   const lostBoot = lostBootEntry(journal, boots);
+  const refused = refusedPasswords(journal, boots);
   const about = { actor: { kind: 'station' }, issuer: null, subjects: {} } as const;
   if (journal.head().sequence === 0) {
     journal.append({
@@ -142,6 +167,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     ...(lostBoot === null
       ? []
       : [{ ...about, kind: 'station.boot-log-broken', payload: { expected: lostBoot } } as const]),
+    ...refused,
     { ...about, kind: 'station.started', payload: { version, mode, bootLogHead } },
     { ...about, kind: 'station.unsealed', payload: { people: [...vault.unsealedBy], environment } },
   );
@@ -175,7 +201,11 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   return {
     keys,
     hsm: vault.hsm,
-    notices: lostBoot === null ? vault.notices : [...vault.notices, bootLogNotice],
+    notices: [
+      ...vault.notices,
+      ...(lostBoot === null ? [] : [bootLogNotice]),
+      ...(refused.length === 0 ? [] : [refusedNotice(refused.length)]),
+    ],
     journal,
     register,
     last,
