@@ -24,6 +24,7 @@ import { drawBalance } from './stock/balance.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
+import { watchChain } from './station/chain-watch.ts';
 import { readyText, type ChildProgram } from './station/child-program.ts';
 import { openBackups } from './station/backups.ts';
 import { openCardText } from './station/card-text.ts';
@@ -377,7 +378,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product ?? null,
     issuerTitle,
     personTitle,
-    ...evidence(journal, keys, approvals),
+    ...evidence(core, watchChain({ core, production, logger, ending, fatal })),
     logger,
     unexpected: (thrown, call) =>
       logger.error(

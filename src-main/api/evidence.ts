@@ -72,7 +72,13 @@ export const journal = {
       lastVerified:
         verified === undefined || result === null
           ? null
-          : { sequence: verified.header.sequence, time: verified.header.time, result },
+          : {
+              sequence: verified.header.sequence,
+              time: verified.header.time,
+              result,
+              by: verified.header.actor.kind,
+            },
+      verifying: context.services.verifying(),
     };
   }),
   search: api.journal.search.handler(({ context, input }) => {

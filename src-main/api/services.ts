@@ -77,6 +77,8 @@ export interface Services {
   product(reference: string): Product | null;
   issuerTitle(issuer: string): string;
   personTitle(person: string): string;
+  /** How far the verification is that runs while nothing is made; null between two. */
+  verifying(): { readonly read: number; readonly of: number } | null;
   verifyJournal(actor: JournalActor, signal: AbortSignal): Promise<VerificationResult>;
   rebuildJournal(
     actor: JournalActor,

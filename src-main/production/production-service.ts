@@ -91,6 +91,12 @@ export class ProductionService {
     return this.#run === null ? null : { batch: this.#run.batch.batch, mode: this.#run.mode };
   }
 
+  /** Whether nothing is made: no batch runs, and no order is in a machine. */
+  get atRest(): 'yes' | 'no' {
+    const busy = this.#run?.mode === 'running' || this.#runners.some((runner) => runner.holdsOrder === 'yes');
+    return busy ? 'no' : 'yes';
+  }
+
   /** The batch that takes orders to a line now; null when it may be used for something else. */
   batchOn(line: LineId): BatchId | null {
     return this.#run?.uses(line) === 'yes' ? this.#run.batch.batch : null;

@@ -18,6 +18,7 @@ import { systemClock as clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { systemRandomness as randomness } from '../platform/randomness.ts';
 import { systemTimers as timers } from '../platform/timers.ts';
+import { checkSuspectedChain } from './chain-watch.ts';
 import type { Configuration } from './configuration.ts';
 import { Ending } from './ending.ts';
 import { makeTrainingPeople } from './first-start.ts';
@@ -38,6 +39,7 @@ export interface Core {
   readonly hsm: { readonly module: string; readonly token: string };
   readonly notices: HelloView['notices'];
   readonly journal: Journal;
+  readonly bootLog: BootLog;
   /** The HSM's memory of the journal's last entry. */
   readonly register: RememberedHead;
   /** What ends when the journal has taken its last entry, and before it closes. */
@@ -126,6 +128,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     onSubscriberFault: warn('journal subscriber'),
   });
   ending.add(() => journal.close());
+  await checkSuspectedChain({ journal, bootLog, headRegister }, progress, signal);
   const last = new Ending();
   ending.add(() => last.run(warn('ending')));
   const register = new RememberedHead({
@@ -207,6 +210,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       ...(refused.length === 0 ? [] : [refusedNotice(refused.length)]),
     ],
     journal,
+    bootLog,
     register,
     last,
     databaseKey: vault.databaseKey,

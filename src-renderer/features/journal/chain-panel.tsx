@@ -12,7 +12,8 @@ import { Notice } from '../../components/notice.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { Shown } from '../../components/shown.tsx';
-import { formatDateTimeSecond, formatDuration } from '../../format/dates.ts';
+import { useNow } from '../../components/use-now.ts';
+import { formatAge, formatDateTimeSecond, formatDuration } from '../../format/dates.ts';
 import { formatCount, shortDigest } from '../../format/numbers.ts';
 import { actIn } from '../../format/person.ts';
 import { useCommand } from '../../queries/use-command.ts';
@@ -57,7 +58,8 @@ function Register({ register }: { readonly register: ChainView['register'] }) {
 
 function Chain({ chain }: { readonly chain: ChainView }) {
   const { t } = useTranslation();
-  const { lastCheckpoint, lastVerified } = chain;
+  const now = useNow(10_000);
+  const { lastCheckpoint, lastVerified, verifying } = chain;
   return (
     <Facts
       form="lines"
@@ -89,6 +91,25 @@ function Chain({ chain }: { readonly chain: ChainView }) {
                   time: formatDateTimeSecond(lastVerified.time),
                 }),
         },
+        ...(lastVerified === null
+          ? []
+          : [
+              {
+                label: t('journal.verifiedAge'),
+                value: `${formatAge(lastVerified.time, now)}, ${t(`journal.verifiedBy.${lastVerified.by}`)}`,
+              },
+            ]),
+        ...(verifying === null
+          ? []
+          : [
+              {
+                label: t('journal.verifyingIdle'),
+                value: t('journal.verifyingPart', {
+                  read: formatCount(verifying.read),
+                  of: formatCount(verifying.of),
+                }),
+              },
+            ]),
       ]}
     />
   );

@@ -26,8 +26,16 @@ export const chainView = z.strictObject({
     trouble: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
   }),
   lastVerified: z
-    .strictObject({ sequence: z.number().int(), time: z.string(), result: z.enum(['whole', 'broken']) })
+    .strictObject({
+      sequence: z.number().int(),
+      time: z.string(),
+      result: z.enum(['whole', 'broken']),
+      /** Whether a person asked for it, or the station did it by itself while nothing was made. */
+      by: z.enum(['person', 'station']),
+    })
     .nullable(),
+  /** How far the station's own verification is; null between two. */
+  verifying: z.strictObject({ read: z.number().int(), of: z.number().int() }).nullable(),
 });
 export type ChainView = z.infer<typeof chainView>;
 
