@@ -25,6 +25,7 @@ import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
+import { watchChain } from './station/chain-watch.ts';
 import { readyText, type ChildProgram } from './station/child-program.ts';
 import { openBackups } from './station/backups.ts';
 import { batchBalance } from './station/batch-balance.ts';
@@ -117,7 +118,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(async () => (await trainingMachines?.catch(() => null))?.end());
 
   const core = await openCore({ configuration, places, logger, ending, progress, fatal, signal });
-  const { keys, journal, sessions, approvals } = core;
+  const { keys, journal, register, sessions, approvals } = core;
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
@@ -284,6 +285,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     preparation,
     verification: new Verification(),
     lease: sync,
+    register,
     day: stock.days,
     clock,
     randomness,
@@ -292,7 +294,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   });
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
-  journal.subscribe(wakeLines(production));
+  wakeLines({ journal, register, production, changes });
   stock.follow(production);
   const pairing = openPairing({ production, journal, book, stock, clock });
   if (mode === 'training') {
@@ -339,6 +341,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       licences,
     },
     journal,
+    register,
     backups,
     sessions,
     approvals,
@@ -374,7 +377,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product ?? null,
     issuerTitle,
     personTitle,
-    ...evidence(journal, keys, approvals),
+    ...evidence(core, watchChain({ core, production, logger, ending, fatal })),
     logger,
     unexpected: (thrown, call) =>
       logger.error(

@@ -2,6 +2,7 @@ import type { PersonRow } from '../journal/projections/people.ts';
 import { mayDo, maySee } from '../access/rights.ts';
 import { approvalPolicy } from '../approvals/policy.ts';
 import type { ApprovalAct } from '#shared/domain/approval-act.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
 import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import type { Services } from './services.ts';
@@ -26,6 +27,7 @@ type Task = {
     | 'destruction'
     | 'sync-trouble'
     | 'backup-failed'
+    | 'hsm-trouble'
     | 'key-alarm'
     | 'key-not-made'
     | 'ceremony';
@@ -170,6 +172,15 @@ function backupTasks(person: PersonRow, services: Services): Task[] {
   ];
 }
 
+/** The HSM does not take what it must remember of the journal: everybody sees why no card is begun. */
+function registerTasks(services: Services): Task[] {
+  const { state, fault } = services.register.state();
+  if (fault === null) return [];
+  const { text, next } = describeFault(fault);
+  const urgent = state === 'behind' ? 'yes' : 'no';
+  return [{ kind: 'hsm-trouble', title: text, detail: next, route: '/devices', urgent }];
+}
+
 /** The home screen waits no longer than this for the CMS; the batches screen says what is wrong with it. */
 const cmsPatience = 3_000;
 
@@ -215,6 +226,7 @@ export const home = {
       ...keyTasks(person, services, now),
       ...(await availableTasks(person, services)),
       ...syncTasks,
+      ...registerTasks(services),
       ...backupTasks(person, services),
     ];
     tasks.sort((left, right) => Number(right.urgent === 'yes') - Number(left.urgent === 'yes'));

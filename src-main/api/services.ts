@@ -17,6 +17,7 @@ import type { KeyCeremonies } from '../keys/registry/key-ceremonies.ts';
 import type { KeyRegistry } from '../keys/registry/key-registry.ts';
 import type { FoundStore } from '../keys/registry/key-store-state.ts';
 import type { ListedKey } from '../keys/registry/list-keys.ts';
+import type { RememberedHead } from '../journal/remembered-head.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
@@ -42,6 +43,7 @@ export interface Services {
     readonly licences: readonly { readonly name: string; readonly version: string; readonly licence: string }[];
   };
   readonly journal: Journal;
+  readonly register: Pick<RememberedHead, 'state'>;
   readonly logExport: LogExport;
   readonly backups: Pick<BackupService, 'make' | 'state'>;
   readonly sessions: Sessions;
@@ -95,6 +97,8 @@ export interface Services {
   product(reference: string): Product | null;
   issuerTitle(issuer: string): string;
   personTitle(person: string): string;
+  /** How far the verification is that runs while nothing is made; null between two. */
+  verifying(): { readonly read: number; readonly of: number } | null;
   verifyJournal(actor: JournalActor, signal: AbortSignal): Promise<VerificationResult>;
   rebuildJournal(
     actor: JournalActor,

@@ -45,6 +45,7 @@ export class BatchRun {
   readonly #journal: JournalPort;
   readonly #preparation: PreparationPort;
   readonly #lease: LeasePort;
+  readonly #register: { state(): { readonly state: 'kept' | 'late' | 'behind' } };
   readonly #randomness: Randomness;
   readonly #lookEvery: number;
   readonly #taken = new Set<OrderId>();
@@ -59,6 +60,8 @@ export class BatchRun {
     readonly journal: JournalPort;
     readonly preparation: PreparationPort;
     readonly lease: LeasePort;
+    /** A journal that is set back further than the HSM remembers would start: no card is begun that it may not come to know. */
+    readonly register: { state(): { readonly state: 'kept' | 'late' | 'behind' } };
     readonly randomness: Randomness;
     /** Besides the first and the last, each card whose number divides by this asks for a look. */
     readonly lookEvery: number;
@@ -71,6 +74,7 @@ export class BatchRun {
     this.#journal = options.journal;
     this.#preparation = options.preparation;
     this.#lease = options.lease;
+    this.#register = options.register;
     this.#randomness = options.randomness;
     this.#lookEvery = options.lookEvery;
     this.#mode = options.mode;
@@ -116,21 +120,21 @@ export class BatchRun {
   wants(line: LineId): 'yes' | 'no' {
     if (this.uses(line) === 'no') return 'no';
     const order = this.#nextOrder();
-    return order === null ? 'no' : this.#granted(order);
+    return order === null ? 'no' : this.#mayBegin(order);
   }
 
   /**
    * Takes the next order for a line: grant, plan, blank, and the attempt in the journal; null when there is nothing to begin.
    *
    * An order that cannot be prepared for a reason of its own is held with that reason, and the next one is taken.
-   * Without a grant there is nothing to begin either: that is a wait for the CMS and no fault of a line.
+   * Without a grant, or while the HSM is behind the journal, there is nothing to begin either: that is a wait and no fault of a line.
    * PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, STOCK-COUNT-OPEN, PRODUCTION-THREE-REJECTED, PRODUCTION-NOT-FED and the faults of preparation.
    */
   async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
     for (;;) {
       if (this.uses(line) === 'no') return null;
       const order = this.#nextOrder();
-      if (order === null || this.#granted(order) === 'no') return null;
+      if (order === null || this.#mayBegin(order) === 'no') return null;
       if ((this.#rejectedInARow.get(line) ?? 0) >= mostRejectedInARow) {
         throw new StationFault('PRODUCTION-THREE-REJECTED', { count: mostRejectedInARow });
       }
@@ -149,8 +153,9 @@ export class BatchRun {
     }
   }
 
-  /** Whether the CMS lets a card of the order be begun now. */
-  #granted(order: OrderId): 'yes' | 'no' {
+  /** Whether CMS and HSM let a card of the order be begun now. */
+  #mayBegin(order: OrderId): 'yes' | 'no' {
+    if (this.#register.state().state === 'behind') return 'no';
     try {
       this.#lease.grantFor(this.batch.batch, order);
       return 'yes';
@@ -178,7 +183,7 @@ export class BatchRun {
   async #begin(line: LineId, order: OrderId, signal: AbortSignal): Promise<Claim | null> {
     const card = await this.#preparation.prepare({ batch: this.batch.batch, order }, signal);
     // While the card was drawn the other line may have stopped the batch: the next card would meet the same wrong key.
-    if (this.#mode !== 'running') {
+    if (this.#mode !== 'running' || this.#register.state().state === 'behind') {
       card.dispose();
       return null;
     }

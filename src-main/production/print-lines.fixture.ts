@@ -216,6 +216,7 @@ export class PrintLines {
       verification: new Verification(),
       lease: { grantFor: () => ({ grant: 'g' }) },
       day: { state: 'open' },
+      register: { state: () => ({ state: 'kept' }) },
       clock: systemClock,
       randomness: systemRandomness,
       product: () => this.#shop.product,

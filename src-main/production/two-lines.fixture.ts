@@ -133,6 +133,7 @@ export class TwoLines {
       verification: new Verification(),
       lease: { grantFor: () => ({ grant: 'g' }) },
       day: { state: 'open' },
+      register: { state: () => ({ state: 'kept' }) },
       clock: systemClock,
       randomness: systemRandomness,
       product: () => product,

@@ -127,9 +127,10 @@ export function lineView(line: Line, person: PersonRow, services: Services): Lin
   };
 }
 
-/** Why the lines wait for the CMS, in words for a person; null when they do not. */
+/** Why the lines wait for the HSM or the CMS, in words for a person; null when they do not. */
 function waitOf(batch: string, services: Services): NonNullable<ProductionView['batch']>['waits'] {
-  const fault = services.sync.waits(batch);
+  const register = services.register.state();
+  const fault = register.state === 'behind' ? register.fault : services.sync.waits(batch);
   return fault === null ? null : { code: fault.code, ...describeFault(fault) };
 }
 

@@ -33,6 +33,7 @@ export interface Task {
     | 'batch-lost'
     | 'sync-trouble'
     | 'backup-failed'
+    | 'hsm-trouble'
     | 'key-alarm'
     | 'key-not-made'
     | 'ceremony';
@@ -56,6 +57,7 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   destruction: { Icon: ContentCut, tone: 'quiet' },
   'batch-lost': { Icon: CloudOff, tone: 'bad' },
   'sync-trouble': { Icon: CloudOff, tone: 'bad' },
+  'hsm-trouble': { Icon: Report, tone: 'bad' },
   'backup-failed': { Icon: Report, tone: 'bad' },
   'key-alarm': { Icon: Key, tone: 'warning' },
   'key-not-made': { Icon: Key, tone: 'bad' },

@@ -26,6 +26,7 @@ export const homeCalls = {
               'destruction',
               'batch-lost',
               'sync-trouble',
+              'hsm-trouble',
               'backup-failed',
               'key-alarm',
               'key-not-made',

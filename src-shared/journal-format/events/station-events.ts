@@ -12,6 +12,13 @@ export const stationEvents = {
   'station.started': z.strictObject({ version: z.string(), mode: stationMode, bootLogHead: z.string().nullable() }),
   /** The boot log no longer holds the entry that the start before ended with: starts or unseal tries may be hidden. */
   'station.boot-log-broken': z.strictObject({ expected: sha256Hex }),
+  /** A password that was refused while the station was stopped, as the boot log tells it at the next start; `person` is `unknown` for a name that does not exist. */
+  'station.password-refused': z.strictObject({
+    task: z.enum(['restore', 'resolve']),
+    person: z.string(),
+    reason: z.enum(['unknown', 'password', 'locked']),
+    time: z.iso.datetime(),
+  }),
   'station.unsealed': z.strictObject({ people: z.array(z.string()), environment }),
   'station.stopped': z.strictObject({ reason: z.string() }),
   'station.enrolled-with-cms': z.strictObject({
