@@ -20,12 +20,12 @@ import { LooksService } from './production/looks-service.ts';
 import { RemakeService } from './production/remake-service.ts';
 import { ProductionService } from './production/production-service.ts';
 import { ReleaseService } from './release/release-service.ts';
-import { drawBalance } from './stock/balance.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { readyText, type ChildProgram } from './station/child-program.ts';
 import { openBackups } from './station/backups.ts';
+import { batchBalance } from './station/batch-balance.ts';
 import { openCardText } from './station/card-text.ts';
 import { openCore } from './station/core.ts';
 import { Ending } from './station/ending.ts';
@@ -40,6 +40,8 @@ import { assets, placesIn, type Places } from './station/places.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
+import { offeredBatches } from './station/offered-batches.ts';
+import { openRegistry } from './station/registry.ts';
 import { bringCardKeys, keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
 import { wakeLines } from './station/wake-lines.ts';
@@ -207,17 +209,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     issuerTitle,
     keysFor: (product) => keysFor(product, journal),
   });
-  const balance = (batch: BatchId) =>
-    drawBalance({
-      batch,
-      uses: journal.projections.stock.usesOfBatch(batch),
-      orders: journal.projections.orders.counts(batch),
-      startable: book.counts(batch).ready,
-      looksOutstanding: journal.projections.looks.outstandingOf(batch),
-      printerCounts: journal.projections.printerReadings.ofBatch(batch),
-      blankType: (lot) => journal.projections.stock.findLot(lot)?.blankType ?? '',
-      printer: (line) => journal.projections.lines.findLine(line)?.printer ?? line,
-    });
+  const balance = batchBalance(journal, book);
   const report = new BatchReport(places.reports);
   mkdirSync(places.reports, { recursive: true, mode: 0o700 });
   const close = new CloseService({
@@ -248,14 +240,31 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     folder: places.reports,
     personTitle,
   });
+  const registry = openRegistry({
+    journal,
+    approvals,
+    keys,
+    clock,
+    randomness,
+    environment,
+    issuers: configuration.issuers.map(({ id }) => id),
+    installation: { mode, keyRoom: 'no' },
+    products: [...products.values()].map(({ product }) => product),
+    companions: { certificateOf: () => null, pool: () => [] },
+    changed: () => changes.announce('keys'),
+    unsettled: () => acting.act(),
+  });
+  ending.add(() => registry.close());
   const acting = new ActOnApprovals({
     journal,
     close,
+    settle: (limit) => registry.settle(limit),
     acts: {
       'batch-release': (_, { batch }, limit) => release.carryOut(batch as BatchId, limit),
       'batch-close': (_, { batch }, limit) => close.carryOut(batch as BatchId, limit),
       remake: (approval, subjects) => remake.carryOut(approval, subjects),
       ...stock.acts,
+      ...registry.acts,
       'device-enrolment': (approval, { device = '' }) => enrolment.carryOut(device, approval),
     },
     logger,
@@ -339,21 +348,11 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     looks: new LooksService(journal),
     remake,
     pairing,
+    keyRegistry: registry,
     enrolment,
     changes,
     intake: {
-      available: async (limit) =>
-        (await intake.available(limit)).map(({ id, issuer, product, count, due, priority, environment: kind }) => ({
-          batch: id,
-          issuer,
-          issuerTitle: issuerTitle(issuer),
-          product,
-          productTitle: productTitle(product),
-          count,
-          due,
-          priority,
-          environment: kind,
-        })),
+      available: (limit) => offeredBatches(intake, { issuer: issuerTitle, product: productTitle }, limit),
       pull: (batch, actor, limit) => intake.pull(batch, actor, limit),
     },
     sync: {

@@ -44,7 +44,7 @@ function approvalTasks(person: PersonRow, services: Services): Task[] {
       const policy = approvalPolicy[row.act as ApprovalAct];
       const sign = row.asker !== person.person && person.roles.some((role) => policy.mayApprove.includes(role));
       if (!sign && row.asker !== person.person) return [];
-      const subject = row.subjects['batch'] ?? row.subjects['device'] ?? '';
+      const subject = row.subjects['batch'] ?? row.subjects['device'] ?? row.subjects['key'] ?? '';
       const detail = sign
         ? `${services.personTitle(row.asker)} asks for your signature.`
         : 'Waits for a second person; they can sign at this window.';

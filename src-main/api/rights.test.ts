@@ -77,6 +77,31 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'journal.export': { approval: 'none' },
     'devices.requestEnrolment': { device: 'none' },
     'devices.provePairing': { line: 'line-1' },
+    'keys.requestGeneration': { usage: 'imk-ac', algorithm: 'TDES-2', issuer, validUntil: null },
+    'keys.requestChange': { key: `pan-digest/${issuer}/1`, change: 'retire', reason: 'none' },
+    'keys.requestBlockImport': {
+      usage: 'imk-ac',
+      algorithm: 'TDES-2',
+      issuer,
+      validUntil: null,
+      block: 'B0096E0TX00N0000',
+      protectionKey: 'none',
+      expectedKcv: null,
+    },
+    'keys.requestCeremony': {
+      usage: 'imk-smi',
+      algorithm: 'TDES-2',
+      issuer,
+      validUntil: null,
+      custodians: ['kofi', 'karin'],
+      leavesUnder: null,
+    },
+    'keys.ceremony': { ceremony: 'none' },
+    'keys.enterDigit': { ceremony: 'none', digit: 1 },
+    'keys.clearEntry': { ceremony: 'none' },
+    'keys.endEntry': { ceremony: 'none' },
+    'keys.confirmValue': { ceremony: 'none', kcv: '000000' },
+    'keys.giveUpCeremony': { ceremony: 'none', reason: 'none' },
   };
   const namesBatch = rows.find((row) => row.path.join('.') === path)?.meta.scope?.kind === 'batch';
   return known[path] ?? (namesBatch ? { batch } : {});

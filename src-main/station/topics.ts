@@ -8,7 +8,7 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['attempt.started', ['batches', 'stock']],
   ['attempt.ended', ['batches', 'stock']],
   ['attempt.', []],
-  ['approval.', ['approvals', 'batches', 'devices']],
+  ['approval.', ['approvals', 'batches', 'devices', 'keys']],
   ['look.', ['looks', 'batches']],
   ['lot.', ['stock', 'devices']],
   ['stock.', ['stock']],
@@ -19,7 +19,7 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['destruction.', ['stock']],
   ['device.', ['devices']],
   ['line.', ['devices']],
-  ['key.', ['devices']],
+  ['key.', ['devices', 'keys']],
   ['sync.', ['sync']],
   ['session.', ['session']],
 ];

@@ -77,6 +77,11 @@ export const lists = {
     destruction: 'Destruction',
     'log-export': 'Export of the journal',
     'backup-restore': 'Restore of the station',
+    'key-generation': 'Generation of a key',
+    'key-import': 'Import of a key block',
+    'key-ceremony': 'Key ceremony',
+    'key-change': 'Change of a key',
+    'key-end': 'End of a key',
   },
   approvalState: {
     open: 'Waits for signature',

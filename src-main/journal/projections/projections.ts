@@ -4,10 +4,12 @@ import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import { ApprovalsProjection } from './approvals.ts';
 import { AttemptsProjection } from './attempts.ts';
 import { BatchesProjection } from './batches.ts';
+import { CeremoniesProjection } from './ceremonies.ts';
 import { CountsProjection } from './counts.ts';
 import { DaysProjection } from './days.ts';
 import { DestructionsProjection } from './destructions.ts';
 import { HoldingsProjection } from './holdings.ts';
+import { KeyActsProjection } from './key-acts.ts';
 import { KeysProjection } from './keys.ts';
 import { LinesProjection } from './lines.ts';
 import { LooksProjection } from './looks.ts';
@@ -27,6 +29,8 @@ const schemas = [
   SignInsProjection,
   ApprovalsProjection,
   KeysProjection,
+  KeyActsProjection,
+  CeremoniesProjection,
   LinesProjection,
   OrdersProjection,
   CountsProjection,
@@ -43,7 +47,7 @@ const schemas = [
 ].map(({ schema }) => schema);
 
 /** Raise it when an event comes to mean something else for the tables: they are then made anew. A database with a higher number is refused. */
-export const projectionRules = 5;
+export const projectionRules = 6;
 
 /** Names what the tables look like and which rules this program applies; when it changes, the tables are made anew from the entries. */
 export const projectionForm = hash('sha256', `rules ${projectionRules}\n${schemas.join('\n')}`);
@@ -60,6 +64,8 @@ export class Projections {
   readonly signIns: SignInsProjection;
   readonly approvals: ApprovalsProjection;
   readonly keys: KeysProjection;
+  readonly keyActs: KeyActsProjection;
+  readonly ceremonies: CeremoniesProjection;
   readonly lines: LinesProjection;
   readonly attempts: AttemptsProjection;
   readonly orders: OrdersProjection;
@@ -81,6 +87,8 @@ export class Projections {
     this.signIns = new SignInsProjection(database);
     this.approvals = new ApprovalsProjection(database);
     this.keys = new KeysProjection(database);
+    this.keyActs = new KeyActsProjection(database);
+    this.ceremonies = new CeremoniesProjection(database);
     this.lines = new LinesProjection(database);
     this.attempts = new AttemptsProjection(database);
     this.orders = new OrdersProjection(database, this.attempts);
@@ -104,6 +112,8 @@ export class Projections {
       this.signIns,
       this.approvals,
       this.keys,
+      this.keyActs,
+      this.ceremonies,
       this.lines,
       this.batches,
       this.orders,

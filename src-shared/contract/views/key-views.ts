@@ -25,9 +25,7 @@ export const registryKeyView = z.strictObject({
   approvedBy: z.array(z.string()),
   /** Of RSA pairs. */
   size: z.number().int().nullable(),
-  certificate: z
-    .strictObject({ serial: z.string(), expires: z.string(), authorityKeyIndex: z.string() })
-    .nullable(),
+  certificate: z.strictObject({ serial: z.string(), expires: z.string(), authorityKeyIndex: z.string() }).nullable(),
   /** What this person may ask for now. */
   mayAsk: z.array(keyChange),
 });
