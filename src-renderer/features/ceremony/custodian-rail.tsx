@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CeremonyView } from '#shared/contract/views/key-views.ts';
 import type { PersonView } from '#shared/contract/views/session-views.ts';
 import { Panel } from '../../components/panel.tsx';
+import { formatCheckValue } from '../../format/numbers.ts';
 import { custodianAtTurn } from './ceremony-turn.ts';
 
 /** The custodians in their order, with how far each is; the one at turn stands out. */
@@ -34,7 +35,7 @@ export function CustodianRail({ ceremony, person }: { readonly ceremony: Ceremon
                   {one.person === person.person && ` (${t('ceremony.you')})`}
                 </Typography>
                 <Typography variant="body2" color="textSecondary">
-                  {t(`ceremony.step.${one.state}`, { kcv: one.kcv ?? '' })}
+                  {t(`ceremony.step.${one.state}`, { kcv: formatCheckValue(one.kcv ?? '') })}
                 </Typography>
                 {confirms && ceremony.state !== 'given-up' && ceremony.state !== 'lost' && (
                   <Typography variant="body2" color="textSecondary">

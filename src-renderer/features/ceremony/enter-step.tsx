@@ -1,6 +1,7 @@
 import VisibilityOff from '@mui/icons-material/VisibilityOffOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
+import Typography from '@mui/material/Typography';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CeremonyView } from '#shared/contract/views/key-views.ts';
@@ -97,6 +98,9 @@ export function EnterStep({ ceremony, round }: EnterStepProps) {
         </Button>
       </Box>
       <Hints />
+      <Typography variant="body2" color="textSecondary">
+        {t('ceremony.stay')}
+      </Typography>
     </>
   );
 }

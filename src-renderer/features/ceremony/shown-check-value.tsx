@@ -1,5 +1,6 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
+import { formatCheckValue } from '../../format/numbers.ts';
 
 /** A check value in large figures, for comparing with paper. */
 export function ShownCheckValue({ label, kcv }: { readonly label: string; readonly kcv: string }) {
@@ -17,7 +18,7 @@ export function ShownCheckValue({ label, kcv }: { readonly label: string; readon
           fontVariantNumeric: 'slashed-zero tabular-nums',
         }}
       >
-        {kcv}
+        {formatCheckValue(kcv)}
       </Typography>
     </Box>
   );

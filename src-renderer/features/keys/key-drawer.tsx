@@ -12,6 +12,7 @@ import { Facts } from '../../components/facts.tsx';
 import type { Fact } from '../../components/facts.tsx';
 import { Identifier } from '../../components/identifier.tsx';
 import { formatDateTime } from '../../format/dates.ts';
+import { formatCheckValue } from '../../format/numbers.ts';
 import { goTo } from '../../router/use-route.ts';
 import { useWord } from '../../wording/use-word.ts';
 import { ChangeDialog } from './change-dialog.tsx';
@@ -30,7 +31,7 @@ function useAbout(key: RegistryKeyView): readonly Fact[] {
     },
     { label: t('keyDetail.issuer'), value: key.issuer ?? t('registry.noIssuer') },
     { label: t('keyDetail.environment'), value: t(`environment.${key.environment}`) },
-    { label: t('keyDetail.kcv'), value: <Identifier>{key.kcv}</Identifier> },
+    { label: t('keyDetail.kcv'), value: <Identifier>{formatCheckValue(key.kcv)}</Identifier> },
     { label: t('keyDetail.kcvMethod'), value: key.kcvMethod },
     ...(key.certificate === null
       ? []

@@ -15,6 +15,7 @@ import { Panel } from '../../components/panel.tsx';
 import { PlainTable } from '../../components/plain-table.tsx';
 import type { Column } from '../../components/plain-table.tsx';
 import { formatDate } from '../../format/dates.ts';
+import { formatCheckValue } from '../../format/numbers.ts';
 import { addressOf } from '../../router/route.ts';
 import { KeyEnd, KeyStateMark } from './key-marks.tsx';
 
@@ -62,7 +63,7 @@ function useColumns(): readonly Column<RegistryKeyView>[] {
       head: t('registry.column.kcv'),
       cell: (key) => (
         <>
-          <Identifier>{key.kcv}</Identifier>
+          <Identifier>{formatCheckValue(key.kcv)}</Identifier>
           <Typography variant="caption" component="p" color="textSecondary">
             {key.kcvMethod}
           </Typography>

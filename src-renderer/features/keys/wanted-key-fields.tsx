@@ -36,7 +36,7 @@ export function WantedKeyFields({ wanted, usages, issuers, today, onChange }: Wa
         }}
       >
         {usages.map((one) => (
-          <MenuItem key={one.usage} value={one.usage} disabled={one.unavailable !== null}>
+          <MenuItem key={one.usage} value={one.usage} disabled={one.unavailable !== null} sx={{ whiteSpace: 'normal' }}>
             {one.unavailable === null ? one.title : t('keyAsk.usageNot', { title: one.title, why: one.unavailable })}
           </MenuItem>
         ))}
