@@ -56,6 +56,12 @@ export const keyWords = {
     made: 'Made by the station for itself',
     'imported-certificate': 'Imported as a certificate',
   },
+  keyCheck: {
+    'tdes-zeros': 'TDES, block of zeros',
+    'aes-cmac-zeros': 'AES, CMAC of zeros',
+    'public-key-sha256': 'SHA-256 of the public key',
+    'hmac-empty': 'HMAC of nothing',
+  },
   keyDetail: {
     title: 'Key',
     version: 'Version {{version}}',
@@ -150,8 +156,8 @@ export const keyWords = {
   },
   ceremonyState: {
     'waiting-for-approval': 'Waits for signature',
-    entering: 'Components are entered',
-    confirming: 'Check value is confirmed',
+    entering: 'Components are being entered',
+    confirming: 'Check value is being compared',
     kept: 'Key is kept',
     'left-as-block': 'Left as a key block',
     'given-up': 'Given up',
@@ -177,7 +183,7 @@ export const keyWords = {
     turnOf: '{{person}} enters now',
     turnDetail: 'Everybody else looks away from screen and keyboard, and from the sheet with the component.',
     handOver: 'Log out for {{person}}',
-    handOverDetail: '{{person}} logs in here with the own name and password. This ceremony opens again by itself.',
+    handOverDetail: '{{person}} logs in here with their own name and password. This ceremony opens again by itself.',
     watching: 'You are not a custodian of this ceremony. You see how far it is, never a digit.',
     yourTurn: { first: 'Enter your component', second: 'Enter your component once more' },
     alone: 'Everybody else looks away now.',

@@ -26,7 +26,7 @@ function Step({ ceremony, person }: { readonly ceremony: CeremonyView; readonly 
     case 'wait-for-approval':
       return <WaitStep />;
     case 'enter':
-      return <EnterStep key={`${step.custodian.component} ${step.round}`} ceremony={ceremony} round={step.round} />;
+      return <EnterStep key={step.custodian.component} ceremony={ceremony} round={step.round} />;
     case 'entered':
       return <EnteredStep custodian={step.custodian} next={step.next} />;
     case 'confirm':
@@ -45,7 +45,7 @@ export function CeremonyScreen({ id, person }: { readonly id: string; readonly p
   const { t } = useTranslation();
   const view = useCeremony(id);
   return (
-    <Box sx={{ width: '100%', maxWidth: 1240, marginInline: 'auto', paddingTop: 2 }}>
+    <Box sx={{ width: '100%', maxWidth: 1240, marginInline: 'auto' }}>
       <Page
         title={t('ceremony.title')}
         above={
@@ -78,7 +78,7 @@ export function CeremonyScreen({ id, person }: { readonly id: string; readonly p
               >
                 <Paper
                   variant="outlined"
-                  sx={{ padding: 5, display: 'grid', gap: 3, minHeight: 420, alignContent: 'start' }}
+                  sx={{ padding: 4, display: 'grid', gap: 2.5, minHeight: 400, alignContent: 'start' }}
                 >
                   <Step ceremony={ceremony} person={person} />
                 </Paper>

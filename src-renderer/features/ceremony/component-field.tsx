@@ -49,7 +49,7 @@ export function ComponentField({ count, characters, field, onPress }: ComponentF
         sx={{
           display: 'grid',
           placeItems: 'center',
-          minHeight: 112,
+          minHeight: 96,
           border: 2,
           borderColor: 'divider',
           borderRadius: '12px',

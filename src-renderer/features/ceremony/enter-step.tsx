@@ -13,7 +13,6 @@ import { station } from '../../wires/station.ts';
 import { ComponentField } from './component-field.tsx';
 import { StepTitle } from './step-title.tsx';
 import { useEntry } from './use-entry.ts';
-import { keepCeremony } from './use-ceremony.ts';
 
 function Hints() {
   const { t } = useTranslation();
@@ -45,7 +44,7 @@ export function EnterStep({ ceremony, round }: EnterStepProps) {
   const end = useCommand(async () => {
     await entry.settled();
     return station.keys.endEntry({ ceremony: ceremony.ceremony });
-  }, keepCeremony);
+  }, entry.take);
   const clear = useCommand(
     () => entry.clear(),
     () => field.current?.focus(),
@@ -62,6 +61,8 @@ export function EnterStep({ ceremony, round }: EnterStepProps) {
         title={t(`ceremony.yourTurn.${round}`)}
         detail={t(round === 'first' ? 'ceremony.firstDetail' : 'ceremony.secondDetail', { characters })}
       />
+      {fault !== null && <FaultNotice thrown={fault} />}
+      {entry.news.kind === 'failed' && <Notice tone="warning" title={t('ceremony.unsure')} />}
       <Box sx={{ display: 'flex', gap: 1.25, alignItems: 'center', fontWeight: 600 }}>
         <VisibilityOff aria-hidden color="secondary" />
         {t('ceremony.alone')}
@@ -82,8 +83,6 @@ export function EnterStep({ ceremony, round }: EnterStepProps) {
         {entry.news.kind === 'paste' && t('ceremony.noPaste')}
         {full && entry.news.kind !== 'paste' && t('ceremony.full', { characters })}
       </Box>
-      {fault !== null && <FaultNotice thrown={fault} />}
-      {entry.news.kind === 'failed' && <Notice tone="warning" title={t('ceremony.unsure')} />}
       <Box sx={{ display: 'flex', gap: 1.5, flexWrap: 'wrap' }}>
         <Button variant="contained" size="large" disabled={!full} loading={end.isPending} onClick={finish}>
           {t('ceremony.end')}

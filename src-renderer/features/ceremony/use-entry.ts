@@ -3,7 +3,7 @@ import type { CeremonyView } from '#shared/contract/views/key-views.ts';
 import { station } from '../../wires/station.ts';
 import { DigitLine } from './digit-line.ts';
 import type { KeyPress } from './key-press.ts';
-import { keepCeremony } from './use-ceremony.ts';
+import { askCeremonyAgain, keepCeremony } from './use-ceremony.ts';
 
 /** The last thing worth a word about what was typed. */
 type EntryNews =
@@ -22,6 +22,8 @@ interface Entry {
   readonly clear: () => Promise<void>;
   /** Resolves once every character typed was answered. */
   readonly settled: () => Promise<void>;
+  /** Goes on from what the station answered to an ended entry. */
+  readonly take: (view: CeremonyView) => void;
   /** Asks the station how many it has, after something was refused. */
   readonly askAgain: () => Promise<void>;
 }
@@ -38,13 +40,17 @@ export function useEntry(ceremony: CeremonyView): Entry {
         async (digit) => (await station.keys.enterDigit({ ceremony: id, digit })).count,
         (told) => {
           if (told.kind === 'count') setCount(told.count);
-          else setNews(told);
+          else {
+            setNews(told);
+            askCeremonyAgain(id);
+          }
         },
       ),
   );
   const take = (view: CeremonyView) => {
     typed.current = view.count;
     setCount(view.count);
+    setNews({ kind: 'nothing' });
     keepCeremony(view);
   };
   return {
@@ -62,9 +68,9 @@ export function useEntry(ceremony: CeremonyView): Entry {
       line.begin();
       await line.settled();
       take(await station.keys.clearEntry({ ceremony: id }));
-      setNews({ kind: 'nothing' });
     },
     settled: () => line.settled(),
+    take,
     askAgain: async () => take(await station.keys.ceremony({ ceremony: id })),
   };
 }

@@ -107,8 +107,11 @@ export function OthersStep({ ceremony, next, who }: OthersStepProps) {
           <VisibilityOff aria-hidden sx={{ fontSize: 72, opacity: 0.5 }} />
         </Box>
       )}
-      {who === 'watcher' && <Typography color="textSecondary">{t('ceremony.watching')}</Typography>}
-      <HandOver next={next} />
+      {who === 'watcher' ? (
+        <Typography color="textSecondary">{t('ceremony.watching')}</Typography>
+      ) : (
+        <HandOver next={next} />
+      )}
     </>
   );
 }

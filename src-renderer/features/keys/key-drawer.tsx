@@ -23,6 +23,7 @@ const grave: readonly KeyChange[] = ['compromise', 'destroy'];
 
 function useAbout(key: RegistryKeyView): readonly Fact[] {
   const { t } = useTranslation();
+  const word = useWord();
   return [
     { label: t('keyDetail.usage'), value: `${key.usageTitle} (${key.usage})` },
     {
@@ -32,7 +33,7 @@ function useAbout(key: RegistryKeyView): readonly Fact[] {
     { label: t('keyDetail.issuer'), value: key.issuer ?? t('registry.noIssuer') },
     { label: t('keyDetail.environment'), value: t(`environment.${key.environment}`) },
     { label: t('keyDetail.kcv'), value: <Identifier>{formatCheckValue(key.kcv)}</Identifier> },
-    { label: t('keyDetail.kcvMethod'), value: key.kcvMethod },
+    { label: t('keyDetail.kcvMethod'), value: word('keyCheck', key.kcvMethod) },
     ...(key.certificate === null
       ? []
       : [

@@ -17,6 +17,7 @@ import type { Column } from '../../components/plain-table.tsx';
 import { formatDate } from '../../format/dates.ts';
 import { formatCheckValue } from '../../format/numbers.ts';
 import { addressOf } from '../../router/route.ts';
+import { useWord } from '../../wording/use-word.ts';
 import { KeyEnd, KeyStateMark } from './key-marks.tsx';
 
 /** Stands for every issuer in the filter; no issuer is called so. */
@@ -28,6 +29,7 @@ const current = ({ state }: RegistryKeyView) => state === 'pre-active' || state 
 
 function useColumns(): readonly Column<RegistryKeyView>[] {
   const { t } = useTranslation();
+  const word = useWord();
   const products = ([first, ...more]: readonly string[]) => {
     if (first === undefined) return t('registry.noProduct');
     if (more.length === 0) return first;
@@ -65,7 +67,7 @@ function useColumns(): readonly Column<RegistryKeyView>[] {
         <>
           <Identifier>{formatCheckValue(key.kcv)}</Identifier>
           <Typography variant="caption" component="p" color="textSecondary">
-            {key.kcvMethod}
+            {word('keyCheck', key.kcvMethod)}
           </Typography>
         </>
       ),
