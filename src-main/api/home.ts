@@ -6,6 +6,7 @@ import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import type { Services } from './services.ts';
 import { lineTasks } from './unknown-card-tasks.ts';
+import { keyTasks } from './key-tasks.ts';
 import { stockTasks } from './stock-tasks.ts';
 import { productionView } from './views/line-view.ts';
 
@@ -24,7 +25,10 @@ type Task = {
     | 'count'
     | 'destruction'
     | 'sync-trouble'
-    | 'backup-failed';
+    | 'backup-failed'
+    | 'key-alarm'
+    | 'key-not-made'
+    | 'ceremony';
   title: string;
   detail: string;
   route: string;
@@ -208,6 +212,7 @@ export const home = {
       ...lookTasks(person, services),
       ...batchTasks(person, services),
       ...stockTasks(person, services, now),
+      ...keyTasks(person, services, now),
       ...(await availableTasks(person, services)),
       ...syncTasks,
       ...backupTasks(person, services),

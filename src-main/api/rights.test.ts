@@ -274,6 +274,51 @@ describe('the rights of every call', () => {
     expect(await outcome(station, 'nora', ['journal', 'export'], { approval: 'none' })).toBe('FORBIDDEN');
   });
 
+  it('hides keys, requests about them and ceremonies of another issuer from a custodian who is limited', async () => {
+    const { journal } = station.services;
+    const nils = {
+      person: 'nils',
+      displayName: 'Nils Norling',
+      roles: ['custodian'],
+      issuers: ['northbank'],
+      environment: 'test',
+      password: new Secret('nils-for-this-test'),
+    } as const;
+    await addPerson(journal, journal.credentials, nils, { kind: 'station' });
+    const as = (client: string) =>
+      createRouterClient(router, {
+        context: { client: client as ClientId, via: 'command-line', services: station.services },
+      });
+    await as('nils').session.logIn({ person: 'nils', password: 'nils-for-this-test' });
+    // The walk made every custodian ask for a key of northbank; here one of the other issuer.
+    const asked = await as('kofi').keys.requestCeremony({
+      usage: 'cvk',
+      algorithm: 'TDES-2',
+      issuer: 'mercato',
+      validUntil: null,
+      custodians: ['kofi', 'karin'],
+      leavesUnder: null,
+    });
+    const { keys: seen } = await as('nils').keys.list({});
+    expect(seen.map(({ issuer }) => issuer)).not.toContain('mercato');
+    expect((await as('kofi').keys.list({})).keys.map(({ name }) => name)).toContain('pan-digest/mercato/1');
+    const { ceremonies } = await as('nils').keys.ceremonies({});
+    expect(ceremonies.map(({ key }) => key.issuer)).not.toContain('mercato');
+    const ceremony = asked.subjects['ceremony'] ?? '';
+    expect((await as('kofi').keys.ceremony({ ceremony })).state).toBe('waiting-for-approval');
+    for (const [call, input] of [
+      ['requestGeneration', inputOf('keys.requestGeneration', 'mercato')],
+      ['requestChange', inputOf('keys.requestChange', 'mercato')],
+      ['requestBlockImport', inputOf('keys.requestBlockImport', 'mercato')],
+      ['requestCeremony', inputOf('keys.requestCeremony', 'mercato')],
+      ['ceremony', { ceremony }],
+      ['enterDigit', { ceremony, digit: 1 }],
+      ['giveUpCeremony', { ceremony, reason: 'none' }],
+    ] as const) {
+      expect([call, await outcome(station, 'nils', ['keys', call], input)]).toEqual([call, 'NOT_FOUND']);
+    }
+  });
+
   it('ends a live view with the session that opened it, whoever sits at the window next', async () => {
     const client = 'one window' as ClientId;
     const window = createRouterClient(router, { context: { client, via: 'window', services: station.services } });

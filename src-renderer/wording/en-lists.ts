@@ -140,5 +140,8 @@ export const lists = {
     destruction: 'See what waits',
     'sync-trouble': 'See what is wrong',
     'backup-failed': 'Read what to do',
+    'key-alarm': 'Go to the key',
+    'key-not-made': 'Go to the keys',
+    ceremony: 'Go to the ceremony',
   },
 } as const;
