@@ -204,7 +204,8 @@ export const keyWords = {
     componentKcv: 'Check value of component {{component}}',
     putAway: 'Put your sheet away before you leave the place to {{person}}.',
     confirmTitle: 'Compare the key’s check value',
-    confirmDetail: 'The key is made from all components. Compare its check value with the one that you were given.',
+    confirmDetail:
+      'The key is made from all components. Compare its check value with the one that you were given. If it differs, give the ceremony up.',
     keyKcv: 'Check value of the key',
     same: 'It is the same',
     confirmedTitle: 'You have confirmed the check value',

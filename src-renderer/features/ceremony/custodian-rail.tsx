@@ -10,7 +10,9 @@ import { custodianAtTurn } from './ceremony-turn.ts';
 /** The custodians in their order, with how far each is; the one at turn stands out. */
 export function CustodianRail({ ceremony, person }: { readonly ceremony: CeremonyView; readonly person: PersonView }) {
   const { t } = useTranslation();
-  const turn = custodianAtTurn(ceremony);
+  // Each confirms in any order: whoever is here and has not yet, is at turn.
+  const mine = ceremony.custodians.find((one) => one.person === person.person);
+  const turn = ceremony.state === 'confirming' && mine?.confirmed === 'no' ? mine : custodianAtTurn(ceremony);
   const confirms = ceremony.state !== 'waiting-for-approval' && ceremony.state !== 'entering';
   return (
     <Box sx={{ width: '100%' }}>

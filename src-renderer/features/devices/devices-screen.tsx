@@ -38,12 +38,15 @@ export function DevicesScreen({ person }: { readonly person: PersonView }) {
           {({ pairings }) => <PairingTable pairings={pairings} person={person} />}
         </Shown>
       </Panel>
-      {actIn(person, 'see-keys') && <KeyStorePanels person={person} />}
-      <Panel title={t('keys.title')} note={t('keys.note')} padding="none">
-        <Shown view={view} skeleton={<SkeletonRows rows={4} />}>
-          {({ keys }) => <KeyTable keys={keys} />}
-        </Shown>
-      </Panel>
+      {actIn(person, 'see-keys') ? (
+        <KeyStorePanels person={person} />
+      ) : (
+        <Panel title={t('keys.title')} note={t('keys.note')} padding="none">
+          <Shown view={view} skeleton={<SkeletonRows rows={4} />}>
+            {({ keys }) => <KeyTable keys={keys} />}
+          </Shown>
+        </Panel>
+      )}
     </Page>
   );
 }
