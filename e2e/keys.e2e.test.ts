@@ -133,7 +133,6 @@ test.skipIf(!possible)(
     await ceremony.handOver('kofi');
     await ceremony.confirm();
     await ceremony.step('The key is kept');
-    await inspect('ceremony-kept');
     await page.getByRole('link', { name: 'See the key' }).click();
     await keys.detail(entered).getByText('Entered by custodians in a ceremony').waitFor();
 

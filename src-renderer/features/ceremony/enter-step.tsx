@@ -57,10 +57,12 @@ export function EnterStep({ ceremony, round }: EnterStepProps) {
   const fault = end.error ?? clear.error ?? (entry.news.kind === 'failed' ? entry.news.thrown : null);
   return (
     <>
-      <StepTitle
-        title={t(`ceremony.yourTurn.${round}`)}
-        detail={t(round === 'first' ? 'ceremony.firstDetail' : 'ceremony.secondDetail', { characters })}
-      />
+      <Box role="status">
+        <StepTitle
+          title={t(`ceremony.yourTurn.${round}`)}
+          detail={t(round === 'first' ? 'ceremony.firstDetail' : 'ceremony.secondDetail', { characters })}
+        />
+      </Box>
       {fault !== null && <FaultNotice thrown={fault} />}
       {entry.news.kind === 'failed' && <Notice tone="warning" title={t('ceremony.unsure')} />}
       <Box sx={{ display: 'flex', gap: 1.25, alignItems: 'center', fontWeight: 600 }}>
