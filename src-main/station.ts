@@ -8,6 +8,8 @@ import { BatchReport } from './close/batch-report.ts';
 import { CloseService } from './close/close-service.ts';
 import { Enrolment } from './enrolment/enrolment.ts';
 import { IntakeService } from './intake/intake-service.ts';
+import { RegisteredKeys } from './keys/registry/usable-keys.ts';
+import { usablePort } from './keys/registry/usable-port.ts';
 import { CardPainter } from './layout/card-painter.ts';
 import { systemClock } from './platform/clock.ts';
 import { lockFolder } from './platform/folder-lock.ts';
@@ -120,6 +122,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   progress('Loading products and layouts');
   const products = await loadProducts(`${assets}/profiles`, `${assets}/layouts`);
+  const catalogue = [...products.values()].map(({ product }) => product);
   const fonts = {
     fontListFile: `${assets}/fonts/fonts.json`,
     fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
@@ -151,12 +154,14 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   progress('Reaching the CMS');
   const training = await cmsProgram;
-  const cmsUrl = configuration.cms.kind === 'remote' ? configuration.cms.url : readyText(training, 'url');
+  const { cms, installation } = configuration;
+  const cmsUrl = cms.kind === 'remote' ? cms.url : training === null ? '' : readyText(training, 'url');
   const sync = new SyncService({
     folder: places.enrolment,
     url: cmsUrl,
     station: stationId,
     environment,
+    enrolment: installation === 'key-room' ? 'never' : 'allowed',
     journal,
     keys,
     clock,
@@ -176,24 +181,19 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       signal,
     });
   }
-  await bringCardKeys(
-    keys,
-    [...products.values()].map(({ product }) => product),
-    mode,
-    journal,
-    signal,
-  );
+  await bringCardKeys(keys, catalogue, mode, journal, signal);
 
   const machines = await trainingMachines;
   const lines: readonly ConfiguredLine[] =
     configuration.machines.kind === 'configured' ? configuration.machines.lines : (machines?.lines ?? []);
   const enrolment = new Enrolment({ journal, approvals, devices: devicesOf(lines), mode });
   const book = new JournalOrderBook(journal);
+  const registered = new RegisteredKeys(journal.projections.keys);
   const preparation = new Preparation({
     records: journal.sealedRecords,
     orderFacts: (batch, order) => book.orderFacts(batch, order),
     productOf: catalogued,
-    keys,
+    keys: usablePort(keys, registered, { environment, clock }),
     painter,
     specimen: mode === 'training' ? 'on' : 'off',
   });
@@ -207,7 +207,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     signedRecords: (batch) => book.signedRecords(batch),
     product: productOf,
     issuerTitle,
-    keysFor: (product) => keysFor(product, journal),
+    keysFor: (product) => keysFor(product, { journal, registered, clock }),
   });
   const balance = batchBalance(journal, book);
   const report = new BatchReport(places.reports);
@@ -248,8 +248,8 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     randomness,
     environment,
     issuers: configuration.issuers.map(({ id }) => id),
-    installation: { mode, keyRoom: 'no' },
-    products: [...products.values()].map(({ product }) => product),
+    installation: { mode, keyRoom: installation === 'key-room' ? 'yes' : 'no' },
+    products: catalogue,
     companions: { certificateOf: () => null, pool: () => [] },
     changed: () => changes.announce('keys'),
     unsettled: () => acting.act(),
@@ -300,7 +300,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       journal,
       approvals,
       stock,
-      products: [...products.values()].map(({ product }) => product),
+      products: catalogue,
       lines,
       settled: () => acting.settled(),
     });

@@ -1,6 +1,8 @@
 import type { Product } from '#shared/domain/product.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeyIdentity, KeyPort } from '../keys/port.ts';
+import type { RegisteredKeys } from '../keys/registry/usable-keys.ts';
+import type { Clock } from '../platform/clock.ts';
 
 /** Writes the making of keys of which the journal does not know yet. */
 export function journalKeys(journal: Journal, made: readonly KeyIdentity[]): void {
@@ -33,19 +35,25 @@ export async function bringCardKeys(
   }
 }
 
-/** Keys that making a product uses, as the release statement names them. */
+/**
+ * Keys that making a product uses, as the release statement names them; where a card key does not serve, the batch is not released: the faults
+ * of `UsableKeys`.
+ */
 export function keysFor(
   product: Product,
-  journal: Journal,
+  around: { readonly journal: Journal; readonly registered: RegisteredKeys; readonly clock: Clock },
 ): readonly { readonly name: string; readonly kcv: string }[] {
   if (product.chip.kind !== 'emv') return [];
+  const { journal, registered, clock } = around;
   const cardKeys = product.chip.keySet.replace(/^key:/, '');
-  return journal.projections.keys
-    .all()
-    .filter(
-      (key) =>
-        key.destroyedAt === null &&
-        (key.name.startsWith(`${cardKeys}/`) || (key.usage === 'dgi-transport' && key.name.includes(product.issuer))),
-    )
-    .map(({ name, kcv }) => ({ name, kcv }));
+  const all = journal.projections.keys.all();
+  const ofCards = all.filter((key) => key.state !== 'destroyed' && key.name.startsWith(`${cardKeys}/`));
+  for (const { name } of ofCards) registered.requireMaking(name, product.environment, clock.now());
+  const transport = all.filter(
+    (key) =>
+      (key.state === 'active' || key.state === 'retired') &&
+      key.usage === 'dgi-transport' &&
+      key.name.includes(product.issuer),
+  );
+  return [...ofCards, ...transport].map(({ name, kcv }) => ({ name, kcv }));
 }

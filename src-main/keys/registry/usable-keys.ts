@@ -50,14 +50,30 @@ export class RegisteredKeys implements UsableKeys {
   }
 
   requireKey(name: string, { usage, issuer, environment }: KeyPurpose, at: Date): string {
-    const found = this.#keys.find(name);
-    if (found === null) throw new StationFault('KEYS-NOT-FOUND', { name });
+    const found = this.#find(name);
     if (found.usage !== usage || found.issuer !== issuer) {
       const wanted = issuer === null ? usage : `${usage} of ${issuer}`;
       const is = found.issuer === null ? found.usage : `${found.usage} of ${found.issuer}`;
       throw new StationFault('KEYS-WRONG-USAGE', { name, is, wanted });
     }
     return this.#require(found, environment, at);
+  }
+
+  /** One key by name, to make something with it: active and not expired, in this environment. */
+  requireMaking(name: string, environment: Environment, at: Date): void {
+    this.#require(this.#find(name), environment, at);
+  }
+
+  /** One key by name, to open what was made with it before: a retired one still does. */
+  requireOpening(name: string, environment: Environment, at: Date): void {
+    const row = this.#find(name);
+    this.#require(row.state === 'retired' ? { ...row, state: 'active' } : row, environment, at);
+  }
+
+  #find(name: string): KeyRow {
+    const found = this.#keys.find(name);
+    if (found === null) throw new StationFault('KEYS-NOT-FOUND', { name });
+    return found;
   }
 
   #require(row: KeyRow, environment: Environment, at: Date): string {
