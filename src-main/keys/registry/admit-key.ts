@@ -69,6 +69,9 @@ export async function admitKey(
   const known = [
     ...projections.keys.ofUsage(usage, issuer).map(({ name }) => name),
     ...projections.ceremonies.inState('left-as-block').map(({ request }) => request.key.name),
+    // What is on its way has its number already.
+    ...projections.ceremonies.inState('open').map(({ request }) => request.key.name),
+    ...projections.keyActs.openIntents().map(({ name }) => name),
     ...(await keys.list(signal)).map(({ name }) => name),
   ];
   const version = nextVersion(known, usage, issuer);
