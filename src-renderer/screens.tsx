@@ -18,6 +18,8 @@ import { DayScreen } from './features/day/day-screen.tsx';
 import { DevicesScreen } from './features/devices/devices-screen.tsx';
 import { HomeScreen } from './features/home/home-screen.tsx';
 import { JournalScreen } from './features/journal/journal-screen.tsx';
+import { CeremonyScreen } from './features/ceremony/ceremony-screen.tsx';
+import { KeysScreen } from './features/keys/keys-screen.tsx';
 import { LooksScreen } from './features/looks/looks-screen.tsx';
 import { RunScreen } from './features/run/run-screen.tsx';
 import { CountScreen } from './features/stock/count-screen.tsx';
@@ -66,6 +68,10 @@ function Screen({ route, person }: { readonly route: Route; readonly person: Per
       return <CountScreen key={route.count} id={route.count} person={person} />;
     case 'day':
       return <DayScreen key={route.day ?? 'today'} day={route.day} person={person} />;
+    case 'keys':
+      return <KeysScreen tab={route.tab} keyName={route.key} person={person} />;
+    case 'ceremony':
+      return <CeremonyScreen key={route.ceremony} id={route.ceremony} person={person} />;
     case 'devices':
       return <DevicesScreen person={person} />;
     case 'backup':

@@ -19,6 +19,11 @@ const routes: readonly Route[] = [
   { kind: 'count', count: 'co-1/2' },
   { kind: 'day', day: null },
   { kind: 'day', day: '2026-11-22' },
+  { kind: 'keys', tab: 'list', key: null },
+  { kind: 'keys', tab: 'list', key: 'imk-ac/northbank/1' },
+  { kind: 'keys', tab: 'ceremonies', key: null },
+  { kind: 'keys', tab: 'module', key: null },
+  { kind: 'ceremony', ceremony: 'ce-1/2' },
   { kind: 'devices' },
   { kind: 'backup' },
   { kind: 'about' },
@@ -37,10 +42,11 @@ describe('routes', () => {
   });
 
   it('knows what leads nowhere', () => {
-    expect([readRoute('#/nowhere'), readRoute('#/batches/B-1/nowhere'), readRoute('#/stock/nowhere')]).toEqual([
-      { kind: 'unknown' },
-      { kind: 'unknown' },
-      { kind: 'unknown' },
-    ]);
+    expect([
+      readRoute('#/nowhere'),
+      readRoute('#/batches/B-1/nowhere'),
+      readRoute('#/stock/nowhere'),
+      readRoute('#/keys/nowhere'),
+    ]).toEqual([{ kind: 'unknown' }, { kind: 'unknown' }, { kind: 'unknown' }, { kind: 'unknown' }]);
   });
 });

@@ -11,6 +11,8 @@ export type Route =
   | { readonly kind: 'stock'; readonly tab: StockTab }
   | { readonly kind: 'count'; readonly count: string }
   | { readonly kind: 'day'; readonly day: string | null }
+  | { readonly kind: 'keys'; readonly tab: KeysTab; readonly key: string | null }
+  | { readonly kind: 'ceremony'; readonly ceremony: string }
   | { readonly kind: 'devices' }
   | { readonly kind: 'backup' }
   | { readonly kind: 'about' }
@@ -21,6 +23,9 @@ const batchTabs: readonly BatchTab[] = ['records', 'cards', 'balance', 'signatur
 
 export type StockTab = 'places' | 'lots' | 'ribbons' | 'counts' | 'destruction';
 const stockTabs: readonly StockTab[] = ['places', 'lots', 'ribbons', 'counts', 'destruction'];
+
+/** Keys, the ceremonies by which some come in, and the key module that holds them. */
+export type KeysTab = 'list' | 'ceremonies' | 'module';
 
 function stockTab(word: string | undefined): StockTab | null {
   if (word === undefined) return 'places';
@@ -53,6 +58,8 @@ export function readRoute(address: string): Route {
       const tab = stockTab(subject);
       return tab === null ? { kind: 'unknown' } : { kind: 'stock', tab };
     }
+    case 'keys':
+      return keysRoute(subject, part);
     case 'day':
       return { kind: 'day', day: subject ?? null };
     case 'batches': {
@@ -66,6 +73,21 @@ export function readRoute(address: string): Route {
       return { kind: 'looks', batch: subject ?? null };
     case 'journal':
       return { kind: 'journal', text: search.get('text') ?? '' };
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+function keysRoute(subject: string | undefined, part: string | undefined): Route {
+  switch (subject) {
+    case undefined:
+      return { kind: 'keys', tab: 'list', key: null };
+    case 'named':
+      return { kind: 'keys', tab: 'list', key: part ?? null };
+    case 'ceremonies':
+      return part === undefined ? { kind: 'keys', tab: 'ceremonies', key: null } : { kind: 'ceremony', ceremony: part };
+    case 'module':
+      return { kind: 'keys', tab: 'module', key: null };
     default:
       return { kind: 'unknown' };
   }
@@ -94,6 +116,11 @@ export function addressOf(route: Route): string {
       return route.tab === 'places' ? '#/stock' : `#/stock/${route.tab}`;
     case 'count':
       return `#/stock/counts/${encodeURIComponent(route.count)}`;
+    case 'keys':
+      if (route.key !== null) return `#/keys/named/${encodeURIComponent(route.key)}`;
+      return route.tab === 'list' ? '#/keys' : `#/keys/${route.tab}`;
+    case 'ceremony':
+      return `#/keys/ceremonies/${encodeURIComponent(route.ceremony)}`;
     case 'day':
       return route.day === null ? '#/day' : `#/day/${encodeURIComponent(route.day)}`;
     case 'unknown':

@@ -1,5 +1,6 @@
 import { care } from './en-care.ts';
 import { house } from './en-house.ts';
+import { keyWords } from './en-keys.ts';
 import { lists } from './en-lists.ts';
 import { pairing } from './en-pairing.ts';
 import { recovery } from './en-recovery.ts';
@@ -7,4 +8,4 @@ import { stock } from './en-stock.ts';
 import { work } from './en-work.ts';
 
 /** All wording of the page, in English. */
-export const en = { ...care, ...house, ...lists, ...pairing, ...recovery, ...stock, ...work } as const;
+export const en = { ...care, ...house, ...keyWords, ...lists, ...pairing, ...recovery, ...stock, ...work } as const;

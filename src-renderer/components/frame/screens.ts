@@ -4,6 +4,7 @@ import DevicesIcon from '@mui/icons-material/PrintOutlined';
 import DrawIcon from '@mui/icons-material/DrawOutlined';
 import HomeIcon from '@mui/icons-material/HomeOutlined';
 import InfoIcon from '@mui/icons-material/InfoOutlined';
+import KeysIcon from '@mui/icons-material/KeyOutlined';
 import LayersIcon from '@mui/icons-material/LayersOutlined';
 import PlayIcon from '@mui/icons-material/PlayCircleOutlined';
 import DayIcon from '@mui/icons-material/TodayOutlined';
@@ -13,7 +14,18 @@ import type { Act } from '#shared/domain/roles.ts';
 import type { Route } from '../../router/route.ts';
 
 type Word =
-  'home' | 'batches' | 'run' | 'approvals' | 'looks' | 'stock' | 'day' | 'journal' | 'devices' | 'backup' | 'about';
+  | 'home'
+  | 'batches'
+  | 'run'
+  | 'approvals'
+  | 'looks'
+  | 'stock'
+  | 'day'
+  | 'journal'
+  | 'keys'
+  | 'devices'
+  | 'backup'
+  | 'about';
 
 export interface Screen {
   readonly word: Word;
@@ -45,6 +57,13 @@ export const screens: readonly Screen[] = [
   },
   { word: 'day', route: { kind: 'day', day: null }, covers: ['day'], act: 'see-stock', Icon: DayIcon },
   { word: 'journal', route: { kind: 'journal', text: '' }, covers: ['journal'], act: 'see-journal', Icon: JournalIcon },
+  {
+    word: 'keys',
+    route: { kind: 'keys', tab: 'list', key: null },
+    covers: ['keys', 'ceremony'],
+    act: 'see-keys',
+    Icon: KeysIcon,
+  },
   { word: 'devices', route: { kind: 'devices' }, covers: ['devices'], act: 'see-devices', Icon: DevicesIcon },
   { word: 'backup', route: { kind: 'backup' }, covers: ['backup'], act: 'make-backup', Icon: BackupIcon },
   { word: 'about', route: { kind: 'about' }, covers: ['about'], act: 'see-home', Icon: InfoIcon },
