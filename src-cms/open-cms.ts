@@ -5,6 +5,7 @@ import { BatchRegister } from './batches/batch-register.ts';
 import { GrantDesk } from './batches/grant-desk.ts';
 import { LeaseDesk } from './batches/lease-desk.ts';
 import { IssuerTermsBook, usualTerms, type LeaseTerms } from './batches/lease-terms.ts';
+import { TermChanges } from './batches/term-changes.ts';
 import { EventLedger } from './events/event-ledger.ts';
 import { HostileDelivery } from './hostile/hostile-delivery.ts';
 import { hostileKind } from './hostile/hostile-kind.ts';
@@ -17,6 +18,7 @@ import { LeaseRestoration } from './reconciliation/lease-restoration.ts';
 import { Reconciliation } from './reconciliation/reconciliation.ts';
 import { SigningKey } from './signing/signing-key.ts';
 import { StationLosses } from './stations/station-losses.ts';
+import { StationReturns } from './stations/station-returns.ts';
 import { StationRegistry } from './stations/station-registry.ts';
 import { openCmsDatabase } from './store/database.ts';
 import { OrderStore } from './store/order-store.ts';
@@ -43,7 +45,9 @@ export interface OpenCms {
   readonly grants: GrantDesk;
   readonly terms: IssuerTermsBook;
   readonly people: People;
+  readonly termChanges: TermChanges;
   readonly losses: StationLosses;
+  readonly returns: StationReturns;
   readonly reconciliation: Reconciliation;
   readonly ledger: EventLedger;
   readonly surroundings: Surroundings;
@@ -90,13 +94,14 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
             surroundings,
             seed: options.seed ?? 'cardwright',
           });
+    const stations = new StationRegistry({ database, vault, authority, signingKey, environment, surroundings });
     return {
       folder,
       authority,
       register,
       surroundings,
       training,
-      stations: new StationRegistry({ database, vault, authority, signingKey, environment, surroundings }),
+      stations,
       desk,
       grants: new GrantDesk({
         database,
@@ -106,8 +111,10 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
         surroundings,
       }),
       terms: issuerTerms,
+      termChanges: new TermChanges(database, people, surroundings),
       people,
       losses: new StationLosses(database, people, surroundings),
+      returns: new StationReturns(database, people, stations, surroundings),
       reconciliation,
       ledger: new EventLedger(database, surroundings, restoration),
       deliveryOf: (batch) =>
