@@ -50,6 +50,10 @@ export interface KeyProvider {
   wrap(name: string, value: Uint8Array): Uint8Array;
   /** The 32 bytes in clear, the caller wipes them; KEYS-UNWRAP when `wrapped` was not made by this key. */
   unwrap(name: string, wrapped: Uint8Array): Uint8Array;
+  /** AES key wrap with padding (RFC 5649) of any bytes: the next whole 8 and 8 more. */
+  wrapPadded(name: string, value: Uint8Array): Uint8Array;
+  /** The bytes in clear, the caller wipes them; KEYS-UNWRAP when `wrapped` was not made by this key. */
+  unwrapPadded(name: string, wrapped: Uint8Array): Uint8Array;
 
   readRegister(name: string): Uint8Array | null;
   writeRegister(name: string, value: Uint8Array): void;

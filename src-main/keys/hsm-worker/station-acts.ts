@@ -5,9 +5,11 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { EcPublicJwk, KeyIdentity } from '../port.ts';
 import { jwkOfPoint } from './curve-point.ts';
 import type { KeyProvider, NewKey } from './key-provider.ts';
+import type { Mechanisms } from './mechanisms.ts';
 
 const signingName = 'station-signing/1';
 const decryptionName = 'record-decryption/1';
+const poolWrappingName = 'icc-pool-wrapping/station/1';
 /** Texts digested before other calls get their turn. */
 const turn = 256;
 
@@ -15,12 +17,17 @@ const turn = 256;
 export class StationActs {
   readonly #provider: KeyProvider;
 
-  constructor(provider: KeyProvider) {
+  readonly #mechanisms: Mechanisms;
+
+  constructor(provider: KeyProvider, mechanisms: Mechanisms) {
     this.#provider = provider;
+    this.#mechanisms = mechanisms;
   }
 
   /** Name of the record decryption key. */
   readonly decryptionName = decryptionName;
+  /** Name of the key that seals the pairs of the ICC key pool. */
+  readonly poolWrappingName = poolWrappingName;
 
   /** Test or live as the signing key was made; null before the station was prepared. */
   environment(): Environment | null {
@@ -48,6 +55,10 @@ export class StationActs {
     return [
       this.#ensure({ name: signingName, usage: 'station-signing', algorithm: 'EC-P256', ...own }),
       this.#ensure({ name: decryptionName, usage: 'record-decryption', algorithm: 'EC-P256', ...own }),
+      // A store that cannot wrap pairs serves a station whose products need none.
+      ...(this.#mechanisms.lacks('icc-pool-wrapping', 'AES-256') === null
+        ? [this.#ensure({ name: poolWrappingName, usage: 'icc-pool-wrapping', algorithm: 'AES-256', ...own })]
+        : []),
       ...issuers.map((issuer) =>
         this.#ensure({
           name: `pan-digest/${issuer}/1`,
