@@ -81,7 +81,7 @@ export type OpenedRecord =
   | { readonly kind: 'opened'; readonly index: number; readonly plaintext: Uint8Array; readonly sealed: SealedRecord }
   | { readonly kind: 'refused'; readonly index: number; readonly reason: 'header' | 'authentication' | 'form' };
 
-/** An ICC key pair that waits for its card: sealed by AES key wrap with padding (RFC 5649) under the station's `icc-pool-wrapping` key. */
+/** An ICC key pair that waits for its card: sealed by AES key wrap (RFC 3394) under the station's `icc-pool-wrapping` key. */
 export interface SealedIccKey {
   readonly sealed: Uint8Array;
   readonly publicKey: RsaPublicKey;
@@ -242,7 +242,7 @@ export interface KeyPort {
   /** Wipes everything that was entered; harmless when repeated. */
   abortCeremony(ceremony: CeremonyHandle, signal: AbortSignal): Promise<void>;
 
-  /** Makes the station's own keys where they are missing (signing, record decryption, ICC key pool wrapping where the store can do it, one PAN digest key per issuer); harmless when repeated. */
+  /** Makes the station's own keys where they are missing (signing, record decryption, ICC key pool wrapping, one PAN digest key per issuer); harmless when repeated. */
   prepareStation(
     issuers: readonly IssuerId[],
     environment: Environment,
@@ -368,7 +368,7 @@ export interface KeyPort {
 
   /**
    * Makes a key pair for a card and seals it at once; 1024 to 1984 bits in whole bytes. Other acts go on meanwhile. KEYS-REFUSED for
-   * another size or exponent, KEYS-ENVIRONMENT, KEYS-UNAVAILABLE where the store cannot wrap it.
+   * another size or exponent, KEYS-ENVIRONMENT, KEYS-NOT-FOUND before the station was prepared.
    */
   makeIccKey(
     request: { readonly size: number; readonly exponent: 3 | 65537; readonly environment: Environment },

@@ -6,7 +6,6 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { ChannelHandle, IccKeyGrouping, RsaPublicKey, SealedIccKey } from '../port.ts';
 import type { ChannelActs } from './channel-acts.ts';
 import type { KeyProvider } from './key-provider.ts';
-import type { Mechanisms } from './mechanisms.ts';
 import { readRsaPrivateKey } from './rsa-private-parts.ts';
 import type { StationActs } from './station-acts.ts';
 
@@ -18,33 +17,35 @@ const groupings = ['8201', '8202', '8203', '8204', '8205'] as const;
 
 /**
  * What is sealed: 01 (this form), SHA-256 of modulus and exponent (32 bytes), then q^-1 mod p, d mod (q-1), d mod (p-1), q and p,
- * each half as long as the modulus, rounded up. So a sealed pair cannot be passed off as that of another public key.
+ * each half as long as the modulus, rounded up, and zeros to whole 8 bytes, as the wrap needs them. So a sealed pair cannot be passed off as
+ * that of another public key.
  */
 const form = 0x01;
 const headLength = 33;
 
 const makePair = promisify(generateKeyPair);
 
+/** Length of one part, and of the whole. */
+function lengths(modulus: Uint8Array): { readonly half: number; readonly whole: number } {
+  const half = Math.ceil(modulus.length / 2);
+  return { half, whole: Math.ceil((headLength + groupings.length * half) / 8) * 8 };
+}
+
 function fingerprint({ modulus, exponent }: RsaPublicKey): Uint8Array {
   const length = Uint8Array.of(modulus.length >> 8, modulus.length & 0xff);
   return createHash('sha256').update(length).update(modulus).update(exponent).digest();
 }
 
-/** What the acts on card keys need beside the key store. */
-export interface IccKeyPorts {
-  readonly station: StationActs;
-  readonly mechanisms: Mechanisms;
-  readonly channels: ChannelActs;
-}
-
 /** Card key pairs: made here, sealed at once, and opened only to be enciphered for their card. */
 export class IccKeyActs {
   readonly #provider: KeyProvider;
-  readonly #ports: IccKeyPorts;
+  readonly #station: StationActs;
+  readonly #channels: ChannelActs;
 
-  constructor(provider: KeyProvider, ports: IccKeyPorts) {
+  constructor(provider: KeyProvider, station: StationActs, channels: ChannelActs) {
     this.#provider = provider;
-    this.#ports = ports;
+    this.#station = station;
+    this.#channels = channels;
   }
 
   /** The primes are looked for in a thread of their own: other acts go on. The private key is wiped before the answer leaves. */
@@ -64,8 +65,7 @@ export class IccKeyActs {
     // A caller of another version may ask for anything: the type ends at the process.
     if (![3, 65537].includes(exponent))
       throw new StationFault('KEYS-REFUSED', { reason: 'the exponent is 3 or 65537' });
-    this.#ports.station.requireEnvironment(environment);
-    this.#ports.mechanisms.require('icc-pool-wrapping', 'AES-256');
+    this.#station.requireEnvironment(environment);
     const { privateKey } = await makePair('rsa', {
       modulusLength: size,
       publicExponent: exponent,
@@ -81,8 +81,8 @@ export class IccKeyActs {
 
   #seal(privateKey: Uint8Array): Pick<SealedIccKey, 'sealed' | 'publicKey'> {
     const { publicKey, p, q, dp, dq, qInverse } = readRsaPrivateKey(privateKey);
-    const half = Math.ceil(publicKey.modulus.length / 2);
-    const clear = new Uint8Array(headLength + groupings.length * half);
+    const { half, whole } = lengths(publicKey.modulus);
+    const clear = new Uint8Array(whole);
     try {
       clear[0] = form;
       clear.set(fingerprint(publicKey), 1);
@@ -90,7 +90,7 @@ export class IccKeyActs {
       for (const [at, part] of [qInverse, dq, dp, q, p].entries()) {
         clear.set(part, headLength + (at + 1) * half - part.length);
       }
-      return { sealed: this.#provider.wrapPadded(this.#ports.station.poolWrappingName, clear), publicKey };
+      return { sealed: this.#provider.wrap(this.#station.poolWrappingName, clear), publicKey };
     } finally {
       clear.fill(0);
     }
@@ -105,17 +105,20 @@ export class IccKeyActs {
     readonly sealed: Uint8Array;
     readonly publicKey: RsaPublicKey;
   }): readonly IccKeyGrouping[] {
-    this.#ports.channels.requireChannel(channel);
-    const clear = this.#provider.unwrapPadded(this.#ports.station.poolWrappingName, sealed);
+    this.#channels.requireChannel(channel);
+    const clear = this.#provider.unwrap(this.#station.poolWrappingName, sealed);
     try {
-      const half = Math.ceil(publicKey.modulus.length / 2);
-      const whole = clear.length === headLength + groupings.length * half && clear[0] === form;
-      if (!whole || !equalBytes(clear.subarray(1, headLength), fingerprint(publicKey))) {
+      const { half, whole } = lengths(publicKey.modulus);
+      if (
+        clear.length !== whole ||
+        clear[0] !== form ||
+        !equalBytes(clear.subarray(1, headLength), fingerprint(publicKey))
+      ) {
         throw new StationFault('KEYS-REFUSED', { reason: 'the sealed key is not that of this public key' });
       }
       return groupings.map((dgi, at) => {
         const part = clear.subarray(headLength + at * half, headLength + (at + 1) * half);
-        return { dgi, value: this.#ports.channels.encipherGrouping(channel, [part]) };
+        return { dgi, value: this.#channels.encipherGrouping(channel, [part]) };
       });
     } finally {
       clear.fill(0);

@@ -21,13 +21,13 @@ export class KeyActs {
   readonly #close: () => void;
 
   constructor(provider: KeyProvider, mechanisms: Mechanisms) {
-    const station = new StationActs(provider, mechanisms);
+    const station = new StationActs(provider);
     const destroyed = new DestroyedKeys(provider);
     const intake = new IntakeActs(provider, station, destroyed);
     const channels = new ChannelActs(provider, station, mechanisms);
     const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
     const payment = new PaymentActs(provider, station, channels);
-    const iccKeys = new IccKeyActs(provider, { station, mechanisms, channels });
+    const iccKeys = new IccKeyActs(provider, station, channels);
     const ceremonies = new CeremonyActs(provider, registry);
     const keyBlocks = new KeyBlockActs(provider, registry, ceremonies);
     this.#provider = provider;

@@ -88,28 +88,6 @@ const knownAnswers: readonly KnownAnswer[] = [
     },
   },
   {
-    mechanism: 'AES key wrap with padding',
-    fatal: false,
-    source: 'RFC 5649 §6, both examples',
-    proves: (provider) => {
-      const wrapping = fromHex('5840df6e29b02af1ab493b705bf16ea1ae8338f4dcc176a8');
-      const examples = [
-        [
-          'c37b7e6492584340bed12207808941155068f738',
-          '138bdeaa9b8fa7fc61f97742e72248ee5ae6ae5360d1ae6a5f54f373fa543b6a',
-        ],
-        ['466f7250617369', 'afbeb0f07dfbf5419200f2ccb50bb24f'],
-      ].map((pair) => pair.map(fromHex));
-      return withSecret(provider, trial('icc-pool-wrapping', 'AES-192'), wrapping, (name) =>
-        examples.every(
-          ([value = wrapping, wrapped = wrapping]) =>
-            equalBytes(provider.wrapPadded(name, value), wrapped) &&
-            equalBytes(provider.unwrapPadded(name, wrapped), value),
-        ),
-      );
-    },
-  },
-  {
     mechanism: 'ECDSA P-256',
     fatal: true,
     source: 'round trip: signed by the store, verified by node:crypto',

@@ -11,7 +11,6 @@ export type MechanismName =
   | 'AES-CBC encryption'
   | 'AES-CBC decryption'
   | 'AES key wrap'
-  | 'AES key wrap with padding'
   | 'ECDSA P-256'
   | 'ECDH P-256'
   | 'TDES-CBC encryption'
@@ -44,8 +43,6 @@ function mechanismOf(right: KeyRight, tdes: boolean): MechanismName {
       return tdes ? 'TDES-CBC decryption' : 'AES-CBC decryption';
     case 'wrap':
       return 'AES key wrap';
-    case 'wrap-padded':
-      return 'AES key wrap with padding';
     case 'retail-mac':
       return 'retail MAC';
     case 'raw-sign':
@@ -80,14 +77,10 @@ export class Mechanisms {
     }));
   }
 
-  /** The mechanism that a key of this usage and algorithm would miss, or null. */
-  lacks(usage: KeyUsage, algorithm: KeyAlgorithm): MechanismName | null {
-    return [...mechanismsFor(usage, algorithm)].find((mechanism) => this.#missing.has(mechanism)) ?? null;
-  }
-
   /** KEYS-UNAVAILABLE names the mechanism that a key of this usage and algorithm would miss. */
   require(usage: KeyUsage, algorithm: KeyAlgorithm): void {
-    const mechanism = this.lacks(usage, algorithm);
-    if (mechanism !== null) throw new StationFault('KEYS-UNAVAILABLE', { usage, mechanism });
+    for (const mechanism of mechanismsFor(usage, algorithm)) {
+      if (this.#missing.has(mechanism)) throw new StationFault('KEYS-UNAVAILABLE', { usage, mechanism });
+    }
   }
 }

@@ -5,7 +5,6 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { EcPublicJwk, KeyIdentity } from '../port.ts';
 import { jwkOfPoint } from './curve-point.ts';
 import type { KeyProvider, NewKey } from './key-provider.ts';
-import type { Mechanisms } from './mechanisms.ts';
 
 const signingName = 'station-signing/1';
 const decryptionName = 'record-decryption/1';
@@ -17,11 +16,8 @@ const turn = 256;
 export class StationActs {
   readonly #provider: KeyProvider;
 
-  readonly #mechanisms: Mechanisms;
-
-  constructor(provider: KeyProvider, mechanisms: Mechanisms) {
+  constructor(provider: KeyProvider) {
     this.#provider = provider;
-    this.#mechanisms = mechanisms;
   }
 
   /** Name of the record decryption key. */
@@ -55,10 +51,7 @@ export class StationActs {
     return [
       this.#ensure({ name: signingName, usage: 'station-signing', algorithm: 'EC-P256', ...own }),
       this.#ensure({ name: decryptionName, usage: 'record-decryption', algorithm: 'EC-P256', ...own }),
-      // A store that cannot wrap pairs serves a station whose products need none.
-      ...(this.#mechanisms.lacks('icc-pool-wrapping', 'AES-256') === null
-        ? [this.#ensure({ name: poolWrappingName, usage: 'icc-pool-wrapping', algorithm: 'AES-256', ...own })]
-        : []),
+      this.#ensure({ name: poolWrappingName, usage: 'icc-pool-wrapping', algorithm: 'AES-256', ...own }),
       ...issuers.map((issuer) =>
         this.#ensure({
           name: `pan-digest/${issuer}/1`,

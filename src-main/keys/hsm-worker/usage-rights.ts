@@ -3,8 +3,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { KeyIdentity } from '../port.ts';
 
 /** The operations of a key store that need a right. */
-export type KeyRight =
-  'sign' | 'agree' | 'hmac' | 'cmac' | 'encrypt' | 'decrypt' | 'wrap' | 'wrap-padded' | 'retail-mac' | 'raw-sign';
+export type KeyRight = 'sign' | 'agree' | 'hmac' | 'cmac' | 'encrypt' | 'decrypt' | 'wrap' | 'retail-mac' | 'raw-sign';
 
 /**
  * One key, one purpose: what each usage may be asked for, in every key store alike. A key that others are derived from is asked for
@@ -15,7 +14,7 @@ export const usageRights: Readonly<Record<KeyUsage, readonly KeyRight[]>> = {
   'station-signing': ['sign'],
   'record-decryption': ['agree'],
   'batch-wrapping': ['wrap'],
-  'icc-pool-wrapping': ['wrap-padded'],
+  'icc-pool-wrapping': ['wrap'],
   'pan-digest': ['hmac'],
   'dgi-transport': ['decrypt'],
   'scp03-enc': ['cmac'],

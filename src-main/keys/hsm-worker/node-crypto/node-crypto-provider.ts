@@ -13,7 +13,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { KeyIdentity, RsaPublicKey } from '../../port.ts';
-import { aesKeyUnwrap, aesKeyUnwrapPadded, aesKeyWrap, aesKeyWrapPadded } from '../aes-key-wrap.ts';
+import { aesKeyUnwrap, aesKeyWrap } from '../aes-key-wrap.ts';
 import { kcvMethodOf, pointCheckValue, rsaCheckValue, secretCheckValue } from '../check-value.ts';
 import { pointOfJwk, publicKeyOfPoint } from '../curve-point.ts';
 import type { KeyLife, KeyProvider, NewKey } from '../key-provider.ts';
@@ -204,16 +204,7 @@ export class NodeCryptoProvider implements KeyProvider {
 
   unwrap(name: string, wrapped: Uint8Array): Uint8Array {
     const key = this.#require(name, 'wrap').material;
-    if (wrapped.length !== 40) throw new StationFault('KEYS-UNWRAP', { reason: 'the wrapped key is not 40 bytes' });
     return aesKeyUnwrap(key, wrapped);
-  }
-
-  wrapPadded(name: string, value: Uint8Array): Uint8Array {
-    return aesKeyWrapPadded(this.#require(name, 'wrap-padded').material, value);
-  }
-
-  unwrapPadded(name: string, wrapped: Uint8Array): Uint8Array {
-    return aesKeyUnwrapPadded(this.#require(name, 'wrap-padded').material, wrapped);
   }
 
   readRegister(name: string): Uint8Array | null {

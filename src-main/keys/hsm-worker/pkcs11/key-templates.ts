@@ -15,7 +15,6 @@ const rightAttributes: Readonly<Record<KeyRight, readonly number[]>> = {
   encrypt: [pkcs11js.CKA_ENCRYPT],
   decrypt: [pkcs11js.CKA_DECRYPT],
   wrap: [pkcs11js.CKA_WRAP, pkcs11js.CKA_UNWRAP],
-  'wrap-padded': [pkcs11js.CKA_WRAP, pkcs11js.CKA_UNWRAP],
   'retail-mac': [pkcs11js.CKA_ENCRYPT],
   'raw-sign': [pkcs11js.CKA_SIGN],
 };

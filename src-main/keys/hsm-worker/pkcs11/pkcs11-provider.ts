@@ -33,14 +33,10 @@ export interface Pkcs11ProviderOptions {
 const aesCbc = { mechanism: pkcs11js.CKM_AES_CBC, parameter: Buffer.alloc(16) };
 const tdesCbc = { mechanism: pkcs11js.CKM_DES3_CBC, parameter: Buffer.alloc(8) };
 
-/** A mechanism that wraps, and the type under which the value lies in the token meanwhile. */
-interface Wrapping {
-  readonly mechanism: number;
-  readonly type: number;
+/** As what a value of so many bytes lies in the token while it is wrapped: an AES-256 key, or bytes. */
+function wrappedType(length: number): number {
+  return length === 32 ? pkcs11js.CKK_AES : pkcs11js.CKK_GENERIC_SECRET;
 }
-
-const keyWrap: Wrapping = { mechanism: pkcs11js.CKM_AES_KEY_WRAP, type: pkcs11js.CKK_AES };
-const keyWrapPadded: Wrapping = { mechanism: pkcs11js.CKM_AES_KEY_WRAP_PAD, type: pkcs11js.CKK_GENERIC_SECRET };
 
 function isTdes({ identity }: TokenKey): boolean {
   return identity.algorithm.startsWith('TDES');
@@ -49,9 +45,9 @@ function isTdes({ identity }: TokenKey): boolean {
 /**
  * Keys in a PKCS#11 token: sensitive, not extractable, one purpose each (PKCS#11 v2.40).
  *
- * Material leaves the token in three operations only, each through a session object that is destroyed at once: `agree` (the shared
- * secret, for a key derivation that PKCS#11 has no mechanism for), `unwrap` (a data key that works outside, for speed) and `unwrapPadded`
- * (the parts of a card's RSA key, which leave the token enciphered for the card only one by one).
+ * Material leaves the token in two operations only, both through a session object that is destroyed at once: `agree` (the shared
+ * secret, for a key derivation that PKCS#11 has no mechanism for) and `unwrap` (a data key that works outside, for speed; the parts of a
+ * card's RSA key, which must be enciphered one by one).
  */
 export class Pkcs11Provider implements KeyProvider {
   readonly kind = 'pkcs11';
@@ -266,28 +262,33 @@ export class Pkcs11Provider implements KeyProvider {
     });
   }
 
-  /** A value enters the token as a session object and leaves it wrapped; the object is destroyed whether that worked or not. */
-  #wrapValue(key: pkcs11js.Handle, { mechanism, type }: Wrapping, value: Uint8Array): Uint8Array {
+  wrap(name: string, value: Uint8Array): Uint8Array {
+    const { key } = this.#require(name, 'wrap');
     return this.#session.run((module, session) => {
       const clear = module.C_CreateObject(session, [
-        ...readableTemplate(type),
+        ...readableTemplate(wrappedType(value.length)),
         { type: pkcs11js.CKA_VALUE, value: viewBuffer(value) },
       ]);
       try {
-        const out = Buffer.alloc(Math.ceil(value.length / 8) * 8 + 8);
-        return viewBytes(module.C_WrapKey(session, { mechanism }, key, clear, out));
+        const mechanism = { mechanism: pkcs11js.CKM_AES_KEY_WRAP };
+        return viewBytes(module.C_WrapKey(session, mechanism, key, clear, Buffer.alloc(value.length + 8)));
       } finally {
         module.C_DestroyObject(session, clear);
       }
     });
   }
 
-  #unwrapValue(key: pkcs11js.Handle, { mechanism, type }: Wrapping, wrapped: Uint8Array): Uint8Array {
+  unwrap(name: string, wrapped: Uint8Array): Uint8Array {
+    const { key } = this.#require(name, 'wrap');
     try {
       return this.#session.run((module, session) => {
-        const template = readableTemplate(type);
-        const clear = module.C_UnwrapKey(session, { mechanism }, key, Buffer.from(wrapped), template);
-        return this.#takeOut(module, session, clear);
+        const mechanism = { mechanism: pkcs11js.CKM_AES_KEY_WRAP };
+        const template = readableTemplate(wrappedType(wrapped.length - 8));
+        return this.#takeOut(
+          module,
+          session,
+          module.C_UnwrapKey(session, mechanism, key, Buffer.from(wrapped), template),
+        );
       });
     } catch (thrown) {
       // QUIRK(SoftHSM 2.6.1): a wrap that does not verify answers CKR_GENERAL_ERROR instead of CKR_WRAPPED_KEY_INVALID.
@@ -296,24 +297,6 @@ export class Pkcs11Provider implements KeyProvider {
       }
       throw thrown;
     }
-  }
-
-  wrap(name: string, value: Uint8Array): Uint8Array {
-    return this.#wrapValue(this.#require(name, 'wrap').key, keyWrap, value);
-  }
-
-  unwrap(name: string, wrapped: Uint8Array): Uint8Array {
-    const { key } = this.#require(name, 'wrap');
-    if (wrapped.length !== 40) throw new StationFault('KEYS-UNWRAP', { reason: 'the wrapped key is not 40 bytes' });
-    return this.#unwrapValue(key, keyWrap, wrapped);
-  }
-
-  wrapPadded(name: string, value: Uint8Array): Uint8Array {
-    return this.#wrapValue(this.#require(name, 'wrap-padded').key, keyWrapPadded, value);
-  }
-
-  unwrapPadded(name: string, wrapped: Uint8Array): Uint8Array {
-    return this.#unwrapValue(this.#require(name, 'wrap-padded').key, keyWrapPadded, wrapped);
   }
 
   readRegister(name: string): Uint8Array | null {
