@@ -148,6 +148,7 @@ describe('whole orders', () => {
   const month = monthOf(new Date('2026-11-15T00:00:00Z'));
   const rules = (product: Product): IntakeRules => ({
     product,
+    profile: null,
     month,
     transportKeys: new Map(),
     missingGlyph: () => null,

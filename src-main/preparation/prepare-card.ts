@@ -98,7 +98,7 @@ export class Preparation implements PreparationPort {
   async #make({ batch, order }: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
     const { product, digest: productDigest, profile } = this.#options.productOf(batch);
     const { specimen, painter, means, keys } = this.#options;
-    const found = findProductMeans(product, means);
+    const found = findProductMeans({ product, profile }, means);
     const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
     const { fields, chipTrack2 } = await computeFields(product, flattenOrder(record).fields, found.cvk, keys, signal);
     const prepared = await this.#prepareChip({ product, profile, fields, chipTrack2, found }, signal);
@@ -137,12 +137,7 @@ export class Preparation implements PreparationPort {
     }
     const { preparation } = product.chip;
     const { keys, means: all } = this.#options;
-    const chip = await prepareChip(
-      { product, preparation, profile, fields, chipTrack2, means },
-      keys,
-      all.iccKeys,
-      signal,
-    );
+    const chip = await prepareChip({ preparation, profile, fields, chipTrack2, means }, keys, all.iccKeys, signal);
     return { chip, means };
   }
 
