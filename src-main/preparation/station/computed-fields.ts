@@ -23,6 +23,8 @@ export async function computeFields(
 ): Promise<ComputedFields> {
   const { verification, stripe, chip } = product;
   if (verification === undefined || cvk === null) return { fields: order, chipTrack2: null };
+  // What cannot be written is found before the key store is asked.
+  composeTracks(verification, order, '000');
   const [pan, expiry, serviceCode] = [
     orderValue(order, 'pan'),
     orderValue(order, 'expiry'),
