@@ -14,7 +14,7 @@ import type { PublicKeyCertificate } from '#shared/protocols/emv/certificates/pu
 import { staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/static-data.ts';
 import type { IssuerCertificate } from '../../keys/issuer-certificates.ts';
 import type { KeyPort, SealedIccKey } from '../../keys/port.ts';
-import { nodeRsaCiphers } from '../../platform/node-rsa-ciphers.ts';
+import { nodeRsa } from '../../platform/node-rsa.ts';
 
 /** YYYY-MM of an issuer certificate. */
 function monthNamed(text: string): CertificateMonth {
@@ -84,6 +84,6 @@ export function certifyCard(
     { kind: 'authentication', staticData: staticData(profile, built) },
     { pan, expiry, serial, key: icc.publicKey },
     { ...issuer.publicKey, signRaw: (block) => keys.certifyIcc({ issuerKey: issuer.keyName, block }, signal) },
-    nodeRsaCiphers,
+    nodeRsa,
   );
 }
