@@ -186,15 +186,11 @@ describe('issuer certificates', () => {
     const wrongFormat = await signRecoverable('x', { inside, outside: new Uint8Array() }, authority, nodeRsa);
     const cases: readonly (readonly [string, () => Promise<void>, readonly unknown[]])[] = [
       ['format', () => importing({ ...good, certificate: wrongFormat }), ['CERT-FORM', 'format']],
-      ['altered', () => importing({ ...good, certificate: flip(good.certificate, 40) }), ['CERT-FORM', 'trailer']],
+      ['altered', () => importing({ ...good, certificate: flip(good.certificate, 40) }), ['CERT-FORM']],
       ['cut', () => importing({ ...good, certificate: good.certificate.subarray(1) }), ['CERT-LENGTH', 'signature']],
       ['remainder', () => importing({ ...good, remainder: Uint8Array.of(1) }), ['CERT-HASH']],
       ['exponent', () => importing({ ...good, exponent: fromHex('010001') }), ['CERT-HASH']],
-      [
-        'another authority',
-        async () => importing(await certified({}, first, makeRsaSigner(1408, 3))),
-        ['CERT-FORM', 'trailer'],
-      ],
+      ['another authority', async () => importing(await certified({}, first, makeRsaSigner(1408, 3))), ['CERT-FORM']],
       ['another issuer', async () => importing(await certified({ issuerIdentifier: '4761' })), ['CERT-ISSUER']],
       [
         'a wider issuer',
@@ -207,14 +203,11 @@ describe('issuer certificates', () => {
       ['no issuer key', () => importing(good, { keyName: strange }), ['KEYS-REFUSED']],
     ];
     const found: unknown[] = [];
-    for (const [what, act] of cases) found.push([what, await outcome(act)]);
-    // A block under another key is noise: which of its two ends is noticed first is by chance.
-    expect(found).toEqual(
-      cases.map(([what, , expected]) => [
-        what,
-        expected[1] === 'trailer' ? [expect.stringMatching(/CERT-/), ...[expect.anything()]] : expected,
-      ]),
-    );
+    for (const [what, act, expected] of cases) {
+      // A block under another key is noise: which of its two ends is noticed first is by chance.
+      found.push([what, (await outcome(act)).slice(0, expected.length)]);
+    }
+    expect(found).toEqual(cases.map(([what, , expected]) => [what, expected]));
     expect(journal.head()).toEqual(head);
     await importing(good);
     const again = await certified({ expiry: { year: 2030, month: 1 } });
