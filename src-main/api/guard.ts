@@ -40,8 +40,10 @@ function issuerOf(scope: IssuerScope, input: unknown, services: Services): strin
   )
     return null;
   const id = typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[scope.field] : undefined;
+  // Things of no issuer are for everybody whose roles carry the act.
+  if (scope.kind === 'issuer' && id === null) return null;
   if (typeof id !== 'string') return undefined;
-  const { batches, attempts, approvals, lines } = services.journal.projections;
+  const { batches, attempts, approvals, lines, keys, ceremonies } = services.journal.projections;
   switch (scope.kind) {
     case 'batch':
       return batches.find(id)?.issuer ?? undefined;
@@ -54,6 +56,12 @@ function issuerOf(scope: IssuerScope, input: unknown, services: Services): strin
     case 'line': {
       return lines.findLine(id) === null ? undefined : issuerOnLine(id, services);
     }
+    case 'issuer':
+      return id;
+    case 'key':
+      return keys.find(id)?.issuer;
+    case 'ceremony':
+      return ceremonies.find(id)?.issuer;
   }
 }
 

@@ -32,6 +32,9 @@ export const act = z.enum([
   'request-enrolment',
   'see-sync',
   'run-sync',
+  'see-keys',
+  'request-key-act',
+  'enter-component',
 ]);
 export type Act = z.infer<typeof act>;
 
@@ -79,6 +82,7 @@ export const actsOfRole: Readonly<Record<Role, readonly Act[]>> = {
     'see-devices',
     'see-sync',
     'run-sync',
+    'see-keys',
   ],
   administrator: [
     ...everyone,
@@ -90,8 +94,9 @@ export const actsOfRole: Readonly<Record<Role, readonly Act[]>> = {
     'see-devices',
     'request-enrolment',
     'see-sync',
+    'see-keys',
   ],
-  custodian: [...everyone],
+  custodian: [...everyone, 'see-keys', 'request-key-act', 'enter-component', 'see-devices'],
   auditor: [
     ...everyone,
     'see-journal',
@@ -101,5 +106,6 @@ export const actsOfRole: Readonly<Record<Role, readonly Act[]>> = {
     'see-batches',
     'see-balance',
     'see-stock',
+    'see-keys',
   ],
 };
