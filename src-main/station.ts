@@ -26,6 +26,7 @@ import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { readyText, type ChildProgram } from './station/child-program.ts';
 import { openBackups } from './station/backups.ts';
+import { openCardKeys } from './station/card-keys.ts';
 import { openCardText } from './station/card-text.ts';
 import { openCore } from './station/core.ts';
 import { Ending } from './station/ending.ts';
@@ -40,7 +41,7 @@ import { assets, placesIn, type Places } from './station/places.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
-import { bringCardKeys, keysFor } from './station/station-keys.ts';
+import { keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
 import { wakeLines } from './station/wake-lines.ts';
 import { enrolWithTrainingCms, startTrainingCms } from './station/training-cms.ts';
@@ -118,6 +119,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   progress('Loading products and layouts');
   const products = await loadProducts(`${assets}/profiles`, `${assets}/layouts`);
+  const allProducts = [...products.values()].map(({ product }) => product);
   const fonts = {
     fontListFile: `${assets}/fonts/fonts.json`,
     fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
@@ -140,9 +142,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   };
   const issuerTitle = (id: string) => configuration.issuers.find((issuer) => issuer.id === id)?.title ?? id;
   const personTitle = (id: string) => people.find(id)?.displayName ?? id;
-  const productTitle = (reference: string) =>
-    [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product.title ??
-    reference;
+  const productNamed = (reference: string) =>
+    allProducts.find(({ id, version: edition }) => `${id}@${edition}` === reference) ?? null;
+  const productTitle = (reference: string) => productNamed(reference)?.title ?? reference;
 
   const changes = new ChangeFeed();
   journal.subscribe((entries) => changes.announce(...new Set(entries.flatMap(({ header }) => topicsOf(header.kind)))));
@@ -174,12 +176,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       signal,
     });
   }
-  await bringCardKeys(
-    keys,
-    [...products.values()].map(({ product }) => product),
-    mode,
-    journal,
-    signal,
+  const cardKeys = await openCardKeys(
+    { keys, journal, mode, products: allProducts, scheme: sync, clock, ending, warn, signal },
+    () => (production.currentBatch?.mode === 'running' ? 'running' : 'idle'),
   );
 
   const machines = await trainingMachines;
@@ -291,7 +290,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       journal,
       approvals,
       stock,
-      products: [...products.values()].map(({ product }) => product),
+      products: allProducts,
       lines,
       settled: () => acting.settled(),
     });
@@ -371,8 +370,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    product: (reference) =>
-      [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product ?? null,
+    product: productNamed,
     issuerTitle,
     personTitle,
     ...evidence(journal, keys, approvals),
@@ -386,6 +384,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   acting.act();
   production.open();
+  cardKeys.iccKeys.start();
   await pairLines(pairing, production, { machines: configuration.machines.kind, warn: warn('pairing') });
   return {
     configuration,
