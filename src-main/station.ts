@@ -27,6 +27,7 @@ import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { readyText, type ChildProgram } from './station/child-program.ts';
 import { openBackups } from './station/backups.ts';
 import { batchBalance } from './station/batch-balance.ts';
+import { keyCompanions, openCardKeys } from './station/card-keys.ts';
 import { openCardText } from './station/card-text.ts';
 import { openCore } from './station/core.ts';
 import { Ending } from './station/ending.ts';
@@ -44,7 +45,7 @@ import { startTrainingMachines, type TrainingMachines } from './station/training
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
 import { offeredBatches } from './station/offered-batches.ts';
 import { openRegistry } from './station/registry.ts';
-import { bringCardKeys, keysFor } from './station/station-keys.ts';
+import { keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
 import { wakeLines } from './station/wake-lines.ts';
 import { enrolWithTrainingCms, startTrainingCms } from './station/training-cms.ts';
@@ -167,7 +168,10 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       signal,
     });
   }
-  await bringCardKeys(keys, products.all(), mode, journal, signal);
+  const cardKeys = await openCardKeys(
+    { keys, journal, mode, products: products.all(), scheme: sync, clock, ending, warn, signal },
+    () => (production.currentBatch?.mode === 'running' ? 'running' : 'idle'),
+  );
 
   const machines = await trainingMachines;
   const lines: readonly ConfiguredLine[] =
@@ -177,8 +181,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const registered = new RegisteredKeys(journal.projections.keys);
   const means: IssuerMeans = {
     usable: registered,
-    certificates: { newest: () => null },
-    iccKeys: { take: ({ bits, exponent }, wait) => keys.makeIccKey({ size: bits, exponent, environment }, wait) },
+    ...cardKeys,
     now: () => clock.now(),
   };
   const preparation = new Preparation({
@@ -243,7 +246,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     issuers: configuration.issuers.map(({ id }) => id),
     installation: { mode, keyRoom: installation === 'key-room' ? 'yes' : 'no' },
     products: products.all(),
-    companions: { certificateOf: () => null, pool: () => [] },
+    companions: keyCompanions(cardKeys, journal),
     changed: () => changes.announce('keys'),
     unsettled: () => acting.act(),
   });
@@ -377,6 +380,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   acting.act();
   production.open();
+  cardKeys.iccKeys.start();
   await pairLines(pairing, production, { machines: configuration.machines.kind, warn: warn('pairing') });
   return {
     configuration,
