@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import type { BatchId, Environment, OrderId } from '#shared/domain/identifiers.ts';
-import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { ChangeFeed } from './api/change-feed.ts';
 import type { Services } from './api/services.ts';
@@ -16,7 +15,7 @@ import { lockFolder } from './platform/folder-lock.ts';
 import { openLogger } from './platform/logger.ts';
 import { systemRandomness } from './platform/randomness.ts';
 import { Preparation } from './preparation/prepare-card.ts';
-import { loadProducts } from './preparation/product-catalogue.ts';
+import type { IssuerMeans } from './preparation/station/issuer-means.ts';
 import { JournalOrderBook } from './production/journal-order-book.ts';
 import { LooksService } from './production/looks-service.ts';
 import { RemakeService } from './production/remake-service.ts';
@@ -29,6 +28,7 @@ import { watchChain } from './station/chain-watch.ts';
 import { readyText, type ChildProgram } from './station/child-program.ts';
 import { openBackups } from './station/backups.ts';
 import { batchBalance } from './station/batch-balance.ts';
+import { keyCompanions, openCardKeys } from './station/card-keys.ts';
 import { openCardText } from './station/card-text.ts';
 import { openCore } from './station/core.ts';
 import { Ending } from './station/ending.ts';
@@ -37,6 +37,7 @@ import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
 import { openLines } from './station/open-lines.ts';
+import { openProducts } from './station/products.ts';
 import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
 import { assets, placesIn, type Places } from './station/places.ts';
@@ -45,7 +46,7 @@ import { startTrainingMachines, type TrainingMachines } from './station/training
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
 import { offeredBatches } from './station/offered-batches.ts';
 import { openRegistry } from './station/registry.ts';
-import { bringCardKeys, keysFor } from './station/station-keys.ts';
+import { keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
 import { wakeLines } from './station/wake-lines.ts';
 import { enrolWithTrainingCms, startTrainingCms } from './station/training-cms.ts';
@@ -122,8 +123,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
-  const products = await loadProducts(`${assets}/profiles`, `${assets}/layouts`);
-  const catalogue = [...products.values()].map(({ product }) => product);
+  const products = await openProducts(journal.projections.batches);
   const fonts = {
     fontListFile: `${assets}/fonts/fonts.json`,
     fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
@@ -133,22 +133,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     signal,
   );
   ending.add(() => painter.close());
-  const productOf = (reference: string, digest: string): Product => {
-    const found = [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference);
-    if (found === undefined || found.digest !== digest)
-      throw new StationFault('PRODUCTION-OTHER-PRODUCT', { product: reference });
-    return found.product;
-  };
-  const catalogued = (batch: BatchId) => {
-    const row = journal.projections.batches.find(batch);
-    const product = productOf(row?.product ?? '', row?.productDigest ?? '');
-    return { product, digest: row?.productDigest ?? '' };
-  };
   const issuerTitle = (id: string) => configuration.issuers.find((issuer) => issuer.id === id)?.title ?? id;
   const personTitle = (id: string) => people.find(id)?.displayName ?? id;
-  const productTitle = (reference: string) =>
-    [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product.title ??
-    reference;
+  const productTitle = (reference: string) => products.find(reference)?.title ?? reference;
 
   const changes = new ChangeFeed();
   journal.subscribe((entries) => changes.announce(...new Set(entries.flatMap(({ header }) => topicsOf(header.kind)))));
@@ -182,7 +169,10 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       signal,
     });
   }
-  await bringCardKeys(keys, catalogue, mode, journal, signal);
+  const cardKeys = await openCardKeys(
+    { keys, journal, mode, products: products.all(), scheme: sync, clock, ending, warn, signal },
+    () => (production.currentBatch?.mode === 'running' ? 'running' : 'idle'),
+  );
 
   const machines = await trainingMachines;
   const lines: readonly ConfiguredLine[] =
@@ -190,11 +180,17 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const enrolment = new Enrolment({ journal, approvals, devices: devicesOf(lines), mode });
   const book = new JournalOrderBook(journal);
   const registered = new RegisteredKeys(journal.projections.keys);
+  const means: IssuerMeans = {
+    usable: registered,
+    ...cardKeys,
+    now: () => clock.now(),
+  };
   const preparation = new Preparation({
     records: journal.sealedRecords,
     orderFacts: (batch, order) => book.orderFacts(batch, order),
-    productOf: catalogued,
+    productOf: (batch) => products.ofBatch(batch),
     keys: usablePort(keys, registered, { environment, clock }),
+    means,
     painter,
     specimen: mode === 'training' ? 'on' : 'off',
   });
@@ -206,9 +202,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     approvals,
     grants: sync,
     signedRecords: (batch) => book.signedRecords(batch),
-    product: productOf,
+    product: (reference, digest) => products.exactly(reference, digest),
     issuerTitle,
-    keysFor: (product) => keysFor(product, { journal, registered, clock }),
+    keysFor: (product) => keysFor(products.prepared(product), { journal, registered, means, clock }),
   });
   const balance = batchBalance(journal, book);
   const report = new BatchReport(places.reports);
@@ -250,8 +246,8 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     environment,
     issuers: configuration.issuers.map(({ id }) => id),
     installation: { mode, keyRoom: installation === 'key-room' ? 'yes' : 'no' },
-    products: catalogue,
-    companions: { certificateOf: () => null, pool: () => [] },
+    products: products.all(),
+    companions: keyCompanions(cardKeys, journal),
     changed: () => changes.announce('keys'),
     unsettled: () => acting.act(),
   });
@@ -289,7 +285,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     day: stock.days,
     clock,
     randomness,
-    product: productOf,
+    product: (reference, digest) => products.exactly(reference, digest),
     fatal,
   });
   ending.add(() => production.close());
@@ -302,7 +298,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       journal,
       approvals,
       stock,
-      products: catalogue,
+      products: products.all(),
       lines,
       settled: () => acting.settled(),
     });
@@ -315,7 +311,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     source: sync,
     station: stationId,
     mode,
-    products,
+    products: products.catalogue,
     clock,
     missingGlyph: (printed) => text.missingGlyph(printed),
     layoutFit: text.layoutFit,
@@ -373,8 +369,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    product: (reference) =>
-      [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product ?? null,
+    product: (reference) => products.find(reference),
     issuerTitle,
     personTitle,
     ...evidence(core, watchChain({ core, production, logger, ending, fatal })),
@@ -388,6 +383,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   acting.act();
   production.open();
+  cardKeys.iccKeys.start();
   await pairLines(pairing, production, { machines: configuration.machines.kind, warn: warn('pairing') });
   return {
     configuration,

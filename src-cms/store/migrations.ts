@@ -141,6 +141,18 @@ const returns: Migration = {
   },
 };
 
+const schemeStatements = [
+  `create table scheme_certificate (
+     request_hash text primary key, serial text not null unique, issuer text not null, station text not null, certificate text not null,
+     remainder text not null, exponent text not null, issued_at text not null) strict`,
+];
+
+const scheme: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of schemeStatements) await sql.raw(statement).execute(database);
+  },
+};
+
 /** The steps that bring a database to this version, in order of their names. */
 export const cmsMigrations: MigrationProvider = {
   getMigrations: () =>
@@ -150,5 +162,6 @@ export const cmsMigrations: MigrationProvider = {
       '0003-reconciliation': reconciliation,
       '0004-replacements': replacements,
       '0005-returns': returns,
+      '0006-scheme': scheme,
     }),
 };

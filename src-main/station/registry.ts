@@ -18,14 +18,25 @@ export interface OpenedRegistry extends Registry {
 
 const channelUsages = ['scp03-enc', 'scp03-mac', 'scp03-dek'] as const;
 
+const preparationUsages = ['imk-ac', 'imk-smi', 'imk-smc', 'issuer-rsa', 'icc-pool-wrapping'] as const;
+
 /** Usages of which a product needs a key. */
-function usagesOf({ chip }: Product): readonly string[] {
-  return chip.kind === 'emv' ? [...channelUsages, 'dgi-transport'] : [];
+function usagesOf({ chip, verification }: Product): readonly string[] {
+  const values = verification === undefined ? [] : ['cvk'];
+  if (chip.kind === 'none') return values;
+  const transported = chip.dataGroupings.some(({ origin, content }) => origin === 'order' && content === 'secret');
+  return [
+    ...values,
+    ...channelUsages,
+    ...(transported ? ['dgi-transport'] : []),
+    ...(chip.preparation.kind === 'station' ? preparationUsages : []),
+  ];
 }
 
 function needs(product: Product, { name, usage, issuer }: Pick<ListedKey, 'name' | 'usage' | 'issuer'>): boolean {
-  if (product.chip.kind !== 'emv' || !usagesOf(product).includes(usage)) return false;
-  return name.startsWith(`${product.chip.keySet.replace(/^key:/, '')}/`) || issuer === product.issuer;
+  if (!usagesOf(product).includes(usage)) return false;
+  if (issuer === product.issuer || usage === 'icc-pool-wrapping') return true;
+  return product.chip.kind === 'emv' && name.startsWith(`${product.chip.keySet.replace(/^key:/, '')}/`);
 }
 
 /** Opens registry and ceremonies over the station's keys. */

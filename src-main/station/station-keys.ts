@@ -3,6 +3,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { KeyIdentity, KeyPort } from '../keys/port.ts';
 import type { RegisteredKeys } from '../keys/registry/usable-keys.ts';
 import type { Clock } from '../platform/clock.ts';
+import { findProductMeans, type IssuerMeans, type PreparedProduct } from '../preparation/station/issuer-means.ts';
 
 /** Writes the making of keys of which the journal does not know yet. */
 export function journalKeys(journal: Journal, made: readonly KeyIdentity[]): void {
@@ -36,24 +37,38 @@ export async function bringCardKeys(
 }
 
 /**
- * Keys that making a product uses, as the release statement names them; where a card key does not serve, the batch is not released: the faults
- * of `UsableKeys`.
+ * Keys that making a product uses, as the release statement names them; where one is missing or does not serve, such a batch is not even asked
+ * to be released: the faults of `UsableKeys` and of `findProductMeans`.
  */
 export function keysFor(
-  product: Product,
-  around: { readonly journal: Journal; readonly registered: RegisteredKeys; readonly clock: Clock },
+  made: PreparedProduct,
+  around: {
+    readonly journal: Journal;
+    readonly registered: RegisteredKeys;
+    readonly means: IssuerMeans;
+    readonly clock: Clock;
+  },
 ): readonly { readonly name: string; readonly kcv: string }[] {
-  if (product.chip.kind !== 'emv') return [];
-  const { journal, registered, clock } = around;
-  const cardKeys = product.chip.keySet.replace(/^key:/, '');
+  const { chip, issuer, environment } = made.product;
+  const { journal, registered, means, clock } = around;
+  const { cvk, chip: prepared } = findProductMeans(made, means);
+  const named = new Set([
+    ...(cvk === null ? [] : [cvk]),
+    ...(prepared === null ? [] : [...Object.values(prepared.cardKeys), prepared.issuer.keyName]),
+  ]);
   const all = journal.projections.keys.all();
+  const ofIssuer = all.filter(({ name }) => named.has(name));
+  if (chip.kind !== 'emv') return ofIssuer.map(({ name, kcv }) => ({ name, kcv }));
+  const cardKeys = chip.keySet.replace(/^key:/, '');
   const ofCards = all.filter((key) => key.state !== 'destroyed' && key.name.startsWith(`${cardKeys}/`));
-  for (const { name } of ofCards) registered.requireMaking(name, product.environment, clock.now());
+  for (const { name } of ofCards) registered.requireMaking(name, environment, clock.now());
+  const transported = chip.dataGroupings.some(({ origin, content }) => origin === 'order' && content === 'secret');
   const transport = all.filter(
     (key) =>
+      transported &&
       (key.state === 'active' || key.state === 'retired') &&
       key.usage === 'dgi-transport' &&
-      key.name.includes(product.issuer),
+      key.name.includes(issuer),
   );
-  return [...ofCards, ...transport].map(({ name, kcv }) => ({ name, kcv }));
+  return [...ofCards, ...transport, ...ofIssuer].map(({ name, kcv }) => ({ name, kcv }));
 }

@@ -19,7 +19,10 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['destruction.', ['stock']],
   ['device.', ['devices']],
   ['line.', ['devices']],
+  ['key.pool-taken', []],
   ['key.', ['devices', 'keys']],
+  ['scheme-authority.', ['devices']],
+  ['issuer-certificate.', ['devices']],
   ['sync.', ['sync']],
   ['session.', ['session']],
 ];

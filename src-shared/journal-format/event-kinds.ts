@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { backupEvents } from './events/backup-events.ts';
 import { batchEvents } from './events/batch-events.ts';
+import { cardKeyEvents } from './events/card-key-events.ts';
+import { certificateEvents } from './events/certificate-events.ts';
 import { grantEvents } from './events/grant-events.ts';
 import { keyEvents } from './events/key-events.ts';
 import { productionEvents } from './events/production-events.ts';
@@ -17,6 +19,8 @@ export const eventSchemas = {
   ...remakeEvents,
   ...stockEvents,
   ...backupEvents,
+  ...cardKeyEvents,
+  ...certificateEvents,
   ...keyEvents,
 } as const;
 

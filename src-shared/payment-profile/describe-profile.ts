@@ -1,6 +1,7 @@
 import type { OrderFields } from '../domain/order-field.ts';
 import { emvDataDictionary } from '../protocols/emv/data-dictionary.ts';
 import { buildGroupings } from './build-groupings.ts';
+import type { MadeValues } from './row-value.ts';
 import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 /** `9F0D Issuer Action Code - Default`, or the name of a part. */
@@ -38,8 +39,8 @@ export function describeProfile(profile: PaymentProfile): string {
  * What would be sent to one card, as a script for review: the product's own values in full, the order's by their length only, those of
  * keys and of the card by their reference. Refuses as `buildGroupings` does.
  */
-export function preparationScript(profile: PaymentProfile, fields: OrderFields): string {
-  const built = new Map(buildGroupings(profile, fields).map((grouping) => [grouping.dgi, grouping]));
+export function preparationScript(profile: PaymentProfile, fields: OrderFields, made: MadeValues = new Map()): string {
+  const built = new Map(buildGroupings(profile, fields, made).map((grouping) => [grouping.dgi, grouping]));
   const lines = [`preparation by ${profile.id}@${profile.version}`];
   for (const { dgi, content, rows } of profile.groupings) {
     const made = built.get(dgi);

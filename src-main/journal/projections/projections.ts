@@ -4,11 +4,13 @@ import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import { ApprovalsProjection } from './approvals.ts';
 import { AttemptsProjection } from './attempts.ts';
 import { BatchesProjection } from './batches.ts';
+import { CertificatesProjection } from './certificates.ts';
 import { CeremoniesProjection } from './ceremonies.ts';
 import { CountsProjection } from './counts.ts';
 import { DaysProjection } from './days.ts';
 import { DestructionsProjection } from './destructions.ts';
 import { HoldingsProjection } from './holdings.ts';
+import { IccKeysProjection } from './icc-keys.ts';
 import { KeyActsProjection } from './key-acts.ts';
 import { KeysProjection } from './keys.ts';
 import { LinesProjection } from './lines.ts';
@@ -29,6 +31,8 @@ const schemas = [
   SignInsProjection,
   ApprovalsProjection,
   KeysProjection,
+  IccKeysProjection,
+  CertificatesProjection,
   KeyActsProjection,
   CeremoniesProjection,
   LinesProjection,
@@ -64,6 +68,8 @@ export class Projections {
   readonly signIns: SignInsProjection;
   readonly approvals: ApprovalsProjection;
   readonly keys: KeysProjection;
+  readonly iccKeys: IccKeysProjection;
+  readonly certificates: CertificatesProjection;
   readonly keyActs: KeyActsProjection;
   readonly ceremonies: CeremoniesProjection;
   readonly lines: LinesProjection;
@@ -87,6 +93,8 @@ export class Projections {
     this.signIns = new SignInsProjection(database);
     this.approvals = new ApprovalsProjection(database);
     this.keys = new KeysProjection(database);
+    this.iccKeys = new IccKeysProjection(database);
+    this.certificates = new CertificatesProjection(database);
     this.keyActs = new KeyActsProjection(database);
     this.ceremonies = new CeremoniesProjection(database);
     this.lines = new LinesProjection(database);
@@ -112,6 +120,8 @@ export class Projections {
       this.signIns,
       this.approvals,
       this.keys,
+      this.iccKeys,
+      this.certificates,
       this.keyActs,
       this.ceremonies,
       this.lines,

@@ -2,7 +2,7 @@ import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { DialogueRequest } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
-import { parseDataGroupings, formatDgi } from '#shared/protocols/tlv/data-grouping.ts';
+import { encodeDataGroupings, parseDataGroupings, formatDgi } from '#shared/protocols/tlv/data-grouping.ts';
 import { parseTlvs, type Tlv } from '#shared/protocols/tlv/ber-tlv.ts';
 import { formatTag } from '#shared/protocols/tlv/find-tlv.ts';
 import type { EmvChip } from '#shared/domain/product.ts';
@@ -44,6 +44,11 @@ function answer(request: DialogueRequest, card: Pick<PreparedCard, 'resolve'>, c
     case 'translate-grouping':
       // As long as the real one: whole blocks stay whole blocks.
       return new Uint8Array(request.value.length);
+    case 'card-keys':
+      // Three keys of 16 bytes with a block of padding, and their check values.
+      return new Uint8Array(48 + 16 + 9);
+    case 'icc-key':
+      return keyPairParts(request.publicKey.modulus.length / 2);
     case 'random':
       return new Uint8Array(request.length);
     case 'resolve':
@@ -58,6 +63,12 @@ function initializeUpdateAnswer(chip: EmvChip): Uint8Array {
   const { keyVersion } = chip.preflight;
   const option = Number.parseInt(chip.secureChannel.parameter, 16);
   return concatBytes(new Uint8Array(10), Uint8Array.of(keyVersion, 0x03, option), new Uint8Array(19), done);
+}
+
+/** The parts of a key pair as long as the real ones. EMV CPS 1.1 annex A. */
+function keyPairParts(length: number): Uint8Array {
+  const data = new Uint8Array(length + 16 - (length % 16));
+  return encodeDataGroupings([0x8201, 0x8202, 0x8203, 0x8204, 0x8205].map((identifier) => ({ identifier, data })));
 }
 
 function describe(request: DialogueRequest, secret: ReadonlySet<string>): readonly string[] {
@@ -78,6 +89,12 @@ function describe(request: DialogueRequest, secret: ReadonlySet<string>): readon
     }
     case 'translate-grouping':
       return [`  encipher <${request.value.length} bytes> from ${request.transportKeyName} for the card`];
+    case 'card-keys':
+      return [
+        `  derive the card's keys by option ${request.option} from ${request.imkAc}, ${request.imkSmi} and ${request.imkSmc}, encipher them for the card`,
+      ];
+    case 'icc-key':
+      return [`  encipher the card's key pair of ${request.publicKey.modulus.length * 8} bits for the card`];
     case 'mark':
       return [`= ${request.name}`];
     case 'random':
