@@ -15,6 +15,7 @@ import { openLogger } from './platform/logger.ts';
 import { systemRandomness } from './platform/randomness.ts';
 import { Preparation } from './preparation/prepare-card.ts';
 import { loadProducts } from './preparation/product-catalogue.ts';
+import { loadPaymentProfiles } from './preparation/profile-catalogue.ts';
 import { JournalOrderBook } from './production/journal-order-book.ts';
 import { LooksService } from './production/looks-service.ts';
 import { RemakeService } from './production/remake-service.ts';
@@ -37,6 +38,7 @@ import { openLines } from './station/open-lines.ts';
 import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
 import { assets, placesIn, type Places } from './station/places.ts';
+import { productServices } from './station/product-services.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
@@ -117,6 +119,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
+  const profiles = await loadPaymentProfiles(`${assets}/payment-profiles`);
   const products = await loadProducts(`${assets}/profiles`, `${assets}/layouts`);
   const fonts = {
     fontListFile: `${assets}/fonts/fonts.json`,
@@ -371,8 +374,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    product: (reference) =>
-      [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product ?? null,
+    ...productServices({ products, profiles, preparation, journal }),
     issuerTitle,
     personTitle,
     ...evidence(journal, keys, approvals),

@@ -7,6 +7,7 @@ import { home } from './home.ts';
 import { looks } from './looks.ts';
 import { pairing } from './pairing.ts';
 import { production } from './production.ts';
+import { products } from './products.ts';
 import { remake } from './remake.ts';
 import { session } from './session.ts';
 import { stock } from './stock.ts';
@@ -20,6 +21,7 @@ export const router = api.router({
   production,
   looks,
   remake,
+  products,
   stock,
   journal,
   backup,

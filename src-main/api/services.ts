@@ -2,8 +2,9 @@ import type { StationFault } from '#shared/faults/station-fault.ts';
 import type { BalanceView, AvailableBatchView } from '#shared/contract/views/batch-views.ts';
 import type { DeviceView, KeyView, SyncView } from '#shared/contract/views/evidence-views.ts';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
-import type { BatchId, StationMode } from '#shared/domain/identifiers.ts';
+import type { BatchId, OrderId, StationMode } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Approvals } from '../approvals/approvals.ts';
@@ -12,6 +13,8 @@ import type { CloseService } from '../close/close-service.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LogExport } from '../journal/log-export.ts';
+import type { CardScript } from '../preparation/prepare-card.ts';
+import type { CataloguedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
@@ -73,6 +76,12 @@ export interface Services {
   report(batch: BatchId): Promise<{ readonly fileName: string; readonly pdf: Uint8Array }>;
   picture(batch: BatchId, order: string, side: 'front' | 'back', signal: AbortSignal): Promise<Uint8Array>;
   product(reference: string): Product | null;
+  readonly products: {
+    all(): readonly CataloguedProduct[];
+    profiles(): readonly PaymentProfile[];
+    /** What would be done to the card of one order; no card and no key is touched. */
+    script(batch: BatchId, order: OrderId, signal: AbortSignal): Promise<CardScript>;
+  };
   issuerTitle(issuer: string): string;
   personTitle(person: string): string;
   verifyJournal(actor: JournalActor, signal: AbortSignal): Promise<VerificationResult>;

@@ -33,6 +33,7 @@ import { sync } from './commands/sync.ts';
 import { demo } from './demo.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { failureOf } from './failure.ts';
+import { addProductCommands } from './product-program.ts';
 import { addDayCommands, addStockCommands, type CommandKit } from './stock-program.ts';
 
 const NAME = 'station';
@@ -276,6 +277,7 @@ class CommandLine {
     this.#remakeCommands(top);
     addStockCommands(top, this.#kit());
     addDayCommands(top, this.#kit());
+    addProductCommands(top, this.#kit());
     this.#evidenceCommands(top);
     this.#backupCommands(top);
     const sim = top.command('sim').description('the virtual devices, programs of their own');

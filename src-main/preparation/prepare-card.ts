@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fromUtf8 } from '#shared/bytes/bytes.ts';
+import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import { flattenOrder } from '#shared/domain/order-fields.ts';
@@ -9,6 +10,8 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { CardContent } from './card-content.ts';
+import type { CardPlan } from './card-plan.ts';
+import { dryRun, type KeyCheck } from './dialogues/dry-run.ts';
 import { personalise } from './dialogues/personalise.ts';
 import { preflight } from './dialogues/preflight.ts';
 import { makeCardPlan } from './make-card-plan.ts';
@@ -27,11 +30,17 @@ export interface PreparationOptions {
   /** What intake accepted: the record's place and its SHA-256 (hexadecimal). */
   orderFacts(batch: BatchId, order: OrderId): { readonly index: number; readonly sealedDigest: string } | null;
   /** The product that the batch was taken in with; PRODUCTION-OTHER-PRODUCT when this station has another. */
-  productOf(batch: BatchId): CataloguedProduct;
+  productOf(batch: BatchId): Omit<CataloguedProduct, 'profile'>;
   readonly keys: Pick<KeyPort, 'unseal' | keyof ChannelKeys>;
   readonly painter: Pick<CardPainter, 'paint' | 'picture'>;
   /** `on` in training: every card bears SPECIMEN. */
   readonly specimen: 'on' | 'off';
+}
+
+/** A card's plan, and its steps for review. */
+export interface CardScript {
+  readonly plan: CardPlan;
+  readonly steps: readonly ScriptStepView[];
 }
 
 /** Turns released orders into cards ready for the machine; see `PreparationPort`. */
@@ -64,6 +73,30 @@ export class Preparation implements PreparationPort {
     const found = sides.find((candidate) => candidate.side === side);
     if (found === undefined) throw new StationFault('LAYOUT-UNKNOWN', { product: product.id, layout: side });
     return painter.picture(found, signal);
+  }
+
+  /**
+   * Everything that would be done to the card of one order, as steps for review, without a card and without keys: what is shown of a value
+   * is decided here. The same faults as `prepare`.
+   *
+   * @param keyChecks keys of a name or below it, with their check values
+   */
+  async script(
+    { batch, order }: OrderToPrepare,
+    keyChecks: (name: string) => readonly KeyCheck[],
+    signal: AbortSignal,
+  ): Promise<CardScript> {
+    const { product, digest: productDigest } = this.#options.productOf(batch);
+    const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
+    const { specimen } = this.#options;
+    const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, specimen });
+    const content = new CardContent(record, flattenOrder(record).fields, opened);
+    const card = new PreparedOrder({ plan, product, content, sides: [] });
+    try {
+      return { plan, steps: dryRun({ card, keyChecks }) };
+    } finally {
+      card.dispose();
+    }
   }
 
   readyAhead(orders: readonly OrderToPrepare[]): void {

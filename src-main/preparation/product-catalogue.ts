@@ -6,6 +6,7 @@ import type { ProductReference } from '#shared/domain/identifiers.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
 import { productKey, productSchema, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 
 /**
  * A product as loaded, with the digest that a release statement names: SHA-256 (lower-case hexadecimal) of the canonical JSON (RFC 8785)
@@ -14,6 +15,8 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 export interface CataloguedProduct {
   readonly product: Product;
   readonly digest: string;
+  /** By which the station prepares the chip; null where it prepares none. */
+  readonly profile: PaymentProfile | null;
 }
 
 export type ProductCatalogue = ReadonlyMap<ProductReference, CataloguedProduct>;
@@ -31,7 +34,7 @@ export async function loadProducts(folder: string, layoutsFolder: string): Promi
     const product = readProduct(file, await readFile(join(folder, file), 'utf8'));
     const layouts = await layoutDigests(product, layoutsFolder, file);
     const digest = createHash('sha256').update(canonicalJson({ product, layouts })).digest('hex');
-    catalogue.set(productKey(product), { product, digest });
+    catalogue.set(productKey(product), { product, digest, profile: null });
   }
   return catalogue;
 }

@@ -1,0 +1,50 @@
+import type { KeyUsage } from '../domain/key-usage.ts';
+import type { EmvChip, Product } from '../domain/product.ts';
+import { readSource, type PaymentProfile } from '../payment-profile/profile-schema.ts';
+import { keyUsageTitle } from './describe-source.ts';
+
+/** A key that making a product takes. */
+export interface NeededKey {
+  readonly usage: string;
+  readonly title: string;
+  /** What it does here. */
+  readonly does: string;
+}
+
+const key = (usage: KeyUsage, does: string): NeededKey => ({ usage, title: keyUsageTitle(usage), does });
+
+const channelKeys: readonly NeededKey[] = [
+  key('scp03-enc', 'opens the chip and enciphers the commands'),
+  key('scp03-mac', 'signs every command to the chip'),
+  key('scp03-dek', 'enciphers secret data for the chip'),
+];
+
+function containerKeys({ dataGroupings }: EmvChip): readonly NeededKey[] {
+  const secret = dataGroupings.filter(({ content }) => content === 'secret').map(({ dgi }) => dgi.toUpperCase());
+  return secret.length === 0 ? [] : [key('dgi-transport', `opens DGI ${secret.join(', ')} of the order's container`)];
+}
+
+/** One key a usage, with everything that the profile takes from it. */
+function profileKeys(profile: PaymentProfile): readonly NeededKey[] {
+  const taken = new Map<string, Set<string>>();
+  const take = (usage: string, what: string): void => void taken.set(usage, (taken.get(usage) ?? new Set()).add(what));
+  for (const { source } of profile.groupings.flatMap(({ rows }) => rows)) {
+    const { kind, rest } = readSource(source);
+    const [usage = '', what = ''] = rest.split('/');
+    if (kind === 'key') take(usage, what.replaceAll('-', ' '));
+    if (source === 'card:icc-certificate') take('issuer-rsa', "signature of the card's certificate");
+    if (source.startsWith('card:icc-crt')) take('icc-pool-wrapping', "the card's own key pair until it is in the card");
+  }
+  return [...taken].map(([usage, what]) => ({
+    usage,
+    title: keyUsageTitle(usage),
+    does: `gives ${[...what].join(', ')}`,
+  }));
+}
+
+/** Every key that one card of a product takes, by usage; none for a product without a chip. */
+export function neededKeys(product: Product, profile: PaymentProfile | null): readonly NeededKey[] {
+  const { chip } = product;
+  if (chip.kind === 'none') return [];
+  return [...channelKeys, ...(profile === null ? containerKeys(chip) : profileKeys(profile))];
+}
