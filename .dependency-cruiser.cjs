@@ -158,6 +158,8 @@ module.exports = {
     onlyTo('preparation', 'a plan is made from order, product, layout and acts of the key port', [
       'layout/',
       KEYS_PORT,
+      'keys/issuer-certificates\\.ts',
+      'keys/icc-key-pool\\.ts',
     ]),
     onlyTo('verification', 'a verdict is made from plan and read-back', [KEYS_PORT]),
     onlyTo('intake', 'intake verifies, decrypts by the key port and records', ['journal/', KEYS_PORT]),

@@ -21,6 +21,7 @@ import { systemRandomness } from '../src-main/platform/randomness.ts';
 import { loadProducts } from '../src-main/preparation/product-catalogue.ts';
 import { makeBatch, PreparedBatch } from './intake/prepared-batch.ts';
 import { reportFigure, rounded } from './report-figure.ts';
+import { loadPaymentProfiles } from '../src-main/preparation/profile-catalogue.ts';
 
 const count = Number(process.env['BENCH_RECORDS'] ?? 100_000);
 const here = fileURLToPath(import.meta.url);
@@ -98,6 +99,7 @@ async function measure(provider: 'node-crypto' | 'softhsm'): Promise<void> {
       products: await loadProducts(
         fileURLToPath(new URL('../assets/profiles', import.meta.url)),
         fileURLToPath(new URL('../assets/layouts', import.meta.url)),
+        await loadPaymentProfiles(fileURLToPath(new URL('../assets/payment-profiles', import.meta.url))),
       ),
       missingGlyph: await openGlyphs(),
       clock: systemClock,

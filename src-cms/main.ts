@@ -7,7 +7,7 @@ import { ShiftedClock } from './platform/shifted-clock.ts';
 import { systemSurroundings } from './platform/surroundings.ts';
 import { serveCms, type ListenAddress } from './serve-cms.ts';
 import { takeServeLock } from './store/serve-lock.ts';
-import type { TrainingProduct } from './training/orders.ts';
+import { trainingProducts, type TrainingProduct } from './training/orders.ts';
 import { cmsVersion } from './version.ts';
 
 // Orders are opened one by one and forgotten at once. Left alone, V8 answers that with ever larger nurseries: 150 MB more of memory for a
@@ -30,8 +30,9 @@ function count(text: string): number {
 }
 
 function product(text: string): TrainingProduct {
-  if (text === 'emv-debit@1' || text === 'loyalty-stripe@1' || text === 'gift-print@1') return text;
-  throw new InvalidArgumentError('emv-debit@1, loyalty-stripe@1 or gift-print@1');
+  const known = trainingProducts.find((name) => name === text);
+  if (known !== undefined) return known;
+  throw new InvalidArgumentError(`one of ${trainingProducts.join(', ')}`);
 }
 
 function print(value: unknown): void {
@@ -172,7 +173,7 @@ onFolder('seed', 'Makes the training issuers, keys and batches where there are n
   .action((choice: FolderChoice) => once(choice, async (cms) => ({ seeded: await trainingOf(cms).seed() })));
 
 onFolder('make', 'Makes one more training batch.')
-  .requiredOption('--product <reference>', 'emv-debit@1, loyalty-stripe@1 or gift-print@1', product)
+  .requiredOption('--product <reference>', `one of ${trainingProducts.join(', ')}`, product)
   .requiredOption('--count <cards>', 'how many orders', count)
   .option('--seed <text>', 'seed of the training data', 'cardwright')
   .option('--urgent', 'the batch is urgent')

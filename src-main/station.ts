@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import type { BatchId, Environment, OrderId } from '#shared/domain/identifiers.ts';
-import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { ChangeFeed } from './api/change-feed.ts';
 import type { Services } from './api/services.ts';
@@ -14,8 +13,6 @@ import { lockFolder } from './platform/folder-lock.ts';
 import { openLogger } from './platform/logger.ts';
 import { systemRandomness } from './platform/randomness.ts';
 import { Preparation } from './preparation/prepare-card.ts';
-import { loadProducts } from './preparation/product-catalogue.ts';
-import { loadPaymentProfiles } from './preparation/profile-catalogue.ts';
 import { JournalOrderBook } from './production/journal-order-book.ts';
 import { LooksService } from './production/looks-service.ts';
 import { RemakeService } from './production/remake-service.ts';
@@ -30,11 +27,13 @@ import { openBackups } from './station/backups.ts';
 import { openCardText } from './station/card-text.ts';
 import { openCore } from './station/core.ts';
 import { Ending } from './station/ending.ts';
+import { openIssuerMeans } from './station/issuer-means.ts';
 import { readConfiguration, type Configuration, type ConfiguredLine } from './station/configuration.ts';
 import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
 import { openLines } from './station/open-lines.ts';
+import { openProducts } from './station/products.ts';
 import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
 import { assets, placesIn, type Places } from './station/places.ts';
@@ -119,8 +118,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
-  const profiles = await loadPaymentProfiles(`${assets}/payment-profiles`);
-  const products = await loadProducts(`${assets}/profiles`, `${assets}/layouts`);
+  const products = await openProducts(journal.projections.batches);
   const fonts = {
     fontListFile: `${assets}/fonts/fonts.json`,
     fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
@@ -130,22 +128,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     signal,
   );
   ending.add(() => painter.close());
-  const productOf = (reference: string, digest: string): Product => {
-    const found = [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference);
-    if (found === undefined || found.digest !== digest)
-      throw new StationFault('PRODUCTION-OTHER-PRODUCT', { product: reference });
-    return found.product;
-  };
-  const catalogued = (batch: BatchId) => {
-    const row = journal.projections.batches.find(batch);
-    const product = productOf(row?.product ?? '', row?.productDigest ?? '');
-    return { product, digest: row?.productDigest ?? '' };
-  };
   const issuerTitle = (id: string) => configuration.issuers.find((issuer) => issuer.id === id)?.title ?? id;
   const personTitle = (id: string) => people.find(id)?.displayName ?? id;
-  const productTitle = (reference: string) =>
-    [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product.title ??
-    reference;
+  const productTitle = (reference: string) => products.find(reference)?.title ?? reference;
 
   const changes = new ChangeFeed();
   journal.subscribe((entries) => changes.announce(...new Set(entries.flatMap(({ header }) => topicsOf(header.kind)))));
@@ -177,24 +162,26 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       signal,
     });
   }
-  await bringCardKeys(
-    keys,
-    [...products.values()].map(({ product }) => product),
-    mode,
-    journal,
-    signal,
-  );
+  await bringCardKeys(keys, products.all(), mode, journal, signal);
 
   const machines = await trainingMachines;
   const lines: readonly ConfiguredLine[] =
     configuration.machines.kind === 'configured' ? configuration.machines.lines : (machines?.lines ?? []);
   const enrolment = new Enrolment({ journal, approvals, devices: devicesOf(lines), mode });
   const book = new JournalOrderBook(journal);
+  const means = openIssuerMeans({
+    keys: journal.projections.keys,
+    environment,
+    certificates: { newest: () => null },
+    iccKeys: { take: ({ bits, exponent }, wait) => keys.makeIccKey({ size: bits, exponent, environment }, wait) },
+    clock,
+  });
   const preparation = new Preparation({
     records: journal.sealedRecords,
     orderFacts: (batch, order) => book.orderFacts(batch, order),
-    productOf: catalogued,
+    productOf: (batch) => products.ofBatch(batch),
     keys,
+    means,
     painter,
     specimen: mode === 'training' ? 'on' : 'off',
   });
@@ -206,7 +193,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     approvals,
     grants: sync,
     signedRecords: (batch) => book.signedRecords(batch),
-    product: productOf,
+    product: (reference, digest) => products.exactly(reference, digest),
     issuerTitle,
     keysFor: (product) => keysFor(product, journal),
   });
@@ -281,7 +268,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     day: stock.days,
     clock,
     randomness,
-    product: productOf,
+    product: (reference, digest) => products.exactly(reference, digest),
     fatal,
   });
   ending.add(() => production.close());
@@ -294,7 +281,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       journal,
       approvals,
       stock,
-      products: [...products.values()].map(({ product }) => product),
+      products: products.all(),
       lines,
       settled: () => acting.settled(),
     });
@@ -307,7 +294,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     source: sync,
     station: stationId,
     mode,
-    products,
+    products: products.catalogue,
     clock,
     missingGlyph: (printed) => text.missingGlyph(printed),
     layoutFit: text.layoutFit,
@@ -374,7 +361,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    ...productServices({ products, profiles, preparation, journal }),
+    ...productServices({ products, preparation, journal }),
     issuerTitle,
     personTitle,
     ...evidence(journal, keys, approvals),

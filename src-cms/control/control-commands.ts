@@ -6,9 +6,10 @@ import { hostileKind } from '../hostile/hostile-kind.ts';
 import { weather, type TrainingWeather } from '../http/training-weather.ts';
 import type { OpenCms } from '../open-cms.ts';
 import type { ShiftedClock } from '../platform/shifted-clock.ts';
+import { trainingProducts } from '../training/orders.ts';
 import type { TrainingGround } from '../training/training-ground.ts';
 
-const trainingProduct = z.enum(['emv-debit@1', 'loyalty-stripe@1', 'gift-print@1']);
+const trainingProduct = z.enum(trainingProducts);
 
 const credentials = z.strictObject({ person: z.string().max(40), password: z.string().max(200) });
 

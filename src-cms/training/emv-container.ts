@@ -35,6 +35,11 @@ function pinBlock(pin: string): Buffer {
   return Buffer.from(`2${pin.length.toString(16)}${pin}`.padEnd(16, 'F'), 'hex');
 }
 
+/** The reference PIN alone, DGI 8010, enciphered under the transport key: what the issuer's HSM gives for a card that a bureau prepares. */
+export function prepareReferencePin(pin: string, transportKey: Buffer): DataGrouping {
+  return { dgi: '8010', value: toHex(encipherForTransport(transportKey, pinBlock(pin))), protection: 'transport' };
+}
+
 /**
  * Prepares the data groupings of one payment card as an issuer's system would: records, FCI, processing options, keys and PIN.
  *
@@ -91,6 +96,6 @@ export function prepareContainer(card: EmvCardData, transportKey: Buffer, random
     // Cardholder verification, terminal risk management and issuer authentication; records 1 and 2 of file 1, record 1 of file 2.
     open('9104', concatBytes(encodeTlv(hex(0x82, '1C00')), encodeTlv(hex(0x94, '0801020010010100')))),
     secret('8000', random.bytes(48)),
-    secret('8010', pinBlock(random.digits(4))),
+    prepareReferencePin(random.digits(4), transportKey),
   ];
 }

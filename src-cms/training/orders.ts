@@ -1,13 +1,20 @@
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import { orderId } from '#shared/domain/identifiers.ts';
 import { numberFor, yearMonth } from './card-numbers.ts';
-import { prepareContainer } from './emv-container.ts';
+import { prepareContainer, prepareReferencePin } from './emv-container.ts';
 import { nameFor } from './names.ts';
 import { SeededRandom } from './seeded-random.ts';
 import type { IssuerTransportKey } from './transport-cipher.ts';
 
 /** The products that training orders are made for. */
-export type TrainingProduct = 'emv-debit@1' | 'loyalty-stripe@1' | 'gift-print@1';
+export const trainingProducts = [
+  'emv-debit@1',
+  'debit-online-dda@1',
+  'debit-offline-cda@1',
+  'loyalty-stripe@1',
+  'gift-print@1',
+] as const;
+export type TrainingProduct = (typeof trainingProducts)[number];
 
 export const trainingIssuers = [
   { id: 'northbank', name: 'Northbank' },
@@ -16,6 +23,8 @@ export const trainingIssuers = [
 
 export const issuerOfProduct: Readonly<Record<TrainingProduct, 'northbank' | 'mercato'>> = {
   'emv-debit@1': 'northbank',
+  'debit-online-dda@1': 'northbank',
+  'debit-offline-cda@1': 'northbank',
   'loyalty-stripe@1': 'mercato',
   'gift-print@1': 'mercato',
 };
@@ -96,6 +105,40 @@ export function emvOrder(source: OrderSource, transportKey: IssuerTransportKey):
   };
 }
 
+/** First six digits of the cards of each product whose chip the station prepares: twenty numbers from this one on. */
+const stationRanges = { 'debit-online-dda@1': 990_050, 'debit-offline-cda@1': 990_070 } as const;
+
+/**
+ * A debit card whose chip, tracks and security code the station makes from the issuer's keys. The issuer's own system gives what no bureau may
+ * know: of a card that checks its PIN itself, the reference PIN block, enciphered for transport.
+ */
+export function stationOrder(
+  product: keyof typeof stationRanges,
+  source: OrderSource,
+  transportKey: IssuerTransportKey,
+): OrderRecord {
+  const random = new SeededRandom(`${source.seed}/${product}/${source.serial}`);
+  const name = nameFor(source.position, random);
+  const pin = random.digits(4);
+  const { name: keyName, kcv, key } = transportKey;
+  return {
+    version: 1,
+    orderId: orderId.parse(
+      `${product === 'debit-online-dda@1' ? 'nd' : 'nc'}-${String(source.serial).padStart(9, '0')}`,
+    ),
+    pan: numberFor(String(stationRanges[product] + (source.serial % 20)), source.serial),
+    panSequence: '01',
+    expiry: yearMonth(source.today, 36 + random.below(24)),
+    effective: yearMonth(source.today, 0),
+    serviceCode: random.pick(['201', '221']),
+    printName: name.printName,
+    encodedName: name.encodedName,
+    ...(product === 'debit-online-dda@1'
+      ? {}
+      : { chip: { transportKey: { name: keyName, kcv }, groupings: [prepareReferencePin(pin, key)] } }),
+  };
+}
+
 /** A loyalty card with stripe and print. */
 export function loyaltyOrder(source: OrderSource): OrderRecord {
   const random = new SeededRandom(`${source.seed}/loyalty/${source.serial}`);
@@ -138,6 +181,9 @@ export function trainingOrder(
   switch (product) {
     case 'emv-debit@1':
       return emvOrder(source, transportKey);
+    case 'debit-online-dda@1':
+    case 'debit-offline-cda@1':
+      return stationOrder(product, source, transportKey);
     case 'loyalty-stripe@1':
       return loyaltyOrder(source);
     case 'gift-print@1':

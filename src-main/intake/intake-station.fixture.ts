@@ -18,6 +18,7 @@ import { loadProducts } from '../preparation/product-catalogue.ts';
 import type { CmsProcess } from '../sync/cms-process.fixture.ts';
 import { SyncService, type SyncTimes } from '../sync/sync-service.ts';
 import { IntakeService, type IntakeOptions } from './intake-service.ts';
+import { loadPaymentProfiles } from '../preparation/profile-catalogue.ts';
 
 const assets = fileURLToPath(new URL('../../assets/', import.meta.url));
 const pin = new Secret('0123456789abcdef0123456789abcdef');
@@ -152,7 +153,11 @@ export class IntakeStation {
       source: this.sync,
       station,
       mode: 'training',
-      products: await loadProducts(join(assets, 'profiles'), join(assets, 'layouts')),
+      products: await loadProducts(
+        join(assets, 'profiles'),
+        join(assets, 'layouts'),
+        await loadPaymentProfiles(join(assets, 'payment-profiles')),
+      ),
       missingGlyph: await openGlyphs(),
       clock,
       changed,

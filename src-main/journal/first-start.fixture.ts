@@ -76,6 +76,11 @@ export function firstStart(signingKey: { readonly x: string; readonly y: string 
         environment: 'test',
       },
     },
+    {
+      ...base,
+      kind: 'key.pool-taken',
+      payload: { bits: 1152, exponent: 3, fingerprint: 'c'.repeat(64), source: 'pool' },
+    },
     ...lines,
     {
       ...base,

@@ -8,6 +8,7 @@ import type { Randomness } from '../platform/randomness.ts';
 import { checkAdopted } from './check-adopted.ts';
 import { checkOpening } from './check-opening.ts';
 import { CredentialStore } from './content/credential-store.ts';
+import { IccKeyStore } from './content/icc-key-store.ts';
 import { SealedRecordStore } from './content/sealed-record-store.ts';
 import { EntryStore } from './entry-store.ts';
 import { makeEntry } from './make-entry.ts';
@@ -33,13 +34,14 @@ export interface JournalOptions {
   readonly onSubscriberFault: (thrown: unknown) => void;
 }
 
-/** The station's journal: see `JournalPort`. State is read through `projections`, content through the two stores. */
+/** The station's journal: see `JournalPort`. State is read through `projections`, content through the stores. */
 export class Journal implements JournalPort {
   readonly database: JournalDatabase;
   readonly entries: EntryStore;
   readonly projections: Projections;
   readonly sealedRecords: SealedRecordStore;
   readonly credentials: CredentialStore;
+  readonly iccKeys: IccKeyStore;
   readonly station: string;
 
   readonly #options: JournalOptions;
@@ -61,6 +63,7 @@ export class Journal implements JournalPort {
     this.#applied = database.prepare('UPDATE projection_form SET sequence = ?, entry_hash = ?');
     this.sealedRecords = new SealedRecordStore(database);
     this.credentials = new CredentialStore(database);
+    this.iccKeys = new IccKeyStore(database);
   }
 
   /**

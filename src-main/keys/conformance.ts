@@ -7,6 +7,7 @@ import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
 import type { KeyPort } from './port.ts';
 import { describeCeremonies } from './conformance-ceremony.ts';
 import { describeKeyBlocks } from './conformance-blocks.ts';
+import { describeIccKeys } from './conformance-icc-keys.ts';
 import { describePayment } from './conformance-payment.ts';
 import { describeRegistry, requested } from './conformance-registry.ts';
 import { answerInitializeUpdate, protectAnswer, publishedKey } from './conformance-card.ts';
@@ -86,6 +87,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
       expect(made.map(({ name: keyName, usage, algorithm, issuer }) => [keyName, usage, algorithm, issuer])).toEqual([
         ['station-signing/1', 'station-signing', 'EC-P256', null],
         ['record-decryption/1', 'record-decryption', 'EC-P256', null],
+        ['icc-pool-wrapping/station/1', 'icc-pool-wrapping', 'AES-256', null],
         ['pan-digest/northbank/1', 'pan-digest', 'HMAC-SHA-256', 'northbank'],
         ['pan-digest/eastbank/1', 'pan-digest', 'HMAC-SHA-256', 'eastbank'],
       ]);
@@ -288,6 +290,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
     describeCeremonies(() => keys);
     describeKeyBlocks(() => keys);
     describePayment(() => keys);
+    describeIccKeys(() => keys);
 
     test('a worker that dies takes its handles along and is started again by the next act, over the same keys', async () => {
       await keys.writeRegister('chain-head', utf8('kept'), signal);

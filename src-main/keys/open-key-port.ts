@@ -25,6 +25,9 @@ const itemDeadline = 10;
 /** A slow module looks for primes for up to a minute and a half more. */
 const rsaItems = 9_000;
 
+/** Primes for a card's key are looked for beside other acts, on a machine that may be busy. */
+const iccKeyItems = 4_000;
+
 function openingMessage(options: KeyPortOptions): OpeningMessage {
   const pin = options.pin.reveal();
   if (options.kind === 'node-crypto') return { kind: 'node-crypto', folder: options.folder, pin };
@@ -197,6 +200,9 @@ export async function openKeyPort(
     cardKeysGrouping: async (request, signal) =>
       client.act('cardKeysGrouping', [{ ...request, channel: channelOf(request.channel) }], signal),
     certifyIcc: (request, signal) => client.act('certifyIcc', [request], signal),
+    makeIccKey: (request, signal) => client.act('makeIccKey', [request], signal, iccKeyItems),
+    iccKeyGroupings: async (request, signal) =>
+      client.act('iccKeyGroupings', [{ ...request, channel: channelOf(request.channel) }], signal),
     closeChannel: async (marked, signal) => {
       const channel = client.find(marked);
       if (channel !== null) await client.act('closeChannel', [channel], signal);

@@ -81,6 +81,21 @@ export type OpenedRecord =
   | { readonly kind: 'opened'; readonly index: number; readonly plaintext: Uint8Array; readonly sealed: SealedRecord }
   | { readonly kind: 'refused'; readonly index: number; readonly reason: 'header' | 'authentication' | 'form' };
 
+/** An ICC key pair that waits for its card: sealed by AES key wrap (RFC 3394) under the station's `icc-pool-wrapping` key. */
+export interface SealedIccKey {
+  readonly sealed: Uint8Array;
+  readonly publicKey: RsaPublicKey;
+  /** Bits of the modulus. */
+  readonly size: number;
+  readonly exponent: 3 | 65537;
+}
+
+/** One part of a card's RSA key by the Chinese remainder theorem: DGI as EMV CPS 1.1 annex A numbers them, value enciphered for the card. */
+export interface IccKeyGrouping {
+  readonly dgi: '8201' | '8202' | '8203' | '8204' | '8205';
+  readonly value: Uint8Array;
+}
+
 /** Handle of a content key that lives in the worker while one batch is taken in. */
 export type ContentKeyHandle = string & { readonly __brand: 'ContentKeyHandle' };
 /** Handle of a secure channel whose session keys live in the worker. */
@@ -227,7 +242,7 @@ export interface KeyPort {
   /** Wipes everything that was entered; harmless when repeated. */
   abortCeremony(ceremony: CeremonyHandle, signal: AbortSignal): Promise<void>;
 
-  /** Makes the station's own keys where they are missing (signing, record decryption, one PAN digest key per issuer); harmless when repeated. */
+  /** Makes the station's own keys where they are missing (signing, record decryption, ICC key pool wrapping, one PAN digest key per issuer); harmless when repeated. */
   prepareStation(
     issuers: readonly IssuerId[],
     environment: Environment,
@@ -350,6 +365,25 @@ export interface KeyPort {
     request: { readonly issuerKey: string; readonly block: Uint8Array },
     signal: AbortSignal,
   ): Promise<Uint8Array>;
+
+  /**
+   * Makes a key pair for a card and seals it at once; 1024 to 1984 bits in whole bytes. Other acts go on meanwhile. KEYS-REFUSED for
+   * another size or exponent, KEYS-ENVIRONMENT, KEYS-NOT-FOUND before the station was prepared.
+   */
+  makeIccKey(
+    request: { readonly size: number; readonly exponent: 3 | 65537; readonly environment: Environment },
+    signal: AbortSignal,
+  ): Promise<SealedIccKey>;
+
+  /**
+   * The five parts of a sealed pair, each enciphered for the open channel's card as `translateGrouping` does: 8201 (q^-1 mod p), 8202
+   * (d mod (q-1)), 8203 (d mod (p-1)), 8204 (q), 8205 (p), each half as long as the modulus. KEYS-UNWRAP when the bytes were altered or sealed
+   * elsewhere, KEYS-REFUSED when they are not the pair of that public key. EMV CPS 1.1 annex A.
+   */
+  iccKeyGroupings(
+    request: { readonly channel: ChannelHandle; readonly sealed: Uint8Array; readonly publicKey: RsaPublicKey },
+    signal: AbortSignal,
+  ): Promise<readonly IccKeyGrouping[]>;
 
   /** Ends a channel and wipes its keys. */
   closeChannel(channel: ChannelHandle, signal: AbortSignal): Promise<void>;

@@ -174,8 +174,8 @@ export class CardPainter {
 }
 
 /** What the worker needs of a product; the rest of a whole product would be copied with every task. */
-function sendable({ id, version, print, chip, stripe, fields }: PrintedProduct): PrintedProduct {
-  return { id, version, print, chip, stripe, fields };
+function sendable({ id, version, print, chip, stripe, fields, verification }: PrintedProduct): PrintedProduct {
+  return { id, version, print, chip, stripe, fields, verification };
 }
 
 function unexpected(): StationFault {

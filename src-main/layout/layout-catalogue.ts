@@ -21,7 +21,7 @@ export async function loadLayouts(folder: string): Promise<LayoutCatalogue> {
 }
 
 /** What of a product decides how its cards look. */
-export type PrintedProduct = Pick<Product, 'id' | 'version' | 'print' | 'fields' | 'chip' | 'stripe'>;
+export type PrintedProduct = Pick<Product, 'id' | 'version' | 'print' | 'fields' | 'chip' | 'stripe' | 'verification'>;
 
 /**
  * The layouts of a product's sides. Faults: LAYOUT-UNKNOWN; LAYOUT-PRODUCT-MISMATCH where a layout prints a field that the
@@ -35,7 +35,8 @@ export function layoutsOf(
   const find = (layout: string): CardLayout => {
     const found = catalogue.get(layout);
     if (found === undefined) throw new StationFault('LAYOUT-UNKNOWN', { product: name, layout });
-    const alien = found.fields.find((field) => product.fields[field] === undefined);
+    const computed = product.verification?.printed;
+    const alien = found.fields.find((field) => product.fields[field] === undefined && field !== computed);
     if (alien !== undefined) mismatch(name, layout, `it prints the field ${alien}, which the product's orders lack`);
     return found;
   };

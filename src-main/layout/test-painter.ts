@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import type { OrderFields } from '#shared/domain/order-field.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
+import { completeProduct } from '#shared/payment-profile/product-of-profile.ts';
+import { paymentProfileSchema, type PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import { CardPainter, type CardPainterSettings } from './card-painter.ts';
 
 const assets = fileURLToPath(new URL('../../assets/', import.meta.url));
@@ -27,8 +29,22 @@ export async function openTestPainter(layoutsFolder?: string): Promise<CardPaint
   return CardPainter.open(await testSettings(layoutsFolder), AbortSignal.timeout(30_000));
 }
 
+/** A shipped payment profile. */
+export async function shippedProfile(reference: string): Promise<PaymentProfile> {
+  const text = await readFile(join(assets, 'payment-profiles', `${reference}.json`), 'utf8');
+  return paymentProfileSchema.parse(JSON.parse(text));
+}
+
+/** A shipped product with all that follows from its profile. */
 export async function shippedProduct(reference: string): Promise<Product> {
-  return productSchema.parse(JSON.parse(await readFile(join(assets, 'profiles', `${reference}.json`), 'utf8')));
+  const content = JSON.parse(await readFile(join(assets, 'profiles', `${reference}.json`), 'utf8')) as {
+    readonly chip?: { readonly preparation?: { readonly profile?: string } };
+  };
+  const name = content.chip?.preparation?.profile;
+  const profiles = new Map(name === undefined ? [] : [[name, await shippedProfile(name)] as const]);
+  const completed = completeProduct(content, profiles);
+  if (completed.kind === 'refused') throw new Error(`${completed.field} ${completed.reason}`);
+  return productSchema.parse(completed.content);
 }
 
 export const sampleFields: OrderFields = {

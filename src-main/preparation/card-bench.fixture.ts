@@ -3,11 +3,14 @@ import { productSchema, type Product } from '#shared/domain/product.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
 import type { KeyPort } from '../keys/port.ts';
-import { openTestPainter, shippedProduct } from '../layout/test-painter.ts';
+import { openTestPainter, shippedProduct, shippedProfile } from '../layout/test-painter.ts';
 import { systemRandomness } from '../platform/randomness.ts';
 import { runDialogue } from '../production/dialogue-runner.ts';
 import { cardKeySet } from './make-card-plan.ts';
+import type { TrainingProduct } from '../../src-cms/training/orders.ts';
+import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
 import { Preparation } from './prepare-card.ts';
+import type { IssuerMeans } from './station/issuer-means.ts';
 import type { PreparedCard } from './port.ts';
 import { openTrainingKeys, productDigestOf, sealBatch } from './training-order.fixture.ts';
 import { startVirtualChip, type VirtualChip } from './virtual-chip.fixture.ts';
@@ -18,24 +21,33 @@ export interface CardBench {
   readonly keys: KeyPort;
   readonly chip: VirtualChip;
   readonly preparation: Preparation;
+  readonly means: IssuerMeans;
   /** Prepares an order for the product, or for a changed copy of it. */
   card(order: OrderRecord, product?: Product): Promise<PreparedCard>;
   run<Result>(dialogue: Dialogue<Result>, card: PreparedCard, link: CardLink, marks?: string[]): Promise<Result>;
   close(): Promise<void>;
 }
 
-export async function openCardBench(...words: readonly string[]): Promise<CardBench> {
-  const product = productSchema.parse(await shippedProduct('emv-debit@1'));
+export function openCardBench(...words: readonly string[]): Promise<CardBench> {
+  return openBenchFor('emv-debit@1', ...words);
+}
+
+/** A bench for another product: with the issuer's keys, certificate and key pairs where the station prepares its chip. */
+export async function openBenchFor(reference: TrainingProduct, ...words: readonly string[]): Promise<CardBench> {
+  const product = productSchema.parse(await shippedProduct(reference));
   if (product.chip.kind === 'none') throw new Error('a chip product is wanted');
   const keys = await openTrainingKeys(cardKeySet(product.chip));
+  const { preparation: way } = product.chip;
+  const profile = way.kind === 'station' ? await shippedProfile(way.profile) : null;
+  const means = profile === null ? noIssuerMeans : await openIssuerMeans(keys);
   const painter = await openTestPainter();
   const chip = await startVirtualChip(...words);
   const { signal } = new AbortController();
   let batches = 0;
   const prepare = async (order: OrderRecord, of: Product): Promise<[PreparedCard, Preparation]> => {
     const sealed = await sealBatch(keys, `bench-${batches++}`, [order]);
-    const productOf = () => ({ product: of, digest: productDigestOf(of) });
-    const preparation = new Preparation({ ...sealed, productOf, keys, painter, specimen: 'on' });
+    const productOf = () => ({ product: of, digest: productDigestOf(of), profile });
+    const preparation = new Preparation({ ...sealed, productOf, keys, means, painter, specimen: 'on' });
     return [await preparation.prepare({ batch: sealed.batch, order: order.orderId }, signal), preparation];
   };
   const never = () => {
@@ -44,12 +56,14 @@ export async function openCardBench(...words: readonly string[]): Promise<CardBe
   return {
     product,
     keys,
+    means,
     chip,
     preparation: new Preparation({
       records: { key: never, read: never },
       orderFacts: never,
       productOf: never,
       keys,
+      means,
       painter,
       specimen: 'on',
     }),

@@ -15,13 +15,14 @@ export class CardContent {
    * ciphertext alone would not do: a backup keeps it after the batch's key is destroyed, and a short track could be guessed from its digest.
    */
   readonly digestKey: Uint8Array;
-  readonly #groupings = new Map<string, Uint8Array>();
+  readonly #values = new Map<string, Uint8Array>();
   #fields: OrderFields | null;
 
-  /** `opened`: digest of the sealed record and its plaintext. */
-  constructor(record: OrderRecord, fields: OrderFields, opened: Uint8Array) {
+  /** `opened`: digest of the sealed record and its plaintext. `made`: what the station made for the chip, by reference. */
+  constructor(record: OrderRecord, fields: OrderFields, opened: Uint8Array, made: ReadonlyMap<string, Uint8Array>) {
     this.#fields = fields;
-    for (const { dgi, value } of record.chip?.groupings ?? []) this.#groupings.set(dgi, fromHex(value));
+    for (const { dgi, value } of record.chip?.groupings ?? []) this.#values.set(`container:${dgi}`, fromHex(value));
+    for (const [reference, value] of made) this.#values.set(reference, value);
     this.digestKey = new Uint8Array(
       createHash('sha256')
         .update(concatBytes(utf8('read-digest\0'), opened))
@@ -29,20 +30,18 @@ export class CardContent {
     );
   }
 
-  /** Fields of the order; PRODUCTION-NO-PLAN once disposed of. */
+  /** Fields of the order, with those that the station computed; PRODUCTION-NO-PLAN once disposed of. */
   get fields(): OrderFields {
     if (this.#fields === null) throw new StationFault('PRODUCTION-NO-PLAN');
     return this.#fields;
   }
 
-  /** `record:pan` as UTF-8, `container:0101` as its bytes. PREPARATION-NO-VALUE where the order has no such value, PRODUCTION-NO-PLAN once disposed of. */
+  /** `record:pan` as UTF-8, `container:0101`, `built:0101` and `card:…` as their bytes. PREPARATION-NO-VALUE where the order has no such value, PRODUCTION-NO-PLAN once disposed of. */
   resolve(reference: string): Uint8Array {
     const fields = this.fields;
     const [kind, name = ''] = reference.split(':', 2);
-    if (kind === 'container') {
-      const value = this.#groupings.get(name);
-      if (value !== undefined) return value;
-    }
+    const made = this.#values.get(reference);
+    if (made !== undefined) return made;
     const field = orderFieldName.safeParse(name);
     if (kind === 'record' && field.success) {
       const value = fields[field.data];
@@ -54,7 +53,7 @@ export class CardContent {
   dispose(): void {
     this.#fields = null;
     this.digestKey.fill(0);
-    for (const value of this.#groupings.values()) value.fill(0);
-    this.#groupings.clear();
+    for (const value of this.#values.values()) value.fill(0);
+    this.#values.clear();
   }
 }

@@ -1,11 +1,26 @@
+import type { CardKeyNames } from './station/issuer-means.ts';
+
 /** One data grouping to send: by reference, never by value. */
 export interface PlannedGrouping {
   readonly dgi: string;
   readonly content: 'open' | 'secret';
-  /** `container:0101`: the order's own container. */
+  /**
+   * `container:0101`: the order's own container; `built:0101`: made by the station from profile and order; `key:card-keys` and `key:card-key-checks`:
+   * derived when the card's channel is open; `card:icc-key`: a part of the card's own key pair.
+   */
   readonly reference: string;
-  /** Length in bytes of what lies behind the reference. */
+  /** Length in bytes of what lies behind the reference; of a secret that the station makes, before it is enciphered. */
   readonly length: number;
+}
+
+/** How the station prepares a chip: names only. */
+export interface StationChipPlan {
+  /** Payment profile, `<id>@<version>`. */
+  readonly profile: string;
+  readonly cardKeys: CardKeyNames;
+  readonly derivation: 'A' | 'B';
+  /** The issuer's key that certifies the card's; null where the card has no key pair. */
+  readonly issuerKey: string | null;
 }
 
 export type ChipPlan =
@@ -15,7 +30,10 @@ export type ChipPlan =
       readonly application: string;
       readonly keySet: { readonly name: string; readonly version: number };
       readonly securityLevel: number;
-      readonly transportKeyName: string;
+      /** Null where nothing of the order is enciphered for transport. */
+      readonly transportKeyName: string | null;
+      /** Null where everything comes ready in the order. */
+      readonly station: StationChipPlan | null;
       readonly groupings: readonly PlannedGrouping[];
     };
 

@@ -6,6 +6,8 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
 import type { CardKeySetReference } from '../keys/port.ts';
 import type { CardPlan, ChipPlan, PlannedGrouping } from './card-plan.ts';
+import type { ProductMeans } from './station/issuer-means.ts';
+import type { PreparedChip } from './station/prepare-chip.ts';
 
 /** What a plan is made from: the product as signed, and the order as unsealed. */
 export interface PlanSource {
@@ -16,6 +18,8 @@ export interface PlanSource {
   /** SHA-256 of the sealed record, hexadecimal. */
   readonly sealedDigest: string;
   readonly record: OrderRecord;
+  /** What the station made for the chip; null for a product of ready containers. */
+  readonly prepared: { readonly chip: PreparedChip; readonly means: NonNullable<ProductMeans['chip']> } | null;
   readonly specimen: 'on' | 'off';
 }
 
@@ -28,12 +32,33 @@ function refuse(reason: string): never {
   throw new StationFault('CARD-PERSONALISATION', { reason });
 }
 
-/** Each grouping of the product, in the product's order; the container must hold exactly these, secret ones enciphered and no others. */
-function planGroupings(chip: EmvChip, record: OrderRecord): readonly PlannedGrouping[] {
+/** Three keys of 16 bytes, and 3 bytes of check value of each. EMV CPS 1.1 annex A, DGI 8000 and 9000. */
+const derived: ReadonlyMap<string, Pick<PlannedGrouping, 'reference' | 'length'>> = new Map([
+  ['8000', { reference: 'key:card-keys', length: 48 }],
+  ['9000', { reference: 'key:card-key-checks', length: 9 }],
+]);
+/** Parts of the card's key pair, each half as long as the modulus. EMV CPS 1.1 annex A. */
+const keyParts: ReadonlySet<string> = new Set(['8201', '8202', '8203', '8204', '8205']);
+
+/** What the station makes for one grouping. */
+function planStation(dgi: string, chip: PreparedChip): Pick<PlannedGrouping, 'reference' | 'length'> {
+  const built = chip.built.get(dgi);
+  if (built !== undefined) return { reference: `built:${dgi}`, length: built.length };
+  if (keyParts.has(dgi) && chip.icc !== null) return { reference: 'card:icc-key', length: chip.icc.size / 16 };
+  return derived.get(dgi) ?? refuse(`the station cannot make the data grouping ${dgi}`);
+}
+
+/** Each grouping of the product, in the product's order; the container must hold exactly those that come in the order, secret ones enciphered and no others. */
+function planGroupings(chip: EmvChip, record: OrderRecord, prepared: PreparedChip | null): readonly PlannedGrouping[] {
   const sent = record.chip?.groupings ?? [];
-  const alien = sent.find(({ dgi }) => !chip.dataGroupings.some((wanted) => wanted.dgi === dgi));
-  if (alien !== undefined) refuse(`the product has no data grouping ${alien.dgi}`);
-  return chip.dataGroupings.map(({ dgi, content }) => {
+  const ofOrder = chip.dataGroupings.filter(({ origin }) => origin === 'order');
+  const alien = sent.find(({ dgi }) => !ofOrder.some((wanted) => wanted.dgi === dgi));
+  if (alien !== undefined) refuse(`the product has no data grouping ${alien.dgi} in its orders`);
+  return chip.dataGroupings.map(({ dgi, content, origin }) => {
+    if (origin === 'station') {
+      if (prepared === null) return refuse('the station prepared nothing for the chip');
+      return { dgi, content, ...planStation(dgi, prepared) };
+    }
     const [found, second] = sent.filter((grouping) => grouping.dgi === dgi);
     if (found === undefined) return refuse(`the data grouping ${dgi} is missing`);
     if (second !== undefined) return refuse(`the data grouping ${dgi} stands there twice`);
@@ -43,17 +68,28 @@ function planGroupings(chip: EmvChip, record: OrderRecord): readonly PlannedGrou
   });
 }
 
-function planChip(product: Product, record: OrderRecord): ChipPlan {
+function planChip({ product, record, prepared }: PlanSource): ChipPlan {
   const { chip } = product;
   if (chip.kind === 'none') return { kind: 'none' };
-  if (record.chip === undefined) return refuse('the order has no data for the chip');
+  const { preparation } = chip;
+  const wants = chip.dataGroupings.some(({ origin }) => origin === 'order');
+  if (record.chip === undefined && wants) return refuse('the order has no data for the chip');
   return {
     kind: 'emv',
     application: chip.application,
     keySet: cardKeySet(chip),
     securityLevel: Number.parseInt(chip.secureChannel.level, 16),
-    transportKeyName: record.chip.transportKey.name,
-    groupings: planGroupings(chip, record),
+    transportKeyName: record.chip?.transportKey.name ?? null,
+    station:
+      preparation.kind === 'container' || prepared === null
+        ? null
+        : {
+            profile: preparation.profile,
+            cardKeys: prepared.means.cardKeys,
+            derivation: preparation.derivation,
+            issuerKey: prepared.chip.icc === null ? null : prepared.means.issuer.keyName,
+          },
+    groupings: planGroupings(chip, record, prepared?.chip ?? null),
   };
 }
 
@@ -72,7 +108,7 @@ export function makeCardPlan(source: PlanSource): CardPlan {
     batch: source.batch,
     order: source.order,
     sealedDigest: source.sealedDigest,
-    chip: planChip(product, source.record),
+    chip: planChip(source),
     stripe:
       product.stripe.kind === 'none'
         ? { kind: 'none' }

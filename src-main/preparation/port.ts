@@ -2,6 +2,8 @@ import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import type { PrintSide } from '#shared/domain/print-side.ts';
 import type { Product } from '#shared/domain/product.ts';
+import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
+import type { CertificationAuthorityKey } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
 import type { ChannelHandle, KeyPort } from '../keys/port.ts';
 import type { CardPlan } from './card-plan.ts';
 
@@ -10,7 +12,13 @@ export type { ChannelHandle };
 /** What a card in the machine needs of the keys: one secure channel and nothing else. */
 export type ChannelKeys = Pick<
   KeyPort,
-  'openChannel' | 'wrapCommand' | 'unwrapResponse' | 'translateGrouping' | 'closeChannel'
+  | 'openChannel'
+  | 'wrapCommand'
+  | 'unwrapResponse'
+  | 'translateGrouping'
+  | 'cardKeysGrouping'
+  | 'iccKeyGroupings'
+  | 'closeChannel'
 >;
 
 /** One order made ready for one card. It holds personal data: dispose of it when the card has left the machine. */
@@ -22,7 +30,12 @@ export interface PreparedCard {
   readonly tracks: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>;
   /** 32 bytes that only the holder of the sealed record can make; digests of what is read off the card are made under it. */
   readonly digestKey: Uint8Array;
-  /** Resolves a reference of the plan (`record:pan`, `container:0101`) to its bytes; PREPARATION-NO-VALUE where the order has none. */
+  /** What a terminal needs to prove the card's certificates; null where the station made none. */
+  readonly offline: {
+    readonly authority: CertificationAuthorityKey;
+    readonly month: CertificateMonth;
+  } | null;
+  /** Resolves a reference of the plan (`record:pan`, `container:0101`, `built:0101`) to its bytes; PREPARATION-NO-VALUE where the order has none. */
   resolve(reference: string): Uint8Array;
   dispose(): void;
 }
@@ -36,7 +49,8 @@ export interface OrderToPrepare {
 /** Turns a released order into a card plan. */
 export interface PreparationPort {
   /**
-   * Unseals the order's record, checks it against the digest that was signed at release, and prepares plan, tracks and sides.
+   * Unseals the order's record, checks it against the digest that was signed at release, and prepares plan, tracks and sides; where the product says
+   * so, has verification values computed, takes a key pair for the chip and has it certified.
    *
    * PREPARATION-RECORD-CHANGED when the sealed record is not the one that was accepted; KEYS-NOT-FOUND after the batch's key was destroyed.
    */

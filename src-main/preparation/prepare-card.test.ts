@@ -15,6 +15,7 @@ import {
   sealBatch,
   type SealedBatch,
 } from './training-order.fixture.ts';
+import { noIssuerMeans } from './issuer-means.fixture.ts';
 
 const { signal } = new AbortController();
 const records = [0, 1, 2, 3, 4].map((serial) => sampleOrder('emv-debit@1', serial));
@@ -39,8 +40,8 @@ function preparation(
   sealed: SealedBatch = batch,
   drawing: Pick<CardPainter, 'paint' | 'picture'> = painter,
 ): Preparation {
-  const productOf = () => ({ product, digest: productDigestOf(product) });
-  return new Preparation({ ...sealed, productOf, keys, painter: drawing, specimen: 'on' });
+  const productOf = () => ({ product, digest: productDigestOf(product), profile: null });
+  return new Preparation({ ...sealed, productOf, keys, means: noIssuerMeans, painter: drawing, specimen: 'on' });
 }
 
 const at = (index: number, sealed: SealedBatch = batch) => {
@@ -170,8 +171,8 @@ test('has the next cards ready, hands each out once, drops what is no longer wan
     },
     picture: painter.picture.bind(painter),
   };
-  const productOf = () => ({ product, digest: productDigestOf(product) });
-  const ahead = new Preparation({ ...batch, productOf, keys, painter: counting, specimen: 'on' });
+  const productOf = () => ({ product, digest: productDigestOf(product), profile: null });
+  const ahead = new Preparation({ ...batch, productOf, keys, means: noIssuerMeans, painter: counting, specimen: 'on' });
   ahead.readyAhead([at(0), at(1)]);
   const [first, second] = [await ahead.prepare(at(0), signal), await ahead.prepare(at(1), signal)];
   expect([first.plan.order, second.plan.order, painted]).toEqual([at(0).order, at(1).order, 2]);

@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto';
-import { fromUtf8 } from '#shared/bytes/bytes.ts';
+import { fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
 import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
+import type { OrderFields } from '#shared/domain/order-field.ts';
 import { flattenOrder } from '#shared/domain/order-fields.ts';
 import { maskPan, orderRecord, type OrderRecord } from '#shared/domain/order-record.ts';
 import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { CardContent } from './card-content.ts';
 import type { CardPlan } from './card-plan.ts';
-import { dryRun, type KeyCheck } from './dialogues/dry-run.ts';
+import { dryRun } from './dialogues/dry-run.ts';
 import { personalise } from './dialogues/personalise.ts';
 import { preflight } from './dialogues/preflight.ts';
+import type { KeyCheck } from './dialogues/script-steps.ts';
 import { makeCardPlan } from './make-card-plan.ts';
 import type { ChannelKeys, OrderToPrepare, PreflightResult, PreparationPort, PreparedCard } from './port.ts';
 import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';
+import { computeFields } from './station/computed-fields.ts';
+import { findProductMeans, monthOf, type IssuerMeans, type ProductMeans } from './station/issuer-means.ts';
+import { prepareChip, type ChipSource, type PreparedChip } from './station/prepare-chip.ts';
+import { standInChip, standInFields } from './station/stand-ins.ts';
 
 /** What preparation needs; the journal's `SealedRecordStore` and production's `OrderBook` fit as they are. */
 export interface PreparationOptions {
@@ -30,8 +37,10 @@ export interface PreparationOptions {
   /** What intake accepted: the record's place and its SHA-256 (hexadecimal). */
   orderFacts(batch: BatchId, order: OrderId): { readonly index: number; readonly sealedDigest: string } | null;
   /** The product that the batch was taken in with; PRODUCTION-OTHER-PRODUCT when this station has another. */
-  productOf(batch: BatchId): Omit<CataloguedProduct, 'profile'>;
-  readonly keys: Pick<KeyPort, 'unseal' | keyof ChannelKeys>;
+  productOf(batch: BatchId): CataloguedProduct;
+  readonly keys: Pick<KeyPort, 'unseal' | 'cardVerificationValues' | 'certifyIcc' | keyof ChannelKeys>;
+  /** Keys, certificates and key pairs for what the station prepares itself. */
+  readonly means: IssuerMeans;
   readonly painter: Pick<CardPainter, 'paint' | 'picture'>;
   /** `on` in training: every card bears SPECIMEN. */
   readonly specimen: 'on' | 'off';
@@ -67,7 +76,12 @@ export class Preparation implements PreparationPort {
     const { product } = this.#options.productOf(order.batch);
     const { record } = await this.#unseal(order.batch, order.order, signal);
     const { fields } = flattenOrder(record);
-    const shown = fields.pan === undefined ? fields : { ...fields, pan: maskPan(fields.pan) };
+    const shown = {
+      ...fields,
+      ...(fields.pan === undefined ? {} : { pan: maskPan(fields.pan) }),
+      // No screen shows a security code (PCI CPL 4.3), so none is computed for it.
+      ...(product.verification?.printed === 'cvv2' ? { cvv2: '•••' } : {}),
+    };
     const { specimen, painter } = this.#options;
     const sides = await painter.paint(product, shown, { specimen }, signal);
     const found = sides.find((candidate) => candidate.side === side);
@@ -76,8 +90,8 @@ export class Preparation implements PreparationPort {
   }
 
   /**
-   * Everything that would be done to the card of one order, as steps for review, without a card and without keys: what is shown of a value
-   * is decided here. The same faults as `prepare`.
+   * Everything that would be done to the card of one order, as steps for review: no card, no key and no key pair of the pool is touched, and
+   * what may be seen of a value is decided here. The same faults as `prepare` for an order, a key or a certificate that is not right.
    *
    * @param keyChecks keys of a name or below it, with their check values
    */
@@ -86,16 +100,20 @@ export class Preparation implements PreparationPort {
     keyChecks: (name: string) => readonly KeyCheck[],
     signal: AbortSignal,
   ): Promise<CardScript> {
-    const { product, digest: productDigest } = this.#options.productOf(batch);
+    const { product, digest: productDigest, profile } = this.#options.productOf(batch);
+    const { specimen, means } = this.#options;
+    const found = findProductMeans(product, means);
     const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
-    const { specimen } = this.#options;
-    const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, specimen });
-    const content = new CardContent(record, flattenOrder(record).fields, opened);
-    const card = new PreparedOrder({ plan, product, content, sides: [] });
+    const { fields, chipTrack2 } = standInFields(product, flattenOrder(record).fields);
+    const source = chipSource({ product, profile, fields, chipTrack2, found });
+    const prepared = source === null ? null : { chip: standInChip(source), means: source.means };
+    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
     try {
-      return { plan, steps: dryRun({ card, keyChecks }) };
+      const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
+      const card = new PreparedOrder({ plan, product, content, sides: [], offline: null });
+      return { plan, steps: dryRun({ card, keyChecks, verificationKey: found.cvk }) };
     } finally {
-      card.dispose();
+      content.dispose();
     }
   }
 
@@ -117,15 +135,24 @@ export class Preparation implements PreparationPort {
   }
 
   async #make({ batch, order }: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
-    const { product, digest: productDigest } = this.#options.productOf(batch);
+    const { product, digest: productDigest, profile } = this.#options.productOf(batch);
+    const { specimen, painter, means, keys } = this.#options;
+    const found = findProductMeans(product, means);
     const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
-    const { fields } = flattenOrder(record);
-    const { specimen, painter } = this.#options;
-    const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, specimen });
-    const content = new CardContent(record, fields, opened);
+    const { fields, chipTrack2 } = await computeFields(product, flattenOrder(record).fields, found.cvk, keys, signal);
+    const source = chipSource({ product, profile, fields, chipTrack2, found });
+    const prepared =
+      source === null ? null : { chip: await prepareChip(source, keys, means.iccKeys, signal), means: source.means };
+    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
     try {
+      const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
       const sides = await painter.paint(product, fields, { specimen }, signal);
-      return new PreparedOrder({ plan, product, content, sides });
+      const icc = prepared?.chip.icc ?? null;
+      const offline =
+        prepared === null || icc === null
+          ? null
+          : { authority: prepared.means.issuer.authority, month: monthOf(means.now()) };
+      return new PreparedOrder({ plan, product, content, sides, offline });
     } catch (fault) {
       content.dispose();
       throw fault;
@@ -161,6 +188,37 @@ export class Preparation implements PreparationPort {
       plaintext.fill(0);
     }
   }
+}
+
+/** What the chip of a card is made from at the station; null where it comes ready in the order, or where there is no chip. */
+function chipSource(of: {
+  readonly product: Product;
+  readonly profile: PaymentProfile | null;
+  readonly fields: OrderFields;
+  readonly chipTrack2: string | null;
+  readonly found: ProductMeans;
+}): ChipSource | null {
+  const { product, profile, fields, chipTrack2 } = of;
+  const means = of.found.chip;
+  if (product.chip.kind === 'none' || product.chip.preparation.kind === 'container') return null;
+  if (profile === null || means === null || chipTrack2 === null) {
+    throw new StationFault('CARD-PERSONALISATION', { reason: 'the product lacks what its chip is prepared by' });
+  }
+  return { product, preparation: product.chip.preparation, profile, fields, chipTrack2, means };
+}
+
+/** What the station made for a chip, by the references that plan and proof use. */
+function madeFor(chip: PreparedChip | null, chipTrack2: string | null): ReadonlyMap<string, Uint8Array> {
+  const made = new Map<string, Uint8Array>();
+  if (chipTrack2 !== null) made.set('card:track2', utf8(chipTrack2));
+  if (chip === null) return made;
+  for (const [dgi, bytes] of chip.built) made.set(`built:${dgi}`, bytes);
+  if (chip.icc === null) return made;
+  // Copies: the content overwrites what it holds, and the pair is the pool's.
+  made.set('card:icc-key', Uint8Array.from(chip.icc.sealed));
+  made.set('card:icc-modulus', Uint8Array.from(chip.icc.publicKey.modulus));
+  made.set('card:icc-exponent', Uint8Array.from(chip.icc.publicKey.exponent));
+  return made;
 }
 
 function changed(order: OrderId): StationFault {

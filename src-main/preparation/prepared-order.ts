@@ -8,17 +8,20 @@ import type { PreparedCard } from './port.ts';
 export class PreparedOrder implements PreparedCard {
   readonly plan: CardPlan;
   readonly product: Product;
+  readonly offline: PreparedCard['offline'];
   readonly #content: CardContent;
   #sides: readonly PrintSide[];
 
   constructor(parts: {
     readonly plan: CardPlan;
     readonly product: Product;
+    readonly offline: PreparedCard['offline'];
     readonly content: CardContent;
     readonly sides: readonly PrintSide[];
   }) {
     this.plan = parts.plan;
     this.product = parts.product;
+    this.offline = parts.offline;
     this.#content = parts.content;
     this.#sides = parts.sides;
   }

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadProducts } from './product-catalogue.ts';
+import { loadPaymentProfiles } from './profile-catalogue.ts';
 
 const shipped = new URL('../../assets/profiles/', import.meta.url).pathname;
 const layouts = new URL('../../assets/layouts/', import.meta.url).pathname;
+const profilesFolder = new URL('../../assets/payment-profiles/', import.meta.url).pathname;
+const profiles = await loadPaymentProfiles(profilesFolder);
 let folder: string;
 
 beforeEach(async () => {
@@ -20,10 +23,16 @@ async function change(file: string, edit: (product: Record<string, never>) => un
 }
 
 test('loads the shipped products, one digest each, whatever the order of keys and the blanks', async () => {
-  const first = await loadProducts(folder, layouts);
+  const first = await loadProducts(folder, layouts, profiles);
   await change('gift-print@1.json', (product) => Object.fromEntries(Object.entries(product).reverse()));
-  const second = await loadProducts(folder, layouts);
-  expect([...first.keys()]).toEqual(['emv-debit@1', 'gift-print@1', 'loyalty-stripe@1']);
+  const second = await loadProducts(folder, layouts, profiles);
+  expect([...first.keys()]).toEqual([
+    'debit-offline-cda@1',
+    'debit-online-dda@1',
+    'emv-debit@1',
+    'gift-print@1',
+    'loyalty-stripe@1',
+  ]);
   expect([...second].map(([, row]) => row.digest)).toEqual([...first].map(([, row]) => row.digest));
   expect([...first.values()].every((row) => /^[0-9a-f]{64}$/.test(row.digest))).toBe(true);
 });
@@ -44,7 +53,7 @@ test.each([
   ],
 ])('refuses a product with %s, naming file and field', async (_what, edit, field, reason) => {
   await change('gift-print@1.json', edit);
-  await expect(loadProducts(folder, layouts)).rejects.toMatchObject({
+  await expect(loadProducts(folder, layouts, profiles)).rejects.toMatchObject({
     code: 'LAYOUT-PRODUCT-INVALID',
     details: {
       file: 'gift-print@1.json',
@@ -56,26 +65,28 @@ test.each([
 
 test('refuses a file that is no JSON, and a folder that is not there', async () => {
   await writeFile(join(folder, 'loyalty-stripe@1.json'), '{');
-  await expect(loadProducts(folder, layouts)).rejects.toMatchObject({
+  await expect(loadProducts(folder, layouts, profiles)).rejects.toMatchObject({
     details: { file: 'loyalty-stripe@1.json', reason: 'it is no JSON' },
   });
-  await expect(loadProducts(join(folder, 'none'), layouts)).rejects.toMatchObject({ code: 'LAYOUT-PRODUCT-INVALID' });
+  await expect(loadProducts(join(folder, 'none'), layouts, profiles)).rejects.toMatchObject({
+    code: 'LAYOUT-PRODUCT-INVALID',
+  });
 });
 
 test('a changed layout is another product: what was signed is what is printed', async () => {
   const own = await mkdtemp(join(tmpdir(), 'layouts-'));
   try {
     await cp(layouts, own, { recursive: true });
-    const before = await loadProducts(folder, own);
+    const before = await loadProducts(folder, own, profiles);
     await writeFile(
       join(own, 'mercato-gift-front.svg'),
       (await readFile(join(own, 'mercato-gift-front.svg'), 'utf8')) + ' ',
     );
-    const after = await loadProducts(folder, own);
+    const after = await loadProducts(folder, own, profiles);
     const changed = [...after].filter(([key, { digest }]) => before.get(key)?.digest !== digest).map(([key]) => key);
     expect(changed).toEqual(['gift-print@1']);
     await rm(join(own, 'mercato-gift-back.svg'));
-    await expect(loadProducts(folder, own)).rejects.toMatchObject({
+    await expect(loadProducts(folder, own, profiles)).rejects.toMatchObject({
       details: { file: 'gift-print@1.json', reason: 'there is no layout mercato-gift-back' },
     });
   } finally {

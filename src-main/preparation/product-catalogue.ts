@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import type { ProductReference } from '#shared/domain/identifiers.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
 import { productKey, productSchema, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { completeProduct } from '#shared/payment-profile/product-of-profile.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
+import type { ProfileCatalogue } from './profile-catalogue.ts';
 
 /**
  * A product as loaded, with the digest that a release statement names: SHA-256 (lower-case hexadecimal) of the canonical JSON (RFC 8785)
- * of the product and of the digests of its layouts, so that what is printed is what was signed.
+ * of the product, of its payment profile and of the digests of its layouts, so that what is made is what was signed.
  */
 export interface CataloguedProduct {
   readonly product: Product;
@@ -22,19 +23,23 @@ export interface CataloguedProduct {
 export type ProductCatalogue = ReadonlyMap<ProductReference, CataloguedProduct>;
 
 /**
- * Loads every product of a folder, one a file named `<id>@<version>.json`, with the digests of its layouts.
+ * Loads every product of a folder, one a file named `<id>@<version>.json`, with the digests of its layouts and what follows from its profile.
  * Fault: LAYOUT-PRODUCT-INVALID with file, field and reason, at the first product that is not right; none is loaded then.
  */
-export async function loadProducts(folder: string, layoutsFolder: string): Promise<ProductCatalogue> {
+export async function loadProducts(
+  folder: string,
+  layoutsFolder: string,
+  profiles: ProfileCatalogue,
+): Promise<ProductCatalogue> {
   const files = await readdir(folder).catch((cause: unknown) => {
     throw refusal(folder, '-', 'the folder cannot be read', cause);
   });
   const catalogue = new Map<ProductReference, CataloguedProduct>();
   for (const file of files.filter((name) => name.endsWith('.json')).sort()) {
-    const product = readProduct(file, await readFile(join(folder, file), 'utf8'));
+    const { product, profile } = readProduct(file, await readFile(join(folder, file), 'utf8'), profiles);
     const layouts = await layoutDigests(product, layoutsFolder, file);
-    const digest = createHash('sha256').update(canonicalJson({ product, layouts })).digest('hex');
-    catalogue.set(productKey(product), { product, digest, profile: null });
+    const digest = createHash('sha256').update(canonicalJson({ product, profile, layouts })).digest('hex');
+    catalogue.set(productKey(product), { product, digest, profile });
   }
   return catalogue;
 }
@@ -56,14 +61,20 @@ async function layoutDigests(
   return digests;
 }
 
-function readProduct(file: string, text: string): Product {
+function readProduct(
+  file: string,
+  text: string,
+  profiles: ProfileCatalogue,
+): Pick<CataloguedProduct, 'product' | 'profile'> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw refusal(file, '-', 'it is no JSON', cause);
   }
-  const parsed = productSchema.safeParse(value);
+  const completed = completeProduct(value, profiles);
+  if (completed.kind === 'refused') throw refusal(file, completed.field, completed.reason);
+  const parsed = productSchema.safeParse(completed.content);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const field = issue === undefined || issue.path.length === 0 ? '-' : issue.path.map(String).join('.');
@@ -73,7 +84,7 @@ function readProduct(file: string, text: string): Product {
   if (file !== `${productKey(product)}.json`) {
     throw refusal(file, 'id', `the file of ${productKey(product)} is named ${productKey(product)}.json`);
   }
-  return product;
+  return { product, profile: completed.profile };
 }
 
 function refusal(file: string, field: string, reason: string, cause?: unknown): StationFault {

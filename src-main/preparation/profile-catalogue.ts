@@ -9,7 +9,7 @@ export type ProfileCatalogue = ReadonlyMap<string, PaymentProfile>;
 
 /**
  * Loads every payment profile of a folder, one a file named `<id>@<version>.json`, and holds each against every rule.
- * Fault: LAYOUT-PRODUCT-INVALID with file, place and reason, at the first that is not right; none is loaded then.
+ * Fault: PREPARATION-PROFILE-INVALID with file, place and reason, at the first that is not right; none is loaded then.
  */
 export async function loadPaymentProfiles(folder: string): Promise<ProfileCatalogue> {
   const files = await readdir(folder).catch((cause: unknown) => {
@@ -47,5 +47,5 @@ function readProfile(file: string, text: string): PaymentProfile {
 }
 
 function refusal(file: string, field: string, reason: string, cause?: unknown): StationFault {
-  return new StationFault('LAYOUT-PRODUCT-INVALID', { file, field, reason }, cause);
+  return new StationFault('PREPARATION-PROFILE-INVALID', { file, field, reason }, cause);
 }

@@ -36,6 +36,7 @@ import { JournalOrderBook } from './journal-order-book.ts';
 import { LooksService } from './looks-service.ts';
 import { ProductionService } from './production-service.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
+import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
 
 const reference = 'emv-debit@1';
 const person = 'olga';
@@ -303,8 +304,9 @@ async function run(): Promise<void> {
   const preparation = new Preparation({
     records: journal.sealedRecords,
     orderFacts: (batch, id) => book.orderFacts(batch, id),
-    productOf: () => ({ product, digest }),
+    productOf: () => ({ product, digest, profile: null }),
     keys,
+    means: noIssuerMeans,
     painter,
     specimen: 'on',
   });

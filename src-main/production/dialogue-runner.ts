@@ -1,5 +1,7 @@
+import { concatBytes } from '#shared/bytes/bytes.ts';
 import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { ChannelHandle, ChannelKeys } from '../preparation/port.ts';
@@ -53,6 +55,18 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
           { channel: openChannel(), transportKeyName: request.transportKeyName, value: request.value },
           signal,
         );
+      case 'card-keys': {
+        const { kind: _kind, ...asked } = request;
+        const { value, checkValues } = await keys.cardKeysGrouping({ ...asked, channel: openChannel() }, signal);
+        return concatBytes(value, checkValues);
+      }
+      case 'icc-key': {
+        const { sealed, publicKey } = request;
+        const parts = await keys.iccKeyGroupings({ channel: openChannel(), sealed, publicKey }, signal);
+        return encodeDataGroupings(
+          parts.map(({ dgi, value }) => ({ identifier: Number.parseInt(dgi, 16), data: value })),
+        );
+      }
       case 'random':
         return ground.randomness.bytes(request.length);
       case 'resolve':

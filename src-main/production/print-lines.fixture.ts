@@ -32,6 +32,7 @@ import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
+import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
 
 export type Wire = 'tcp' | 'pty';
 
@@ -194,7 +195,7 @@ export class PrintLines {
     gates: readonly GatedPrinter[],
     connectPatience: number,
   ): ProductionService {
-    const catalogued = { product: this.#shop.product, digest: productDigestOf(this.#shop.product) };
+    const catalogued = { product: this.#shop.product, digest: productDigestOf(this.#shop.product), profile: null };
     return new ProductionService({
       lines: this.lines.map(({ line, rig }, at) => ({
         line,
@@ -210,6 +211,7 @@ export class PrintLines {
         ...sealed,
         productOf: () => catalogued,
         keys: this.#shop.keys,
+        means: noIssuerMeans,
         painter: this.#shop.painter,
         specimen: 'on',
       }),

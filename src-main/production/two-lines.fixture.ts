@@ -30,6 +30,7 @@ import { ProductionService } from './production-service.ts';
 import type { ReaderCable } from './reader-cable.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
+import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
 
 export { RunOnLines } from './run-on-lines.fixture.ts';
 
@@ -106,7 +107,7 @@ export class TwoLines {
 
   #production(journal: Journal, sealed: SealedBatch): ProductionService {
     const product = this.#product;
-    const catalogued = { product, digest: productDigestOf(product) };
+    const catalogued = { product, digest: productDigestOf(product), profile: null };
     return new ProductionService({
       lines: this.machines.map(({ line, rig, chip }, at) => ({
         line,
@@ -127,6 +128,7 @@ export class TwoLines {
         ...sealed,
         productOf: () => catalogued,
         keys: this.#keys,
+        means: noIssuerMeans,
         painter: this.#painter,
         specimen: 'on',
       }),

@@ -19,6 +19,7 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['destruction.', ['stock']],
   ['device.', ['devices']],
   ['line.', ['devices']],
+  ['key.pool-taken', []],
   ['key.', ['devices']],
   ['sync.', ['sync']],
   ['session.', ['session']],

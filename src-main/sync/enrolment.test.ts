@@ -29,6 +29,7 @@ describe('enrolment', () => {
     expect([statSync(file).mode & 0o777, statSync(join(station.folder, 'cms')).mode & 0o777]).toEqual([0o600, 0o700]);
     expect(await station.keyNames()).toEqual([
       'dgi-transport/northbank/1',
+      'icc-pool-wrapping/station/1',
       'pan-digest/mercato/1',
       'pan-digest/northbank/1',
       'record-decryption/1',
@@ -36,7 +37,7 @@ describe('enrolment', () => {
     ]);
     expect(station.kinds().filter((kind) => kind !== 'sync.acknowledged')).toEqual([
       'station.created',
-      ...Array.from({ length: 5 }, () => 'key.made'),
+      ...Array.from({ length: 6 }, () => 'key.made'),
       'station.enrolled-with-cms',
     ]);
     const stored = readEnrolment(join(station.folder, 'cms'));

@@ -1,6 +1,6 @@
 import { equalBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { readValueSource } from '#shared/domain/chip-proof.ts';
-import type { EmvChip } from '#shared/domain/product.ts';
+import { groupingReference, type EmvChip } from '#shared/domain/product.ts';
 import { isFault } from '#shared/faults/station-fault.ts';
 import { parseApplicationRecord } from '#shared/protocols/emv/application-selection.ts';
 import { emvDataDictionary } from '#shared/protocols/emv/data-dictionary.ts';
@@ -10,6 +10,7 @@ import { parseTlvs } from '#shared/protocols/tlv/ber-tlv.ts';
 import { walkTlvs } from '#shared/protocols/tlv/find-tlv.ts';
 import type { ChipReading } from './chip-reading.ts';
 import { recordName, tagItem } from './chip-reading.ts';
+import { compareCertificates } from './compare-certificates.ts';
 import type { ProofFinding, ProofSubject } from './port.ts';
 import { formValue } from './value-form.ts';
 
@@ -21,6 +22,7 @@ export function compareChip(chip: EmvChip, reading: ChipReading, card: ProofSubj
     ...compareValues(chip, reading, card),
     ...compareRepetitions(reading),
     ...compareAgreement(reading),
+    ...compareCertificates(reading, card),
   ];
 }
 
@@ -81,7 +83,7 @@ function compareGroupings(chip: EmvChip, reading: ChipReading, card: ProofSubjec
   return Object.entries(answeredBy).flatMap(([dgi, step]) => {
     const planned = chip.dataGroupings.some((grouping) => grouping.dgi === dgi);
     if (!planned || !chip.proof.sequence.includes(step)) return [];
-    return [...walkTlvs(parseTlvs(card.resolve(`container:${dgi}`), { padding: 'skip-zero' }))].flatMap(
+    return [...walkTlvs(parseTlvs(card.resolve(groupingReference(chip, dgi)), { padding: 'skip-zero' }))].flatMap(
       ([, { tag, value }]) => {
         const [object] = reading.find(tag);
         if (object === undefined) return [found('MISSING', tagItem(tag), `${tagName(tag)} is not on the card`)];
@@ -122,6 +124,7 @@ function expectedValue(
   const source = readValueSource(from);
   if (source.kind === 'constant') return formValue(tag, form, fromHex(source.hex));
   if (source.kind === 'container') return card.resolve(from);
+  if (source.kind === 'card') return formValue(tag, form, card.resolve(from));
   try {
     return formValue(tag, form, card.resolve(from));
   } catch (thrown) {

@@ -38,8 +38,13 @@ function differing(expected: string, actual: string): string {
 
 /** ISO/IEC 7813: card number, expiry, service code and name on the stripe are those of the order, which chip and print bear too. */
 function compareContent(card: ProofSubject, track: 1 | 2 | 3, text: string): readonly ProofFinding[] {
-  const rule = card.product.fields[`track${track}`]?.rule;
-  if (track === 3 || rule?.kind !== 'track' || rule.content !== 'iso-7813') return [];
+  const { stripe, fields: ordered } = card.product;
+  const rule = ordered[`track${track}`]?.rule;
+  const row = stripe.kind === 'tracks' ? stripe.tracks.find((each) => each.track === track) : undefined;
+  // What the station composes is always a bank's track.
+  const financial =
+    row?.from.startsWith('computed:') === true || (rule?.kind === 'track' && rule.content === 'iso-7813');
+  if (track === 3 || !financial) return [];
   const findings: ProofFinding[] = [];
   const agree = (field: OrderFieldName, said: string | undefined, what: string): void => {
     if (card.product.fields[field] === undefined || said === undefined) return;

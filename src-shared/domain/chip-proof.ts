@@ -3,17 +3,18 @@ import { orderFieldName, type OrderFieldName } from './order-field.ts';
 
 const tag = z.string().regex(/^(?:[0-9a-f]{2}){1,3}$/);
 
-/** Where an expected value comes from: a field of the order, a constant, or a data grouping of the order's container. */
+/** Where an expected value comes from: a field of the order, a constant, a data grouping of the order's container, or a text made for the card. */
 export const valueSource = z
   .string()
-  .regex(/^(?:record:[A-Za-z0-9]+|constant:(?:[0-9a-f]{2})*|container:[0-9a-f]{4})$/);
+  .regex(/^(?:record:[A-Za-z0-9]+|constant:(?:[0-9a-f]{2})*|container:[0-9a-f]{4}|card:track2)$/);
 
 export type ReadValueSource =
   | { readonly kind: 'record'; readonly field: OrderFieldName }
   | { readonly kind: 'constant'; readonly hex: string }
-  | { readonly kind: 'container'; readonly dgi: string };
+  | { readonly kind: 'container'; readonly dgi: string }
+  | { readonly kind: 'card' };
 
-/** Reads `record:pan`, `constant:0978` or `container:0101`; throws a RangeError on another text. */
+/** Reads `record:pan`, `constant:0978`, `container:0101` or `card:track2` (the chip's own track 2, with its iCVV); throws a RangeError on another text. */
 export function readValueSource(source: string): ReadValueSource {
   const [kind, rest] = [source.slice(0, source.indexOf(':')), source.slice(source.indexOf(':') + 1)];
   if (kind === 'record') {
@@ -22,6 +23,7 @@ export function readValueSource(source: string): ReadValueSource {
   }
   if (kind === 'constant') return { kind, hex: rest };
   if (kind === 'container') return { kind, dgi: rest };
+  if (kind === 'card') return { kind };
   throw new RangeError('not a value source');
 }
 
@@ -62,7 +64,7 @@ export const chipProof = z.strictObject({
     z.strictObject({
       sfi: z.int().min(1).max(30),
       number: z.int().min(1).max(255),
-      from: z.string().regex(/^container:[0-9a-f]{4}$/),
+      from: z.string().regex(/^(?:container|built):[0-9a-f]{4}$/),
     }),
   ),
   /** Single tags, wherever on the card the reading found them (EMV Book 3 v4.4 §7.4: none occurs twice). */

@@ -18,6 +18,28 @@ export type DialogueRequest =
   | { readonly kind: 'secure-exchange'; readonly command: Uint8Array; readonly label: string }
   /** Enciphers a data grouping for the card of the open channel; the value comes enciphered under a transport key. */
   | { readonly kind: 'translate-grouping'; readonly transportKeyName: string; readonly value: Uint8Array }
+  /**
+   * Derives the card's keys and enciphers them for the card of the open channel; answered by the value of DGI 8000 and, as the last 9 bytes, that of
+   * DGI 9000. EMV CPS 1.1 annex A.
+   */
+  | {
+      readonly kind: 'card-keys';
+      readonly imkAc: string;
+      readonly imkSmi: string;
+      readonly imkSmc: string;
+      readonly option: 'A' | 'B';
+      readonly pan: string;
+      readonly panSequence: string;
+    }
+  /**
+   * Enciphers the parts of the card's own key pair for the card of the open channel; answered by the data groupings 8201 to 8205, each with identifier and
+   * length. EMV CPS 1.1 annex A and §3.2.
+   */
+  | {
+      readonly kind: 'icc-key';
+      readonly sealed: Uint8Array;
+      readonly publicKey: { readonly modulus: Uint8Array; readonly exponent: Uint8Array };
+    }
   /** Random bytes for a challenge. */
   | { readonly kind: 'random'; readonly length: number }
   /** Resolves a plan's reference to a secret or personal value of the record. */

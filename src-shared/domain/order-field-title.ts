@@ -15,6 +15,7 @@ const titles: Readonly<Record<string, string>> = {
   balanceText: 'balance text',
   giftNumber: 'gift card number',
   giftAmount: 'gift amount',
+  cvv2: 'security code',
 };
 
 /** What a field is called to people; a name that is none of ours is not repeated, it may hold anything. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * pan, panSequence, serviceCode, loyaltyNumber, giftNumber: digits; expiry, effective, memberSince: YYMM;
  * giftAmount: minor units, digits; printName: Unicode as printed; encodedName: the chip's and the stripe's name;
  * track1 to track3: characters between the sentinels, without sentinels and LRC (ISO/IEC 7811-6);
- * tier, balanceText: Unicode as printed.
+ * tier, balanceText: Unicode as printed; cvv2: three digits, never of an order but computed by the station for the printer.
  */
 export const orderFieldName = z.enum([
   'pan',
@@ -24,6 +24,7 @@ export const orderFieldName = z.enum([
   'balanceText',
   'giftNumber',
   'giftAmount',
+  'cvv2',
 ]);
 export type OrderFieldName = z.infer<typeof orderFieldName>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { environment, issuerId, productReference, type ProductReference } from './identifiers.ts';
-import { orderFieldName, orderFieldRule, type OrderFieldName } from './order-field.ts';
+import { orderFieldName, orderFieldRule, type OrderFieldName, type OrderFieldRule } from './order-field.ts';
 import { chipProof } from './chip-proof.ts';
 
 const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
@@ -18,6 +18,33 @@ const dataGrouping = z.strictObject({
   record: z.strictObject({ sfi: z.int().min(1).max(30), number: z.int().min(1).max(255) }).optional(),
   /** Tags that must stand in it, each once. */
   tags: z.array(hexBytes(1, 3)),
+  /** Who makes it: it comes ready in the order's container, or the station makes it from profile, order and keys. */
+  origin: z.enum(['order', 'station']).default('order'),
+});
+
+/** How a chip's data come about: ready data groupings in every order, or made at the station by a payment profile and the issuer's keys. */
+const preparation = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('container') }),
+  z.strictObject({
+    kind: z.literal('station'),
+    /** Payment profile, `<id>@<version>`: data groupings and proof of the product follow from it. */
+    profile: productReference,
+    /** Derivation of the card's keys from the issuer's master keys. EMV 4.3 Book 2 annex A1.4.1 and A1.4.2. */
+    derivation: z.enum(['A', 'B']),
+    /** The card's own key pair. EMV 4.3 Book 2 §6.1, annex B2.1. */
+    iccKey: z.strictObject({ bits: z.int().min(512).max(1984).multipleOf(16), exponent: z.literal([3, 65537]) }),
+  }),
+]);
+
+/**
+ * Card verification values that the station computes under the issuer's key, and the issuer data of the tracks around them: digits before
+ * (PIN verification data, zeros where there is none) and after. The stripe bears the CVV, the chip the iCVV in the same place.
+ */
+const verification = z.strictObject({
+  before: z.string().regex(/^\d{0,5}$/),
+  after: z.string().regex(/^\d{0,10}$/),
+  /** Whether the layouts print a CVV2. */
+  printed: z.enum(['cvv2', 'none']),
 });
 
 const emvChip = z.strictObject({
@@ -46,6 +73,7 @@ const emvChip = z.strictObject({
       operatingSystem: hexBytes(2, 2).optional(),
     }),
   }),
+  preparation,
   dataGroupings: z.array(dataGrouping).min(1),
   proof: chipProof,
 });
@@ -55,18 +83,55 @@ const stripe = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('tracks'),
     coercivity: z.enum(['high', 'low']),
-    /** Each is written from this field of the order and, being proof, read back and compared with it. */
+    /** Each is written from this field of the order, or composed by the station, and, being proof, read back and compared with it. */
     tracks: z
       .array(
         z.strictObject({
           track: z.literal([1, 2, 3]),
-          from: z.enum(['record:track1', 'record:track2', 'record:track3']),
+          from: z.enum(['record:track1', 'record:track2', 'record:track3', 'computed:track1', 'computed:track2']),
         }),
       )
       .min(1)
       .max(3),
   }),
 ]);
+
+/** Fields of the order that tracks and verification values are made of. ISO/IEC 7813 §6.2, §6.3. */
+const trackFields = ['pan', 'expiry', 'serviceCode', 'encodedName'] as const satisfies readonly OrderFieldName[];
+/** Most characters between the sentinels of track 2, and what stands there beside card number and issuer data. ISO/IEC 7813 §6.3. */
+const track2Limit = { most: 37, fixed: 8, value: 3 } as const;
+
+/** What the station computes needs its fields, and its place on the track; and no order brings what the station computes. */
+function checkComputed(
+  product: {
+    readonly chip:
+      { readonly kind: 'none' } | { readonly kind: 'emv'; readonly preparation: { readonly kind: string } };
+    readonly stripe:
+      { readonly kind: 'none' } | { readonly kind: 'tracks'; readonly tracks: readonly { readonly from: string }[] };
+    readonly verification?: { readonly before: string; readonly after: string } | undefined;
+    readonly fields: Readonly<
+      Partial<Record<OrderFieldName, { readonly need: string; readonly rule: OrderFieldRule }>>
+    >;
+  },
+  fail: (path: readonly (string | number)[], message: string) => void,
+): void {
+  const { chip, stripe, verification: values, fields } = product;
+  if (fields.cvv2 !== undefined) fail(['fields', 'cvv2'], 'is computed at the station, no order brings it');
+  const composed = stripe.kind === 'tracks' && stripe.tracks.some(({ from }) => from.startsWith('computed:'));
+  const prepared = chip.kind === 'emv' && chip.preparation.kind === 'station';
+  if (values === undefined) {
+    if (composed || prepared) fail(['verification'], 'is missing: the station computes verification values');
+    return;
+  }
+  for (const name of trackFields) {
+    if (fields[name]?.need !== 'required') fail(['fields', name], 'is needed for what the station computes');
+  }
+  const rule = fields.pan?.rule;
+  const digits = rule?.kind === 'pan' ? Math.max(...rule.lengths) : 0;
+  const length = digits + track2Limit.fixed + values.before.length + track2Limit.value + values.after.length;
+  if (length > track2Limit.most)
+    fail(['verification'], `makes track 2 ${String(length)} characters long, ${String(track2Limit.most)} fit`);
+}
 
 /** A product: all that a line must know of one kind of card, as data. Unknown keys are refused. */
 export const productSchema = z
@@ -78,6 +143,8 @@ export const productSchema = z
     issuer: issuerId,
     chip: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('none') }), emvChip]),
     stripe,
+    /** Only of products whose verification values the station computes. */
+    verification: verification.optional(),
     print: z.strictObject({
       ribbon: z.enum(['ymcko', 'k']),
       front: identifier,
@@ -94,6 +161,7 @@ export const productSchema = z
     stock: z.strictObject({ blank: identifier }),
   })
   .superRefine((product, context) => {
+    checkComputed(product, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }));
     const named = (source: string): OrderFieldName | undefined =>
       source.startsWith('record:') ? (source.slice('record:'.length) as OrderFieldName) : undefined;
     const require = (source: string, path: (string | number)[]) => {
@@ -109,7 +177,7 @@ export const productSchema = z
     if (product.stripe.kind === 'tracks') {
       product.stripe.tracks.forEach((row, at) => {
         require(row.from, ['stripe', 'tracks', at, 'from']);
-        if (row.from !== `record:track${String(row.track)}`) {
+        if (row.from.slice(-'track1'.length) !== `track${String(row.track)}`) {
           context.addIssue({
             code: 'custom',
             path: ['stripe', 'tracks', at],
@@ -121,7 +189,7 @@ export const productSchema = z
     if (product.chip.kind === 'emv') {
       const known = new Set(product.chip.dataGroupings.map((grouping) => grouping.dgi));
       product.chip.proof.records.forEach((row, at) => {
-        if (!known.has(row.from.slice('container:'.length))) {
+        if (!known.has(row.from.slice(-'0101'.length))) {
           context.addIssue({
             code: 'custom',
             path: ['chip', 'proof', 'records', at],
@@ -136,6 +204,13 @@ export const productSchema = z
 export type Product = z.infer<typeof productSchema>;
 export type EmvChip = Extract<Product['chip'], { kind: 'emv' }>;
 export type DataGrouping = EmvChip['dataGroupings'][number];
+export type StationPreparation = Extract<EmvChip['preparation'], { kind: 'station' }>;
+
+/** Where the bytes of one of the chip's open data groupings lie while its card is in the machine. */
+export function groupingReference(chip: Pick<EmvChip, 'dataGroupings'>, dgi: string): string {
+  const found = chip.dataGroupings.find((grouping) => grouping.dgi === dgi);
+  return `${found?.origin === 'station' ? 'built' : 'container'}:${dgi}`;
+}
 
 /** The name of one product version in a catalogue, a batch or a fault: `emv-debit@1`. */
 export function productKey(product: Pick<Product, 'id' | 'version'>): ProductReference {

@@ -173,4 +173,29 @@ export const productionFaults = {
     text: 'The order has no value "{reference}", which its product needs.',
     next: 'Hold this order and tell who prepared the batch.',
   },
+  'PREPARATION-PROFILE-INVALID': {
+    retry: 'never',
+    text: 'The payment profile {file} is not right at {field}: {reason}.',
+    next: 'Put the profile right, or install the product package again.',
+  },
+  'PREPARATION-KEY-MISSING': {
+    retry: 'retry-after-mending',
+    text: 'The issuer {issuer} has no usable key for {usage} on this station.',
+    next: 'Bring the key in under Keys, then try again.',
+  },
+  'PREPARATION-CERTIFICATE-MISSING': {
+    retry: 'retry-after-mending',
+    text: 'The issuer {issuer} has no certificate of its key pair that holds today.',
+    next: 'Bring the issuer certificate in under Keys, then try again.',
+  },
+  'PREPARATION-CERTIFICATE-ENDS': {
+    retry: 'retry-after-mending',
+    text: 'The certificate of the issuer {issuer} ends in {certificate}, before the card in {card}.',
+    next: 'Bring in an issuer certificate that lasts as long as the cards, or hold this order.',
+  },
+  'PREPARATION-LENGTHS': {
+    retry: 'never',
+    text: 'The keys of product {product} do not fit each other: {what} has {found} bytes, {allowed} are allowed ({clause}).',
+    next: 'Choose a shorter card key for the product, or a longer issuer key.',
+  },
 } as const satisfies Record<string, FaultDescription>;

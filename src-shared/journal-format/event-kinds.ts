@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { backupEvents } from './events/backup-events.ts';
 import { batchEvents } from './events/batch-events.ts';
+import { cardKeyEvents } from './events/card-key-events.ts';
 import { grantEvents } from './events/grant-events.ts';
 import { productionEvents } from './events/production-events.ts';
 import { remakeEvents } from './events/remake-events.ts';
@@ -16,6 +17,7 @@ export const eventSchemas = {
   ...remakeEvents,
   ...stockEvents,
   ...backupEvents,
+  ...cardKeyEvents,
 } as const;
 
 export type EventKind = keyof typeof eventSchemas;

@@ -4,7 +4,7 @@ import { StationFault } from '../faults/station-fault.ts';
 import { encodeTlv } from '../protocols/tlv/ber-tlv.ts';
 import { checkProfile } from './check-profile.ts';
 import type { PaymentProfile, ProfileGrouping } from './profile-schema.ts';
-import { rowValue } from './row-value.ts';
+import { rowValue, type MadeValues } from './row-value.ts';
 
 /** A grouping of one order: its bytes, or the references that must be resolved while the card is in the machine. */
 export type BuiltGrouping =
@@ -18,21 +18,26 @@ function inTemplate(grouping: ProfileGrouping, inside: Uint8Array): Uint8Array {
 }
 
 /**
- * Makes the groupings of one order by a profile, before any card is touched. Those that need a key or something made for the card wait.
+ * Makes the groupings of one order by a profile, before any card is touched. Those that need something of a key or of the card that is not
+ * made yet wait.
  * CARD-PERSONALISATION with the first finding when the profile itself is not right, or naming the tag whose value is not.
  */
-export function buildGroupings(profile: PaymentProfile, fields: OrderFields): readonly BuiltGrouping[] {
+export function buildGroupings(
+  profile: PaymentProfile,
+  fields: OrderFields,
+  made: MadeValues = new Map(),
+): readonly BuiltGrouping[] {
   const [wrong] = checkProfile(profile);
   if (wrong !== undefined) {
     const reason = `profile ${profile.id}@${profile.version}, ${wrong.rule}: ${wrong.item} in ${wrong.dgi} ${wrong.text}`;
     throw new StationFault('CARD-PERSONALISATION', { reason });
   }
   return profile.groupings.map((grouping) => {
-    const values = grouping.rows.map((row) => ({ row, value: rowValue(profile, row, fields) }));
+    const values = grouping.rows.map((row) => ({ row, value: rowValue(profile, row, fields, made) }));
     const waiting = values.filter(({ value }) => value === undefined).map(({ row }) => row.source);
     if (waiting.length > 0) return { kind: 'waits', dgi: grouping.dgi, references: waiting };
-    const objects = values.map(({ row, value }) =>
-      encodeTlv({ tag: Number.parseInt(row.item, 16), value: value ?? new Uint8Array(0) }),
+    const objects = values.flatMap(({ row, value }) =>
+      value === undefined || value.length === 0 ? [] : [encodeTlv({ tag: Number.parseInt(row.item, 16), value })],
     );
     return { kind: 'bytes', dgi: grouping.dgi, bytes: inTemplate(grouping, concatBytes(...objects)) };
   });

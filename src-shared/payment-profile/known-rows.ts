@@ -42,7 +42,7 @@ export const knownRows: ReadonlyMap<string, KnownRow> = new Map([
   ['50', row('application-label', book1('11.3.4'), constant)],
   ['87', row('application-priority', book1('12.2.3'), constant)],
   ['5f2d', row('language-preference', book1('11.3.4'), constant)],
-  ['57', row('track2-equivalent', dictionary, /^record:track2$/)],
+  ['57', row('track2-equivalent', dictionary, /^computed:track2$/)],
   ['5f20', row('cardholder-name', dictionary, /^record:encodedName$/)],
   ['5a', row('account-number', book3('7.2'), /^record:pan$/)],
   ['5f24', row('expiration-date', book3('7.2'), /^record:expiry$/)],

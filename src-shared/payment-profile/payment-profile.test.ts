@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { toHex } from '../bytes/bytes.ts';
+import { toHex, utf8 } from '../bytes/bytes.ts';
 import { listRecords, parseFileLocator } from '../protocols/emv/file-locator.ts';
 import { parseTlvs } from '../protocols/tlv/ber-tlv.ts';
 import { buildGroupings } from './build-groupings.ts';
@@ -34,8 +34,8 @@ const order = {
   effective: '2601',
   serviceCode: '201',
   encodedName: 'LOVELACE/ADA',
-  track2: '9900010000000001=28022010000012345',
 } as const;
+const made = new Map([['computed:track2', utf8('9900010000000001=28022010000012345')]]);
 
 const alterations: readonly (readonly [what: string, change: (row: ProfileRow) => ProfileRow])[] = [
   ['another format', (row) => ({ ...row, format: row.format === 'a' ? 'n' : 'a' })],
@@ -123,7 +123,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test('builds the open groupings of an order; what needs a key waits', () => {
-    const built = buildGroupings(profile, order);
+    const built = buildGroupings(profile, order, made);
     const bytesOf = (dgi: string): Uint8Array => {
       const found = built.find((grouping) => grouping.dgi === dgi);
       return found?.kind === 'bytes' ? found.bytes : new Uint8Array(0);
@@ -150,6 +150,7 @@ describe.each(names)('%s', (name) => {
     ).toEqual(
       profile.groupings.flatMap(({ record: at }) => (at === undefined ? [] : [[at.sfi, at.number, at.coverage]])),
     );
+    expect(buildGroupings(profile, order)[0]).toEqual({ kind: 'waits', dgi: '0101', references: ['computed:track2'] });
     expect(built.filter(({ kind }) => kind === 'waits').map(({ dgi }) => dgi)).toEqual(
       profile.groupings
         .filter(({ rows: inside }) => inside.some(({ source }) => /^(key|card):/.test(source)))
@@ -164,15 +165,15 @@ describe.each(names)('%s', (name) => {
     ['a card number with a wrong check digit', { pan: '9900010000000000' }, /5A/],
     ['a month 13', { expiry: '2813' }, /5F24/],
   ])('refuses %s by its tag, without the value', (_what, change, tag) => {
-    const attempt = () => buildGroupings(profile, { ...order, ...change });
+    const attempt = () => buildGroupings(profile, { ...order, ...change }, made);
     expect(attempt).toThrow(expect.objectContaining({ code: 'CARD-PERSONALISATION' }));
     expect(attempt).toThrow(tag);
     for (const value of Object.values(change)) expect(attempt).not.toThrow(value);
   });
 
   test('refuses an order without a field, and a profile that breaks a rule', () => {
-    const { track2: _left, ...without } = order;
-    expect(() => buildGroupings(profile, without)).toThrow(/PREPARATION-NO-VALUE.*record:track2/);
+    const { expiry: _left, ...without } = order;
+    expect(() => buildGroupings(profile, without, made)).toThrow(/PREPARATION-NO-VALUE.*record:expiry/);
     expect(() =>
       buildGroupings(
         withRow(profile, '8c', () => null),

@@ -1,4 +1,4 @@
-import { fromHex } from '../bytes/bytes.ts';
+import { fromHex, fromUtf8 } from '../bytes/bytes.ts';
 import type { OrderFields } from '../domain/order-field.ts';
 import { StationFault } from '../faults/station-fault.ts';
 import { checkValue } from '../protocols/emv/check-value.ts';
@@ -17,6 +17,13 @@ function dayOf(yearMonth: string, which: 'first' | 'last'): string | undefined {
   const day = new Date(Date.UTC(2000 + Number(yearMonth.slice(0, 2)), Number(yearMonth.slice(2)), 0)).getUTCDate();
   return `${yearMonth}${String(day).padStart(2, '0')}`;
 }
+
+/**
+ * Values that a profile's rows have from elsewhere than order and product, by source: of a key (`key:issuer-rsa/certificate`), of this card
+ * (`card:icc-certificate`), or `computed:track2`, the chip's track 2 as text in ASCII. An empty value leaves its row out: the remainder of a key that fits its
+ * certificate (EMV 4.3 Book 2 §5.1, §6.1).
+ */
+export type MadeValues = ReadonlyMap<string, Uint8Array>;
 
 /** The order's text as the tag's bytes; undefined when it cannot be written so. EMV 4.3 Book 3 §4.3. */
 function encode(row: ProfileRow, text: string): Uint8Array | undefined {
@@ -39,22 +46,42 @@ function packHalves(halves: string): Uint8Array {
   return fromHex(halves.length % 2 === 0 ? halves : `${halves}f`);
 }
 
-/**
- * The bytes of one row, or undefined where its value is a key's or is made for the card. PREPARATION-NO-VALUE when the order has no such
- * field; CARD-PERSONALISATION names the tag, never the value, when what the order has cannot stand on the card.
- */
-export function rowValue(profile: PaymentProfile, row: ProfileRow, fields: OrderFields): Uint8Array | undefined {
+/** A value as text, and what to call it; undefined where the row's value is no text. */
+function textOf(row: ProfileRow, fields: OrderFields, made: MadeValues): { text: string; what: string } | undefined {
   const { kind, rest } = readSource(row.source);
-  if (kind === 'constant') return fromHex(rest);
-  if (row.source === 'computed:file-locator') return profileFileLocator(profile);
+  if (row.source === 'computed:track2') {
+    const track = made.get(row.source);
+    return track === undefined ? undefined : { text: fromUtf8(track), what: 'track 2' };
+  }
   if (kind !== 'record') return undefined;
   const text = (fields as Readonly<Record<string, string | undefined>>)[rest];
   if (text === undefined) throw new StationFault('PREPARATION-NO-VALUE', { reference: row.source });
-  const bytes = encode(row, text);
-  if (bytes === undefined) return refuse(row, `the order's ${rest} cannot be written as ${row.format}`);
+  return { text, what: `the order's ${rest}` };
+}
+
+/**
+ * The bytes of one row, or undefined where its value is a key's or is made for the card and not there yet; no bytes where the card has no
+ * such value. PREPARATION-NO-VALUE when the order has no such field; CARD-PERSONALISATION names the tag, never the value, when what is to
+ * stand on the card cannot.
+ */
+export function rowValue(
+  profile: PaymentProfile,
+  row: ProfileRow,
+  fields: OrderFields,
+  made: MadeValues,
+): Uint8Array | undefined {
+  const { kind, rest } = readSource(row.source);
+  if (kind === 'constant') return fromHex(rest);
+  if (row.source === 'computed:file-locator') return profileFileLocator(profile);
+  const said = textOf(row, fields, made);
+  const bytes = said === undefined ? made.get(row.source) : encode(row, said.text);
+  const what = said?.what ?? row.source;
+  if (bytes === undefined)
+    return said === undefined ? undefined : refuse(row, `${what} cannot be written as ${row.format}`);
+  if (bytes.length === 0 && said === undefined) return bytes;
   if (bytes.length < row.least || bytes.length > row.most) {
-    return refuse(row, `the order's ${rest} takes ${bytes.length} bytes, ${row.least} to ${row.most} may stand there`);
+    return refuse(row, `${what} takes ${bytes.length} bytes, ${row.least} to ${row.most} may stand there`);
   }
-  const [wrong] = checkValue(Number.parseInt(row.item, 16), bytes);
+  const [wrong] = row.item.startsWith('part:') ? [] : checkValue(Number.parseInt(row.item, 16), bytes);
   return wrong === undefined ? bytes : refuse(row, wrong.text);
 }

@@ -31,12 +31,21 @@ function chipFacts(chip: EmvChip): readonly ProductFact[] {
   const is = fact('chip');
   const { preflight, secureChannel } = chip;
   const production = Object.entries(preflight.cplc).map(([name, value = '']) => `${name} ${value.toUpperCase()}`);
+  const { preparation } = chip;
+  const station =
+    preparation.kind === 'container'
+      ? []
+      : [
+          is('Derivation of card keys', `EMV option ${preparation.derivation}`),
+          is('Key pair of the card', `RSA, ${preparation.iccKey.bits} bits, exponent ${preparation.iccKey.exponent}`),
+        ];
   return [
     is('Application', chip.application.toUpperCase()),
     is('Secure channel', `SCP03, option ${secureChannel.parameter}, security level ${secureChannel.level}`),
     is('Key set of the blank', `${chip.keySet.slice('key:'.length)}, version ${preflight.keyVersion}`),
     is('Answer to reset', preflight.atrs.map((atr) => atr.toUpperCase()).join(' or ')),
     is('Life cycle of the blank', `${preflight.lifeCycle} (${lifeCycles[preflight.lifeCycle]})`),
+    ...station,
     ...(production.length === 0 ? [] : [is('Production data of the chip', production.join(', '))]),
   ];
 }
@@ -63,6 +72,21 @@ function stripeFacts({ stripe }: Product): readonly ProductFact[] {
   ];
 }
 
+/** Card verification values that the station computes, and the issuer's digits around them. */
+function verificationFacts({ verification }: Product): readonly ProductFact[] {
+  if (verification === undefined) return [];
+  const { before, after, printed } = verification;
+  const around = [`${before === '' ? 'nothing' : before} before`, `${after === '' ? 'nothing' : after} after`];
+  return [
+    {
+      area: 'stripe',
+      subject: 'Verification value',
+      value: `computed here; in the issuer's digits ${around.join(', ')}`,
+    },
+    { area: 'print', subject: 'Security code', value: printed === 'cvv2' ? 'CVV2, computed here' : 'none' },
+  ];
+}
+
 function layout(name: string): string {
   return name === 'none' ? 'bare' : `layout ${name}`;
 }
@@ -78,6 +102,7 @@ export function describeProduct(product: Product): readonly ProductFact[] {
     is('Chip', chip.kind === 'none' ? 'none' : 'EMV, contact'),
     ...(chip.kind === 'none' ? [] : [...chipFacts(chip), ...proofFacts(chip.proof)]),
     ...stripeFacts(product),
+    ...verificationFacts(product),
     printed('Ribbon', print.ribbon === 'k' ? 'black' : 'colour, black and overlay (YMCKO)'),
     printed('Front', layout(print.front)),
     printed('Back', layout(print.back)),

@@ -1,7 +1,7 @@
 import { keyUsages } from '../domain/key-usage.ts';
 import { fieldTitle } from '../domain/order-field-title.ts';
 
-const spaced = (name: string): string => name.replaceAll('-', ' ');
+const spaced = (name: string): string => name.replaceAll('-', ' ').replace(/^track(?=\d$)/, 'track ');
 
 /** What a usage of a key is called; an unknown one is named as it is. */
 export function keyUsageTitle(usage: string): string {

@@ -20,7 +20,9 @@ const channelKeys: readonly NeededKey[] = [
 ];
 
 function containerKeys({ dataGroupings }: EmvChip): readonly NeededKey[] {
-  const secret = dataGroupings.filter(({ content }) => content === 'secret').map(({ dgi }) => dgi.toUpperCase());
+  const secret = dataGroupings
+    .filter(({ content, origin }) => content === 'secret' && origin === 'order')
+    .map(({ dgi }) => dgi.toUpperCase());
   return secret.length === 0 ? [] : [key('dgi-transport', `opens DGI ${secret.join(', ')} of the order's container`)];
 }
 
@@ -42,9 +44,10 @@ function profileKeys(profile: PaymentProfile): readonly NeededKey[] {
   }));
 }
 
-/** Every key that one card of a product takes, by usage; none for a product without a chip. */
+/** Every key that one card of a product takes, by usage; none for one without chip and verification values. */
 export function neededKeys(product: Product, profile: PaymentProfile | null): readonly NeededKey[] {
   const { chip } = product;
-  if (chip.kind === 'none') return [];
-  return [...channelKeys, ...(profile === null ? containerKeys(chip) : profileKeys(profile))];
+  const values = product.verification === undefined ? [] : [key('cvk', 'computes card verification values')];
+  if (chip.kind === 'none') return values;
+  return [...channelKeys, ...values, ...containerKeys(chip), ...(profile === null ? [] : profileKeys(profile))];
 }

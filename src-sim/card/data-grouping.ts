@@ -69,7 +69,12 @@ export function checkedGrouping(id: string, data: Uint8Array, form: 'clear' | 'd
   if (id === '8010') return sized(8);
   if (id === '9000') return sized(9);
   if (id === '9010') return sized(2);
-  if (isSecretGrouping(id)) return (form === 'deciphered' ? withoutPadding80(data) : undefined) ?? data;
+  if (isSecretGrouping(id)) {
+    const content = (form === 'deciphered' ? withoutPadding80(data) : undefined) ?? data;
+    // A half of an RSA key of 512 to 1984 bits. EMV Book 2 v4.4 annex D1.
+    if (isKeyPart(id) && (content.length < 32 || content.length > 124)) throw wrong;
+    return content;
+  }
   const stripped = form === 'deciphered' ? withoutPadding80(data) : undefined;
   // Padding of two bytes reads as an empty object 80, so what remains without padding is tried first.
   const content = stripped !== undefined && readTlvs(stripped) !== undefined ? stripped : data;
@@ -85,6 +90,18 @@ export function checkedGrouping(id: string, data: Uint8Array, form: 'clear' | 'd
   if (id === '9102' && (objects.length !== 1 || only?.tag !== 0xa5 || content.length > 220)) throw wrong;
   if (id === '9104') checkProcessingOptions(objects.map(({ tag, value }) => ({ tag, length: value.length })));
   return content;
+}
+
+/** The five parts of an RSA key in its Chinese remainder form. EMV CPS v1.1 Annex A: 8201 to 8205, a second key pair 8301 to 8305. */
+const keyPairs = ['82', '83'].map((pair) => [1, 2, 3, 4, 5].map((part) => `${pair}0${part}`));
+
+function isKeyPart(id: string): boolean {
+  return keyPairs.some((parts) => parts.includes(id));
+}
+
+/** Whether each key pair is there whole or not at all, and its parts are equally long. */
+export function keyPairsFit(groupings: Readonly<Record<string, string>>): boolean {
+  return keyPairs.every((parts) => new Set(parts.map((id) => groupings[id]?.length ?? 0)).size === 1);
 }
 
 /** 9104 holds 82 (two bytes) and 94 (a multiple of four), in this order and nothing else. */

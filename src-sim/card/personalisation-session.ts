@@ -8,6 +8,7 @@ import {
   isKnownGrouping,
   isSecretGrouping,
   keyCheckValuesFit,
+  keyPairsFit,
   takeGroupings,
 } from './data-grouping.ts';
 import type { DataGrouping } from './data-grouping.ts';
@@ -80,6 +81,7 @@ function checkComplete(groupings: Readonly<Record<string, string>>): void {
       if (groupings[toHex(Uint8Array.of(file, record))] === undefined) throw new StatusError('conditionsNotSatisfied');
     }
   }
+  if (!keyPairsFit(groupings)) throw new StatusError('wrongData');
   const [keys, checkValues] = [groupings['8000'], groupings['9000']];
   if (checkValues !== undefined && (keys === undefined || !keyCheckValuesFit(fromHex(keys), fromHex(checkValues)))) {
     throw new StatusError('wrongData');

@@ -77,6 +77,11 @@ function repeated(objects: readonly Tlv[]): Finding[] {
   return [...twice].map((tag) => wrong('INTAKE-TAG-TWICE', { tag: formatTag(tag) }));
 }
 
+/** The groupings that come in the order: all of a product of ready containers, of one that the station prepares what the issuer alone can make. */
+function ofOrder(product: EmvChip): readonly Wanted[] {
+  return product.dataGroupings.filter(({ origin }) => origin === 'order');
+}
+
 function checkGroupings(chip: NonNullable<OrderRecord['chip']>, product: EmvChip, order: OrderUnderTest): Finding[] {
   const findings: Finding[] = [];
   const objects: Tlv[] = [];
@@ -85,7 +90,7 @@ function checkGroupings(chip: NonNullable<OrderRecord['chip']>, product: EmvChip
     if (sent.has(grouping.dgi)) findings.push(wrong('INTAKE-DGI-TWICE', { dgi: grouping.dgi }));
     sent.set(grouping.dgi, grouping);
   }
-  for (const wanted of product.dataGroupings) {
+  for (const wanted of ofOrder(product)) {
     const grouping = sent.get(wanted.dgi);
     sent.delete(wanted.dgi);
     if (grouping === undefined) {
@@ -106,7 +111,9 @@ function checkGroupings(chip: NonNullable<OrderRecord['chip']>, product: EmvChip
 export function checkChip(order: OrderUnderTest): Finding[] {
   const { chip } = order.record;
   const { product, transportKeys } = order.rules;
-  if (product.chip.kind === 'none') return chip === undefined ? [] : [makeFinding('INTAKE-CHIP-UNEXPECTED', 'chip')];
+  if (product.chip.kind === 'none' || ofOrder(product.chip).length === 0) {
+    return chip === undefined ? [] : [makeFinding('INTAKE-CHIP-UNEXPECTED', 'chip')];
+  }
   if (chip === undefined) return [makeFinding('INTAKE-CHIP-MISSING', 'chip')];
   const { name, kcv } = chip.transportKey;
   const key = transportKeys.get(name) === kcv ? [] : [makeFinding('INTAKE-TRANSPORT-KEY', 'chip')];

@@ -8,6 +8,7 @@ import { CountsProjection } from './counts.ts';
 import { DaysProjection } from './days.ts';
 import { DestructionsProjection } from './destructions.ts';
 import { HoldingsProjection } from './holdings.ts';
+import { IccKeysProjection } from './icc-keys.ts';
 import { KeysProjection } from './keys.ts';
 import { LinesProjection } from './lines.ts';
 import { LooksProjection } from './looks.ts';
@@ -27,6 +28,7 @@ const schemas = [
   SignInsProjection,
   ApprovalsProjection,
   KeysProjection,
+  IccKeysProjection,
   LinesProjection,
   OrdersProjection,
   CountsProjection,
@@ -60,6 +62,7 @@ export class Projections {
   readonly signIns: SignInsProjection;
   readonly approvals: ApprovalsProjection;
   readonly keys: KeysProjection;
+  readonly iccKeys: IccKeysProjection;
   readonly lines: LinesProjection;
   readonly attempts: AttemptsProjection;
   readonly orders: OrdersProjection;
@@ -81,6 +84,7 @@ export class Projections {
     this.signIns = new SignInsProjection(database);
     this.approvals = new ApprovalsProjection(database);
     this.keys = new KeysProjection(database);
+    this.iccKeys = new IccKeysProjection(database);
     this.lines = new LinesProjection(database);
     this.attempts = new AttemptsProjection(database);
     this.orders = new OrdersProjection(database, this.attempts);
@@ -104,6 +108,7 @@ export class Projections {
       this.signIns,
       this.approvals,
       this.keys,
+      this.iccKeys,
       this.lines,
       this.batches,
       this.orders,

@@ -15,6 +15,8 @@ export function aesKeyWrap(key: Uint8Array, value: Uint8Array): Uint8Array {
 
 /** Unwraps key data; KEYS-UNWRAP when it was not wrapped under this key. The caller wipes the result. RFC 3394 §2.2.2. */
 export function aesKeyUnwrap(key: Uint8Array, wrapped: Uint8Array): Uint8Array {
+  // OpenSSL takes nothing for nothing.
+  if (wrapped.length < 24) throw new StationFault('KEYS-UNWRAP', { reason: 'the wrapped key is too short' });
   try {
     const decipher = createDecipheriv('id-aes256-wrap', key, initialValue);
     const clear = viewBytes(decipher.update(wrapped));

@@ -146,6 +146,11 @@ export class ChannelActs {
     return channel;
   }
 
+  /** KEYS-CHANNEL-LOST when there is no such channel. */
+  requireChannel(handle: ChannelHandle): void {
+    this.#require(handle);
+  }
+
   /** The first command after EXTERNAL AUTHENTICATE stands for its 9000: whoever goes on has seen it. */
   wrapCommand(handle: ChannelHandle, command: Uint8Array): Uint8Array {
     const { session } = this.#require(handle);

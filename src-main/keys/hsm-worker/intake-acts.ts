@@ -91,6 +91,9 @@ export class IntakeActs {
     wrappedDataKey: Uint8Array,
     records: readonly SealedRecord[],
   ): Promise<readonly Uint8Array[]> {
+    if (wrappedDataKey.length !== 40) {
+      throw new StationFault('KEYS-UNWRAP', { reason: 'the wrapped key is not 40 bytes' });
+    }
     const dataKey = takeKey(this.#provider.unwrap(wrappingName(batch), wrappedDataKey));
     const opened: Uint8Array[] = [];
     for (const record of records) {

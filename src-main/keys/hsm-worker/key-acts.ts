@@ -3,6 +3,7 @@ import type { Act, ActInput, ActOutput } from '../worker-messages.ts';
 import { CeremonyActs } from './ceremony-acts.ts';
 import { ChannelActs } from './channel-acts.ts';
 import { DestroyedKeys } from './destroyed-keys.ts';
+import { IccKeyActs } from './icc-key-acts.ts';
 import { IntakeActs } from './intake-acts.ts';
 import { KeyBlockActs } from './key-block-acts.ts';
 import type { KeyProvider } from './key-provider.ts';
@@ -26,6 +27,7 @@ export class KeyActs {
     const channels = new ChannelActs(provider, station, mechanisms);
     const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
     const payment = new PaymentActs(provider, station, channels);
+    const iccKeys = new IccKeyActs(provider, station, channels);
     const ceremonies = new CeremonyActs(provider, registry);
     const keyBlocks = new KeyBlockActs(provider, registry, ceremonies);
     this.#provider = provider;
@@ -63,6 +65,8 @@ export class KeyActs {
       cardVerificationValues: (request) => payment.cardVerificationValues(request),
       cardKeysGrouping: (request) => payment.cardKeysGrouping(request),
       certifyIcc: (request) => payment.certifyIcc(request),
+      makeIccKey: (request) => iccKeys.makeIccKey(request),
+      iccKeyGroupings: (request) => iccKeys.iccKeyGroupings(request),
       closeChannel: (channel) => channels.closeChannel(channel),
       readRegister: (name) => station.readRegister(name),
       writeRegister: (name, value) => station.writeRegister(name, value),

@@ -46,9 +46,9 @@ export interface KeyProvider {
   /** Block to the power of the private exponent, as long as the modulus; the block must be below it. */
   rawSign(name: string, block: Uint8Array): Uint8Array;
   publicRsa(name: string): RsaPublicKey;
-  /** AES key wrap (RFC 3394) of a 32-byte key, 40. */
+  /** AES key wrap (RFC 3394) of whole 8-byte parts, 16 bytes at least: 8 longer. */
   wrap(name: string, value: Uint8Array): Uint8Array;
-  /** The 32 bytes in clear, the caller wipes them; KEYS-UNWRAP when `wrapped` was not made by this key. */
+  /** The bytes in clear, the caller wipes them; KEYS-UNWRAP when `wrapped` was not made by this key. */
   unwrap(name: string, wrapped: Uint8Array): Uint8Array;
 
   readRegister(name: string): Uint8Array | null;

@@ -8,6 +8,7 @@ import type { KeyProvider, NewKey } from './key-provider.ts';
 
 const signingName = 'station-signing/1';
 const decryptionName = 'record-decryption/1';
+const poolWrappingName = 'icc-pool-wrapping/station/1';
 /** Texts digested before other calls get their turn. */
 const turn = 256;
 
@@ -21,6 +22,8 @@ export class StationActs {
 
   /** Name of the record decryption key. */
   readonly decryptionName = decryptionName;
+  /** Name of the key that seals the pairs of the ICC key pool. */
+  readonly poolWrappingName = poolWrappingName;
 
   /** Test or live as the signing key was made; null before the station was prepared. */
   environment(): Environment | null {
@@ -48,6 +51,7 @@ export class StationActs {
     return [
       this.#ensure({ name: signingName, usage: 'station-signing', algorithm: 'EC-P256', ...own }),
       this.#ensure({ name: decryptionName, usage: 'record-decryption', algorithm: 'EC-P256', ...own }),
+      this.#ensure({ name: poolWrappingName, usage: 'icc-pool-wrapping', algorithm: 'AES-256', ...own }),
       ...issuers.map((issuer) =>
         this.#ensure({
           name: `pan-digest/${issuer}/1`,

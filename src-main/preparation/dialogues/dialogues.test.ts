@@ -124,7 +124,7 @@ test('needs every key before the first data goes to the chip', async () => {
 
 test('writes the script for review: every command, no value of a person, an account or a key', () => {
   const keyChecks = (name: string) => [{ name: `${name}/1`, kcv: 'A1B2C3' }];
-  const script = dryRun({ card, keyChecks }).flatMap(scriptLines).join('\n');
+  const script = dryRun({ card, keyChecks, verificationKey: null }).flatMap(scriptLines).join('\n');
   expect(script).toMatchInlineSnapshot(`
     "# The blank is checked; nothing is changed on it
     > SELECT the card manager: 00A40400

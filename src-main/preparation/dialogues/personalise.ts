@@ -1,4 +1,4 @@
-import { fromHex } from '#shared/bytes/bytes.ts';
+import { fromHex, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { authenticationMarks, type Dialogue } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { encodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
@@ -11,6 +11,7 @@ import {
 } from '#shared/protocols/globalplatform/scp03-initialize-update.ts';
 import { scp03DataLimit, type Scp03Level } from '#shared/protocols/globalplatform/scp03-messaging.ts';
 import { planStoreData, type PlannedGrouping } from '#shared/protocols/globalplatform/store-data.ts';
+import { formatDgi, parseDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
 import type { ChipPlan } from '../card-plan.ts';
 import type { PreparedCard } from '../port.ts';
 import { ask } from './plain-exchange.ts';
@@ -21,6 +22,11 @@ type EmvPlan = Extract<ChipPlan, { kind: 'emv' }>;
 export const personalisationMarks = { begun: 'personalisation-begun', done: 'personalised' } as const;
 
 const challengeLength = 8;
+/** Three check values of 3 bytes. EMV CPS 1.1 annex A, DGI 9000. */
+const checkValuesLength = 9;
+
+/** References of a plan whose bytes are made by an act of the key port while the channel is open. */
+const byAct = { keys: 'key:card-keys', checks: 'key:card-key-checks', pair: 'card:icc-key' } as const;
 
 /**
  * Personalises the chip by its plan: selects the application, opens the channel, sends every data grouping (the last STORE DATA commits
@@ -36,8 +42,7 @@ export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dial
   yield* ask(selectApplication(fromHex(chip.application)), 'SELECT the application');
   yield* openChannel(chip, Number.parseInt(parameter, 16));
   const level = requireLevel(chip.securityLevel);
-  const groupings: PlannedGrouping[] = [];
-  for (const planned of chip.groupings) groupings.push(yield* fetchGrouping(planned, chip));
+  const groupings = yield* fetchGroupings(chip);
   const blocks = planStoreData(groupings, {
     limit: scp03DataLimit('S8', level),
     structure: 'unstated',
@@ -85,6 +90,55 @@ function* openChannel(chip: EmvPlan, parameter: number): Dialogue<void> {
   yield { kind: 'mark', name: authenticationMarks.done };
 }
 
+/** Every grouping of the plan, in its order; the acts of the key port that make several of them are asked for once. */
+function* fetchGroupings(chip: EmvPlan): Dialogue<readonly PlannedGrouping[]> {
+  const references = new Set(chip.groupings.map(({ reference }) => reference));
+  const cardKeys = references.has(byAct.keys) || references.has(byAct.checks) ? yield* fetchCardKeys(chip) : null;
+  const pair = references.has(byAct.pair) ? yield* fetchKeyPair() : null;
+  const groupings: PlannedGrouping[] = [];
+  for (const planned of chip.groupings) {
+    const made =
+      cardKeys?.get(planned.reference) ?? (planned.reference === byAct.pair ? pair?.get(planned.dgi) : undefined);
+    groupings.push(made === undefined ? yield* fetchGrouping(planned, chip) : madeGrouping(planned, made));
+  }
+  return groupings;
+}
+
+/** What is derived for the card: its keys, enciphered, and their check values. */
+function* fetchCardKeys({ station }: EmvPlan): Dialogue<ReadonlyMap<string, Uint8Array>> {
+  if (station === null) throw new StationFault('CARD-PERSONALISATION', { reason: 'the plan names no keys to derive' });
+  const pan = fromUtf8(yield { kind: 'resolve', reference: 'record:pan' });
+  const panSequence = fromUtf8(yield { kind: 'resolve', reference: 'record:panSequence' });
+  const { cardKeys, derivation } = station;
+  const answer = yield { kind: 'card-keys', ...cardKeys, option: derivation, pan, panSequence };
+  return new Map([
+    [byAct.keys, answer.slice(0, -checkValuesLength)],
+    [byAct.checks, answer.slice(-checkValuesLength)],
+  ]);
+}
+
+/** The parts of the card's own key pair, enciphered, by DGI. */
+function* fetchKeyPair(): Dialogue<ReadonlyMap<string, Uint8Array>> {
+  const sealed = yield { kind: 'resolve', reference: 'card:icc-key' };
+  const modulus = yield { kind: 'resolve', reference: 'card:icc-modulus' };
+  const exponent = yield { kind: 'resolve', reference: 'card:icc-exponent' };
+  const parts = parseDataGroupings(yield { kind: 'icc-key', sealed, publicKey: { modulus, exponent } });
+  return new Map(parts.map(({ identifier, data }) => [formatDgi(identifier), data]));
+}
+
+/** A grouping that an act made: a secret one is enciphered already, in whole blocks that hold the planned length and its padding. */
+function madeGrouping(planned: EmvPlan['groupings'][number], data: Uint8Array): PlannedGrouping {
+  const secret = planned.content === 'secret';
+  const length = secret ? planned.length + 16 - (planned.length % 16) : planned.length;
+  if (data.length !== length) {
+    throw new StationFault('CARD-PERSONALISATION', {
+      reason: `the data grouping ${planned.dgi} is not as long as planned`,
+    });
+  }
+  const identifier = Number.parseInt(planned.dgi, 16);
+  return { identifier, data, encryption: secret ? 'encrypted' : 'none' };
+}
+
 function* fetchGrouping(planned: EmvPlan['groupings'][number], chip: EmvPlan): Dialogue<PlannedGrouping> {
   const value = yield { kind: 'resolve', reference: planned.reference };
   if (value.length !== planned.length) {
@@ -94,6 +148,9 @@ function* fetchGrouping(planned: EmvPlan['groupings'][number], chip: EmvPlan): D
   }
   const identifier = Number.parseInt(planned.dgi, 16);
   if (planned.content === 'open') return { identifier, data: value, encryption: 'none' };
+  if (chip.transportKeyName === null) {
+    throw new StationFault('CARD-PERSONALISATION', { reason: 'the plan names no transport key' });
+  }
   const data = yield { kind: 'translate-grouping', transportKeyName: chip.transportKeyName, value };
   return { identifier, data, encryption: 'encrypted' };
 }

@@ -16,19 +16,20 @@ type ScriptObject = Extract<ScriptStepView, { kind: 'command' }>['objects'][numb
 export function describeStoredData(data: Uint8Array, { chip }: Product): readonly ScriptObject[] {
   const known = new Map(chip.kind === 'none' ? [] : chip.dataGroupings.map((one) => [one.dgi, one]));
   const groupings = parsed(() => parseDataGroupings(data));
-  if (groupings === null)
-    return [{ depth: 0, name: 'part of a data grouping', length: data.length, shown: withheld('secret') }];
+  if (groupings === null) return [{ depth: 0, name: 'part of a data grouping', length: data.length, shown: null }];
   return groupings.flatMap(({ identifier, data: value }): readonly ScriptObject[] => {
     const dgi = formatDgi(identifier);
     const of = known.get(dgi.toLowerCase());
     const row = { depth: 0, name: `DGI ${dgi}${of === undefined ? '' : ` ${of.meaning}`}`, length: value.length };
+    // Check values of the card's keys have no tags (EMV CPS v1.1 annex A, DGI 9000): they are made when the card is there.
+    if (of?.content === 'open' && of.tags.length === 0) return [{ ...row, shown: withheld('made') }];
     const objects = of?.content === 'open' ? parsed(() => parseTlvs(value)) : null;
     if (objects === null) return [{ ...row, shown: withheld('secret') }];
     return [{ ...row, shown: null }, ...describeObjects(objects, 1)];
   });
 }
 
-function withheld(why: 'secret'): NonNullable<ScriptObject['shown']> {
+function withheld(why: 'secret' | 'made'): NonNullable<ScriptObject['shown']> {
   return { kind: 'withheld', why };
 }
 

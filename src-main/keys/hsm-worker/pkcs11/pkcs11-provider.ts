@@ -33,6 +33,11 @@ export interface Pkcs11ProviderOptions {
 const aesCbc = { mechanism: pkcs11js.CKM_AES_CBC, parameter: Buffer.alloc(16) };
 const tdesCbc = { mechanism: pkcs11js.CKM_DES3_CBC, parameter: Buffer.alloc(8) };
 
+/** As what a value of so many bytes lies in the token while it is wrapped: an AES-256 key, or bytes. */
+function wrappedType(length: number): number {
+  return length === 32 ? pkcs11js.CKK_AES : pkcs11js.CKK_GENERIC_SECRET;
+}
+
 function isTdes({ identity }: TokenKey): boolean {
   return identity.algorithm.startsWith('TDES');
 }
@@ -41,7 +46,8 @@ function isTdes({ identity }: TokenKey): boolean {
  * Keys in a PKCS#11 token: sensitive, not extractable, one purpose each (PKCS#11 v2.40).
  *
  * Material leaves the token in two operations only, both through a session object that is destroyed at once: `agree` (the shared
- * secret, for a key derivation that PKCS#11 has no mechanism for) and `unwrap` (a data key that works outside, for speed).
+ * secret, for a key derivation that PKCS#11 has no mechanism for) and `unwrap` (a data key that works outside, for speed; the parts of a
+ * card's RSA key, which must be enciphered one by one).
  */
 export class Pkcs11Provider implements KeyProvider {
   readonly kind = 'pkcs11';
@@ -260,7 +266,7 @@ export class Pkcs11Provider implements KeyProvider {
     const { key } = this.#require(name, 'wrap');
     return this.#session.run((module, session) => {
       const clear = module.C_CreateObject(session, [
-        ...readableTemplate(pkcs11js.CKK_AES),
+        ...readableTemplate(wrappedType(value.length)),
         { type: pkcs11js.CKA_VALUE, value: viewBuffer(value) },
       ]);
       try {
@@ -274,11 +280,10 @@ export class Pkcs11Provider implements KeyProvider {
 
   unwrap(name: string, wrapped: Uint8Array): Uint8Array {
     const { key } = this.#require(name, 'wrap');
-    if (wrapped.length !== 40) throw new StationFault('KEYS-UNWRAP', { reason: 'the wrapped key is not 40 bytes' });
     try {
       return this.#session.run((module, session) => {
         const mechanism = { mechanism: pkcs11js.CKM_AES_KEY_WRAP };
-        const template = readableTemplate(pkcs11js.CKK_AES);
+        const template = readableTemplate(wrappedType(wrapped.length - 8));
         return this.#takeOut(
           module,
           session,

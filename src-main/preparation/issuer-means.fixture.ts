@@ -1,0 +1,84 @@
+import { generateKeyPairSync, privateDecrypt, constants, type KeyObject } from 'node:crypto';
+import { fromHex } from '#shared/bytes/bytes.ts';
+import { issuerId } from '#shared/domain/identifiers.ts';
+import type { KeyUsage } from '#shared/domain/key-usage.ts';
+import { authorityCheckSum } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
+import { signIssuerCertificate } from '#shared/protocols/emv/certificates/issuer-certificate.ts';
+import type { RsaSigner } from '#shared/protocols/rsa-ciphers.ts';
+import type { IssuerCertificate } from '../keys/issuer-certificates.ts';
+import type { KeyPort } from '../keys/port.ts';
+import { nodeRsaCiphers } from '../platform/node-rsa-ciphers.ts';
+import type { IssuerMeans } from './station/issuer-means.ts';
+
+const { signal } = new AbortController();
+const northbank = issuerId.parse('northbank');
+
+/** A station without any issuer key: enough for products of ready containers. */
+export const noIssuerMeans: IssuerMeans = {
+  newestKey: () => null,
+  certificates: { newest: () => null },
+  iccKeys: { take: () => Promise.reject(new Error('these cards have no key pair')) },
+  now: () => new Date(),
+};
+
+/** A test authority of the tests' own, as the training CMS has one: RSA 1984. */
+function openAuthority(): RsaSigner & { readonly privateKey: KeyObject } {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1984, publicExponent: 3 });
+  const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
+  return {
+    privateKey,
+    modulus: new Uint8Array(Buffer.from(n, 'base64url')),
+    exponent: new Uint8Array(Buffer.from(e, 'base64url')),
+    signRaw: (block) => new Uint8Array(privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, block)),
+  };
+}
+
+const authorityExpiry = { year: 2049, month: 12 } as const;
+
+/** Makes an issuer's keys inside a key port and has its key pair certified: all that the station prepares cards with. */
+export async function openIssuerMeans(
+  keys: KeyPort,
+): Promise<IssuerMeans & { readonly certificate: IssuerCertificate }> {
+  const about = { issuer: northbank, environment: 'test', version: 1 } as const;
+  const made = new Map<KeyUsage, string>();
+  for (const usage of ['imk-ac', 'imk-smi', 'imk-smc', 'cvk'] as const) {
+    const { name } = await keys.generateKey(
+      { ...about, name: `${usage}/northbank/1`, usage, algorithm: 'TDES-2' },
+      signal,
+    );
+    made.set(usage, name);
+  }
+  const keyName = 'issuer-rsa/northbank/1';
+  await keys.generateKey(
+    { ...about, name: keyName, usage: 'issuer-rsa', algorithm: 'RSA', size: 1408, exponent: 3 },
+    signal,
+  );
+  const publicKey = await keys.publicRsaKey(keyName, signal);
+  const signer = openAuthority();
+  const named = { rid: fromHex('f043574952'), index: 0xe1, modulus: signer.modulus, exponent: signer.exponent };
+  const checkSum = authorityCheckSum(named, nodeRsaCiphers);
+  const signed = await signIssuerCertificate(
+    { issuerIdentifier: '9900', expiry: { year: 2036, month: 12 }, serial: fromHex('000001'), key: publicKey },
+    signer,
+    nodeRsaCiphers,
+  );
+  const certificate: IssuerCertificate = {
+    keyName,
+    issuer: northbank,
+    authorityKeyIndex: named.index,
+    certificate: signed.certificate,
+    remainder: signed.remainder,
+    publicKey,
+    expires: '2036-12',
+    authority: { ...named, expiry: authorityExpiry, checkSum },
+  };
+  return {
+    certificate,
+    newestKey: (usage, issuer) => (issuer === northbank ? (made.get(usage) ?? null) : null),
+    certificates: { newest: (issuer) => (issuer === northbank ? certificate : null) },
+    iccKeys: {
+      take: ({ bits, exponent }, wait) => keys.makeIccKey({ size: bits, exponent, environment: 'test' }, wait),
+    },
+    now: () => new Date(Date.UTC(2026, 2, 2)),
+  };
+}

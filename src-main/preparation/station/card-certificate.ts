@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { OrderFields } from '#shared/domain/order-field.ts';
+import { productKey, type Product, type StationPreparation } from '#shared/domain/product.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { cardAbilities, constantOf } from '#shared/payment-profile/card-abilities.ts';
+import type { BuiltGrouping } from '#shared/payment-profile/build-groupings.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
+import { signCardCertificate } from '#shared/protocols/emv/certificates/card-certificate.ts';
+import { checkCertificateLengths } from '#shared/protocols/emv/certificates/certificate-lengths.ts';
+import {
+  formatCertificateMonth,
+  isEarlierMonth,
+  type CertificateMonth,
+} from '#shared/protocols/emv/certificates/certificate-month.ts';
+import type { PublicKeyCertificate } from '#shared/protocols/emv/certificates/public-key-certificate.ts';
+import { staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/static-data.ts';
+import type { IssuerCertificate } from '../../keys/issuer-certificates.ts';
+import type { KeyPort, SealedIccKey } from '../../keys/port.ts';
+import { nodeRsaCiphers } from '../../platform/node-rsa-ciphers.ts';
+
+/** Longest record with its template, and longest answer. EMV 4.4 Book 2 Annex D1. */
+const limits = { recordLimit: 254, responseLimit: 256 } as const;
+/** Issuer application data: the most that a card may answer. EMV 4.4 Book 3 Annex A1, 9F10. */
+const issuerApplicationData = 32;
+
+/**
+ * Holds the key lengths of product, issuer and authority against what card and terminal can carry: PREPARATION-LENGTHS with the first limit that is
+ * broken. EMV 4.4 Book 2 Annex D1.
+ */
+export function checkKeyLengths(
+  product: Product,
+  preparation: StationPreparation,
+  profile: PaymentProfile,
+  issuer: IssuerCertificate,
+): void {
+  const { authentication } = cardAbilities(profile);
+  if (authentication === 'none') return;
+  const [finding] = checkCertificateLengths({
+    authentication,
+    caModulus: issuer.authority.modulus.length,
+    issuerModulus: issuer.publicKey.modulus.length,
+    iccModulus: preparation.iccKey.bits / 8,
+    issuerApplicationData: authentication === 'cda' ? issuerApplicationData : 0,
+    ...limits,
+  });
+  if (finding === undefined) return;
+  const { what, found, allowed, clause } = finding;
+  throw new StationFault('PREPARATION-LENGTHS', { product: productKey(product), what, found, allowed, clause });
+}
+
+/** YYYY-MM of an issuer certificate. */
+function monthNamed(text: string): CertificateMonth {
+  return { year: Number(text.slice(0, 4)), month: Number(text.slice(5, 7)) };
+}
+
+/**
+ * The card's last month. PREPARATION-CERTIFICATE-ENDS where the issuer's certificate ends before it, which would leave a card that fails offline.
+ * EMV 4.4 Book 2 §6.3 step 9.
+ */
+export function expiryOfCard(fields: OrderFields, issuer: IssuerCertificate): CertificateMonth {
+  const { expiry = '' } = fields;
+  const card = { year: 2000 + Number(expiry.slice(0, 2)), month: Number(expiry.slice(2, 4)) };
+  const certificate = monthNamed(issuer.expires);
+  if (isEarlierMonth(certificate, card)) {
+    throw new StationFault('PREPARATION-CERTIFICATE-ENDS', {
+      issuer: issuer.issuer,
+      certificate: formatCertificateMonth(certificate),
+      card: formatCertificateMonth(card),
+    });
+  }
+  return card;
+}
+
+/** Records that the profile marks as signed, in the order of the file locator, and the AIP where 9F4A asks for it. EMV 4.4 Book 3 §10.3. */
+function staticData(profile: PaymentProfile, built: readonly BuiltGrouping[]): Uint8Array {
+  const bytes = new Map(built.map((grouping) => [grouping.dgi, grouping]));
+  const records = profile.groupings
+    .flatMap(({ dgi, record }) => (record?.coverage === 'signed' ? [{ dgi, ...record }] : []))
+    .sort((a, b) => a.sfi - b.sfi || a.number - b.number)
+    .map(({ dgi, sfi }) => {
+      const found = bytes.get(dgi);
+      if (found?.kind === 'bytes') return { shortFileIdentifier: sfi, bytes: found.bytes };
+      const reason = `the record ${dgi} is to be signed and holds what is made after the signature`;
+      throw new StationFault('CARD-PERSONALISATION', { reason });
+    });
+  const tagList = constantOf(profile, '9f4a');
+  return staticDataToBeAuthenticated({
+    records,
+    ...(tagList === undefined ? {} : { tagList }),
+    interchangeProfile: constantOf(profile, '82') ?? new Uint8Array(0),
+  });
+}
+
+/**
+ * Makes the certificate of a card's key over the card's static data, signed by the issuer's key in the key store. Its serial number are the first bytes of
+ * SHA-256 of the modulus: pairs are given out once, so no register of numbers is needed.
+ *
+ * CERT-PAN-LENGTH, CARD-PERSONALISATION, CERT-SIGNER when the key store signed with another key than the certificate
+ * names, and the faults of the key port. EMV 4.4 Book 2 §6.1 table 11.
+ */
+export function certifyCard(
+  card: {
+    readonly profile: PaymentProfile;
+    readonly pan: string;
+    readonly expiry: CertificateMonth;
+    readonly built: readonly BuiltGrouping[];
+  },
+  icc: SealedIccKey,
+  issuer: IssuerCertificate,
+  keys: Pick<KeyPort, 'certifyIcc'>,
+  signal: AbortSignal,
+): Promise<PublicKeyCertificate> {
+  const { profile, pan, expiry, built } = card;
+  const serial = new Uint8Array(createHash('sha256').update(icc.publicKey.modulus).digest().subarray(0, 3));
+  return signCardCertificate(
+    { kind: 'authentication', staticData: staticData(profile, built) },
+    { pan, expiry, serial, key: icc.publicKey },
+    { ...issuer.publicKey, signRaw: (block) => keys.certifyIcc({ issuerKey: issuer.keyName, block }, signal) },
+    nodeRsaCiphers,
+  );
+}

@@ -1,0 +1,53 @@
+import type { IssuerId } from '#shared/domain/identifiers.ts';
+import type { KeyUsage } from '#shared/domain/key-usage.ts';
+import type { Product } from '#shared/domain/product.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
+import type { IccKeyPool } from '../../keys/icc-key-pool.ts';
+import type { IssuerCertificate, IssuerCertificates } from '../../keys/issuer-certificates.ts';
+
+/** What an issuer has on this station for the preparation of cards. */
+export interface IssuerMeans {
+  /** Name of the issuer's newest key of a usage that may be used now, or null. */
+  newestKey(usage: KeyUsage, issuer: IssuerId): string | null;
+  readonly certificates: IssuerCertificates;
+  readonly iccKeys: Pick<IccKeyPool, 'take'>;
+  now(): Date;
+}
+
+/** Names of the master keys that a card's own keys are derived from. */
+export interface CardKeyNames {
+  readonly imkAc: string;
+  readonly imkSmi: string;
+  readonly imkSmc: string;
+}
+
+/** The keys that cards of one product are prepared with, by name; null where the product takes none. */
+export interface ProductMeans {
+  readonly cvk: string | null;
+  readonly chip: { readonly cardKeys: CardKeyNames; readonly issuer: IssuerCertificate } | null;
+}
+
+/** The month of a date, UTC. */
+export function monthOf(date: Date): CertificateMonth {
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1 };
+}
+
+/**
+ * Finds what a product's cards are prepared with, before a blank is fed for any: PREPARATION-KEY-MISSING, PREPARATION-CERTIFICATE-MISSING.
+ * A product of ready containers needs nothing.
+ */
+export function findProductMeans(product: Product, means: IssuerMeans): ProductMeans {
+  const { chip, issuer, verification } = product;
+  const key = (usage: KeyUsage): string => {
+    const found = means.newestKey(usage, issuer);
+    if (found === null) throw new StationFault('PREPARATION-KEY-MISSING', { issuer, usage });
+    return found;
+  };
+  const cvk = verification === undefined ? null : key('cvk');
+  if (chip.kind === 'none' || chip.preparation.kind === 'container') return { cvk, chip: null };
+  const cardKeys = { imkAc: key('imk-ac'), imkSmi: key('imk-smi'), imkSmc: key('imk-smc') };
+  const certificate = means.certificates.newest(issuer, means.now());
+  if (certificate === null) throw new StationFault('PREPARATION-CERTIFICATE-MISSING', { issuer });
+  return { cvk, chip: { cardKeys, issuer: certificate } };
+}

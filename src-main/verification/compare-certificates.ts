@@ -1,0 +1,101 @@
+import { equalBytes } from '#shared/bytes/bytes.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { recoverCardCertificate } from '#shared/protocols/emv/certificates/card-certificate.ts';
+import { recoverIssuerCertificate } from '#shared/protocols/emv/certificates/issuer-certificate.ts';
+import { staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/static-data.ts';
+import { unpackCompressed } from '#shared/protocols/emv/decimal-digits.ts';
+import { listRecords, parseFileLocator } from '#shared/protocols/emv/file-locator.ts';
+import type { RsaPublicKey } from '#shared/protocols/rsa-ciphers.ts';
+import { nodeRsaCiphers } from '../platform/node-rsa-ciphers.ts';
+import { tagItem, type ChipReading } from './chip-reading.ts';
+import type { ProofFinding, ProofSubject } from './port.ts';
+
+const tags = {
+  pan: 0x5a,
+  interchangeProfile: 0x82,
+  authorityIndex: 0x8f,
+  issuerCertificate: 0x90,
+  issuerRemainder: 0x92,
+  fileLocator: 0x94,
+  issuerExponent: 0x9f32,
+  cardCertificate: 0x9f46,
+  cardExponent: 0x9f47,
+  cardRemainder: 0x9f48,
+  tagList: 0x9f4a,
+} as const;
+
+const nothing = new Uint8Array(0);
+
+/** What is wrong becomes a finding about one tag; certificates and their faults name no account. */
+function attempt<Value>(tag: number, findings: ProofFinding[], prove: () => Value): Value | null {
+  try {
+    return prove();
+  } catch (thrown) {
+    if (!(thrown instanceof StationFault)) throw thrown;
+    findings.push({ code: 'PROOF-CERTIFICATE', item: tagItem(tag), text: describeFault(thrown).text });
+    return null;
+  }
+}
+
+/** The records that the card itself counts as signed, and its interchange profile, as they were read. EMV 4.4 Book 3 §10.3. */
+function staticDataRead(reading: ChipReading): Uint8Array {
+  const value = (tag: number) => reading.find(tag)[0]?.value;
+  const records = listRecords(parseFileLocator(value(tags.fileLocator) ?? nothing))
+    .filter(({ coverage }) => coverage === 'signed')
+    .map(({ shortFileIdentifier, record }) => ({
+      shortFileIdentifier,
+      bytes:
+        reading.records.find(({ sfi, number }) => sfi === shortFileIdentifier && number === record)?.bytes ?? nothing,
+    }));
+  const tagList = value(tags.tagList);
+  const interchangeProfile = value(tags.interchangeProfile) ?? nothing;
+  return staticDataToBeAuthenticated({ records, ...(tagList === undefined ? {} : { tagList }), interchangeProfile });
+}
+
+/**
+ * Proves the card's certificates as a terminal does: the issuer's with the authority's key, the card's with the issuer's and with the static data that
+ * was read; then that it is the key pair that was sent to this card. EMV 4.4 Book 2 §6.2 to §6.4.
+ */
+export function compareCertificates(reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
+  if (card.offline === null) return [];
+  const { authority, month: now } = card.offline;
+  const findings: ProofFinding[] = [];
+  const value = (tag: number) => reading.find(tag)[0]?.value ?? nothing;
+  const pan = unpackCompressed(value(tags.pan)) ?? '';
+  if (!equalBytes(value(tags.authorityIndex), Uint8Array.of(authority.index))) {
+    const text = 'The card names another key of the certification authority than its issuer certificate was made with.';
+    findings.push({ code: 'PROOF-CERTIFICATE', item: tagItem(tags.authorityIndex), text });
+  }
+  const issuer: RsaPublicKey | undefined = attempt(tags.issuerCertificate, findings, () =>
+    recoverIssuerCertificate(
+      {
+        certificate: value(tags.issuerCertificate),
+        remainder: value(tags.issuerRemainder),
+        exponent: value(tags.issuerExponent),
+      },
+      authority,
+      { pan, now },
+      nodeRsaCiphers,
+    ),
+  )?.key;
+  if (issuer === undefined) return findings;
+  const own = attempt(tags.cardCertificate, findings, () =>
+    recoverCardCertificate(
+      { kind: 'authentication', staticData: staticDataRead(reading) },
+      {
+        certificate: value(tags.cardCertificate),
+        remainder: value(tags.cardRemainder),
+        exponent: value(tags.cardExponent),
+      },
+      issuer,
+      { pan, now },
+      nodeRsaCiphers,
+    ),
+  );
+  if (own !== null && !equalBytes(own.key.modulus, card.resolve('card:icc-modulus'))) {
+    const text = 'The card certificate is for another key pair than the one that was sent to the card.';
+    findings.push({ code: 'PROOF-CERTIFICATE', item: tagItem(tags.cardCertificate), text });
+  }
+  return findings;
+}
