@@ -33,6 +33,7 @@ export const house = {
     stock: 'Stock',
     day: 'Day',
     journal: 'Journal',
+    products: 'Products',
     devices: 'Devices',
     backup: 'Backup',
     about: 'About',
