@@ -10,6 +10,7 @@ export type ScreenName =
   | 'Stock'
   | 'Day'
   | 'Journal'
+  | 'Products'
   | 'Devices'
   | 'Backup'
   | 'About';

@@ -79,7 +79,7 @@ export interface Services {
   readonly products: {
     all(): readonly CataloguedProduct[];
     profiles(): readonly PaymentProfile[];
-    /** What would be done to the card of one order; no card and no key is touched. */
+    /** What would be done to the card of one order; no card is touched, and no key but that of the sealed record. */
     script(batch: BatchId, order: OrderId, signal: AbortSignal): Promise<CardScript>;
   };
   issuerTitle(issuer: string): string;

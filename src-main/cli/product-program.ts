@@ -30,7 +30,7 @@ export function addProductCommands(top: Command, kit: CommandKit): void {
     );
   kit
     .common(product.command('script'), 'product script NB-0001 NB-7 --as olivia')
-    .description('everything that would be done to the card of an order; no card and no key is touched')
+    .description('everything that would be done to the card of an order, as a dry run; no card is touched')
     .argument('<batch>')
     .argument('<order>')
     .action((batch: string, order: string, options: CommonOptions) =>

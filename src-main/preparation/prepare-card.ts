@@ -90,8 +90,8 @@ export class Preparation implements PreparationPort {
   }
 
   /**
-   * Everything that would be done to the card of one order, as steps for review: no card, no key and no key pair of the pool is touched, and
-   * what may be seen of a value is decided here. The same faults as `prepare` for an order, a key or a certificate that is not right.
+   * Everything that would be done to the card of one order, as steps for review: no card, no key pair of the pool and no key but the sealed record's is
+   * touched, and what may be seen of a value is decided here. The same faults as `prepare` for an order, a key or a certificate that is not right.
    *
    * @param keyChecks keys of a name or below it, with their check values
    */

@@ -96,7 +96,7 @@ export const products = {
     title: 'Script of order {{order}}',
     open: 'Order {{order}}: what would be done to its card',
     back: 'Batch {{batch}}',
-    note: 'A dry run: no card and no key was touched. Keys, names and card numbers are not in it.',
+    note: 'A dry run: no card was touched. No key and no name is in it, and of card numbers the first six and last four digits.',
     product: 'Product',
     productDigest: 'Product digest',
     planDigest: 'Plan digest',

@@ -29,19 +29,20 @@ function containerKeys({ dataGroupings }: EmvChip): readonly NeededKey[] {
 /** One key a usage, with everything that the profile takes from it. */
 function profileKeys(profile: PaymentProfile): readonly NeededKey[] {
   const taken = new Map<string, Set<string>>();
-  const take = (usage: string, what: string): void => void taken.set(usage, (taken.get(usage) ?? new Set()).add(what));
-  for (const { source } of profile.groupings.flatMap(({ rows }) => rows)) {
+  const sources = profile.groupings.flatMap(({ rows }) => rows.map(({ source }) => source));
+  for (const source of sources) {
     const { kind, rest } = readSource(source);
     const [usage = '', what = ''] = rest.split('/');
-    if (kind === 'key') take(usage, what.replaceAll('-', ' '));
-    if (source === 'card:icc-certificate') take('issuer-rsa', "signature of the card's certificate");
-    if (source.startsWith('card:icc-crt')) take('icc-pool-wrapping', "the card's own key pair until it is in the card");
+    if (kind === 'key') taken.set(usage, (taken.get(usage) ?? new Set()).add(what.replaceAll('-', ' ')));
   }
-  return [...taken].map(([usage, what]) => ({
+  const signs = sources.includes('card:icc-certificate') ? "; signs the card's certificate" : '';
+  const keys = [...taken].map(([usage, what]) => ({
     usage,
     title: keyUsageTitle(usage),
-    does: `gives ${[...what].join(', ')}`,
+    does: `gives ${[...what].join(', ')}${usage === 'issuer-rsa' ? signs : ''}`,
   }));
+  const pair = sources.some((source) => source.startsWith('card:icc-crt'));
+  return pair ? [...keys, key('icc-pool-wrapping', "seals the card's own key pair until it is in the card")] : keys;
 }
 
 /** Every key that one card of a product takes, by usage; none for one without chip and verification values. */

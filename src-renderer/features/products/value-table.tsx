@@ -119,7 +119,7 @@ export function ValueTable({ groupings }: { readonly groupings: readonly Groupin
           <Table
             size="small"
             aria-label={t('products.values.label')}
-            sx={{ tableLayout: 'fixed', '& .MuiTableCell-root:first-of-type': { paddingLeft: 2.5 } }}
+            sx={{ tableLayout: 'fixed', '& th.MuiTableCell-root:first-of-type': { paddingLeft: 2.5 } }}
           >
             <TableHead>
               <TableRow>

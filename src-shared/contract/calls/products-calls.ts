@@ -29,7 +29,7 @@ export const productsCalls = {
     .input(z.strictObject({ profile: reference }))
     .output(profileView),
   compareProfiles: row('see-products', { kind: 'none' }).input(two).output(comparisonView),
-  /** Everything that would be done to the card of one order, as a dry run: no card and no key is touched. */
+  /** Everything that would be done to the card of one order, as a dry run: no card is touched, and no key but that of the sealed record. */
   script: row('see-batches', { kind: 'batch', field: 'batch' })
     .input(z.strictObject({ batch: z.string().max(64), order: z.string().max(64) }))
     .output(cardScriptView),
