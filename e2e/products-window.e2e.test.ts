@@ -90,13 +90,13 @@ test.skipIf(!possible)('two are compared in words, chosen with the keyboard alon
   await page.getByText('What the second has otherwise than the first is listed here.').waitFor();
   await products.choose('Second', 'Northbank Debit CDA');
   await expect
-    .poll(() => products.said('Chip data', '82 Application Interchange Profile, in DGI 9104'))
-    .toEqual(['Other', 'always 3C00', 'always 3D00']);
-  expect(await products.said('Chip data', 'DGI 8010 (reference PIN block)')).toEqual(['New', 'not there', 'secret']);
+    .poll(() => products.said('Differences', '82 Application Interchange Profile, in DGI 9104'))
+    .toEqual(['Changed', 'always 3C00', 'always 3D00']);
+  expect(await products.said('Differences', 'DGI 8010 (reference PIN block)')).toEqual(['New', 'not there', 'secret']);
   await inspect('comparison');
   await page.getByRole('button', { name: 'Exchange the two' }).click();
   await expect
-    .poll(() => products.said('Chip data', 'DGI 8010 (reference PIN block)'))
+    .poll(() => products.said('Differences', 'DGI 8010 (reference PIN block)'))
     .toEqual(['Gone', 'secret', 'not there']);
   await products.choose('First', 'Northbank Debit DDA');
   await page.getByText('They say the same').waitFor();

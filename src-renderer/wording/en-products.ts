@@ -89,7 +89,8 @@ export const products = {
     found_other: '{{shown}} differences',
     what: 'What',
     mark: 'How',
-    kind: { added: 'New', removed: 'Gone', changed: 'Other' },
+    label: 'Differences',
+    kind: { added: 'New', removed: 'Gone', changed: 'Changed' },
     nothing: 'not there',
   },
   script: {

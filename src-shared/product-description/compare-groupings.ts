@@ -72,14 +72,12 @@ export function compareGroupings(
   for (const [item, placed] of newRows) {
     const was = oldRows.get(item);
     if (was === undefined)
-      differences.push(
-        added('data', `${placed.row.name}, in DGI ${placed.dgi.toUpperCase()},`, placed.row.sourceWords),
-      );
+      differences.push(added('data', `${placed.row.name}, in DGI ${placed.dgi.toUpperCase()}`, placed.row.sourceWords));
     else differences.push(...compareRow(was, placed));
   }
   for (const [item, { dgi, row }] of oldRows) {
     if (!newRows.has(item))
-      differences.push(removed('data', `${row.name}, in DGI ${dgi.toUpperCase()},`, row.sourceWords));
+      differences.push(removed('data', `${row.name}, in DGI ${dgi.toUpperCase()}`, row.sourceWords));
   }
   return differences;
 }

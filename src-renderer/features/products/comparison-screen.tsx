@@ -1,7 +1,6 @@
 import CompareArrows from '@mui/icons-material/CompareArrowsOutlined';
 import CheckCircle from '@mui/icons-material/CheckCircleOutlined';
 import SwapHoriz from '@mui/icons-material/SwapHorizOutlined';
-import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import Link from '@mui/material/Link';
 import MenuItem from '@mui/material/MenuItem';
@@ -120,9 +119,7 @@ export function ComparisonScreen({ of, before, after }: ComparisonScreenProps) {
           <EmptyState icon={<CheckCircle />} title={t('comparison.same')} text={t('comparison.sameDetail')} />
         </Paper>
       ) : (
-        <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-          <DifferenceList comparison={view.data} />
-        </Box>
+        <DifferenceList comparison={view.data} />
       )}
     </Page>
   );

@@ -1,10 +1,14 @@
-import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableContainer from '@mui/material/TableContainer';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
 import type { ComparisonView, DifferenceView } from '#shared/contract/views/product-views.ts';
 import { Identifier } from '../../components/identifier.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
-import type { Column } from '../../components/plain-table.tsx';
 import { StateMark } from '../../components/state-mark.tsx';
 import type { Tone } from '../../components/tone.ts';
 
@@ -12,16 +16,27 @@ const tones: Readonly<Record<DifferenceView['kind'], Tone>> = { added: 'good', r
 
 function Said({ text }: { readonly text: string | null }) {
   const { t } = useTranslation();
-  if (text === null)
-    return (
-      <Box component="span" sx={{ color: 'text.secondary' }}>
-        {t('comparison.nothing')}
-      </Box>
-    );
   return (
-    <Box component="span" sx={{ overflowWrap: 'anywhere' }}>
-      {text}
-    </Box>
+    <TableCell sx={{ overflowWrap: 'anywhere', ...(text === null ? { color: 'text.secondary' } : {}) }}>
+      {text ?? t('comparison.nothing')}
+    </TableCell>
+  );
+}
+
+function DifferenceRow({ difference }: { readonly difference: DifferenceView }) {
+  const { t } = useTranslation();
+  const { kind, subject, before, after } = difference;
+  return (
+    <TableRow>
+      <TableCell component="th" scope="row" sx={{ fontWeight: 600 }}>
+        {subject}
+      </TableCell>
+      <TableCell>
+        <StateMark tone={tones[kind]} label={t(`comparison.kind.${kind}`)} />
+      </TableCell>
+      <Said text={before} />
+      <Said text={after} />
+    </TableRow>
   );
 }
 
@@ -29,26 +44,45 @@ function Said({ text }: { readonly text: string | null }) {
 export function DifferenceList({ comparison }: { readonly comparison: ComparisonView }) {
   const { t } = useTranslation();
   const { before, after, differences } = comparison;
-  const columns: readonly Column<DifferenceView>[] = [
-    { key: 'what', head: t('comparison.what'), cell: (one) => one.subject.replace(/,$/, '') },
-    {
-      key: 'mark',
-      head: t('comparison.mark'),
-      width: 'content',
-      cell: (one) => <StateMark tone={tones[one.kind]} label={t(`comparison.kind.${one.kind}`)} />,
-    },
-    { key: 'before', head: <Identifier>{before}</Identifier>, cell: (one) => <Said text={one.before} /> },
-    { key: 'after', head: <Identifier>{after}</Identifier>, cell: (one) => <Said text={one.after} /> },
-  ];
   const areas = [...new Set(differences.map(({ area }) => area))];
-  return areas.map((area) => (
-    <Panel key={area} title={t(`products.area.${area}`)} padding="none">
-      <PlainTable
-        label={t(`products.area.${area}`)}
-        columns={columns}
-        rows={differences.filter((one) => one.area === area)}
-        keyOf={(one) => one.text}
-      />
-    </Panel>
-  ));
+  return (
+    <Paper variant="outlined" sx={{ overflow: 'hidden' }}>
+      <TableContainer>
+        <Table
+          size="small"
+          aria-label={t('comparison.label')}
+          sx={{ tableLayout: 'fixed', '& th.MuiTableCell-root:first-of-type': { paddingLeft: 2.5 } }}
+        >
+          <TableHead>
+            <TableRow>
+              <TableCell sx={{ width: '32%' }}>{t('comparison.what')}</TableCell>
+              <TableCell sx={{ width: 120 }}>{t('comparison.mark')}</TableCell>
+              <TableCell>
+                <Identifier>{before}</Identifier>
+              </TableCell>
+              <TableCell>
+                <Identifier>{after}</Identifier>
+              </TableCell>
+            </TableRow>
+          </TableHead>
+          {areas.map((area) => (
+            <TableBody key={area}>
+              <TableRow sx={{ backgroundColor: 'well' }}>
+                <TableCell component="th" scope="rowgroup" colSpan={4}>
+                  <Typography component="span" variant="body2" sx={{ fontWeight: 700 }}>
+                    {t(`products.area.${area}`)}
+                  </Typography>
+                </TableCell>
+              </TableRow>
+              {differences
+                .filter((one) => one.area === area)
+                .map((one) => (
+                  <DifferenceRow key={one.text} difference={one} />
+                ))}
+            </TableBody>
+          ))}
+        </Table>
+      </TableContainer>
+    </Paper>
+  );
 }
