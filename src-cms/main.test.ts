@@ -77,7 +77,15 @@ describe('the CMS as a program', () => {
       url: '',
       ca: join(data, 'authority.pem'),
       control: '',
-      seeded: ['nb-debit-0001', 'mc-club-0001', 'mc-gift-0001', 'nb-debit-0500', 'nb-debit-bad'],
+      seeded: [
+        'nb-debit-0001',
+        'mc-club-0001',
+        'mc-gift-0001',
+        'nb-dda-0001',
+        'nb-cda-0001',
+        'nb-debit-0500',
+        'nb-debit-bad',
+      ],
     });
     const where = { url: ready.url, ca: readFileSync(ready.ca, 'utf8'), identity: null };
     expect((await call(where, 'GET', '/v1/health')).status).toBe(401);
@@ -144,7 +152,7 @@ describe('the CMS as a program', () => {
     serving = await start();
     expect(serving.ready.seeded).toBeUndefined();
     const { batches } = (await control(serving.ready.control, { batches: {} })) as { batches: unknown[] };
-    expect(batches.length).toBe(6);
+    expect(batches.length).toBe(8);
   });
 
   it('comes back after SIGKILL in the middle of making a batch, without the half of it', async () => {
@@ -157,6 +165,6 @@ describe('the CMS as a program', () => {
     await Promise.all([gone, making]);
     serving = await start();
     const { batches } = (await control(serving.ready.control, { batches: {} })) as { batches: { state: string }[] };
-    expect(batches.map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'available'));
+    expect(batches.map(({ state }) => state)).toEqual(Array.from({ length: 8 }, () => 'available'));
   });
 });

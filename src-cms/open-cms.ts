@@ -15,6 +15,7 @@ import { openMasterKeys } from './sealing/vault.ts';
 import { ForgottenBatches } from './reconciliation/forgotten-batches.ts';
 import { LeaseRestoration } from './reconciliation/lease-restoration.ts';
 import { Reconciliation } from './reconciliation/reconciliation.ts';
+import { SchemeAuthority } from './scheme/scheme-authority.ts';
 import { SigningKey } from './signing/signing-key.ts';
 import { StationLosses } from './stations/station-losses.ts';
 import { StationRegistry } from './stations/station-registry.ts';
@@ -47,6 +48,8 @@ export interface OpenCms {
   readonly reconciliation: Reconciliation;
   readonly ledger: EventLedger;
   readonly surroundings: Surroundings;
+  /** Null in live: a scheme certifies its members' keys itself. */
+  readonly scheme: SchemeAuthority | null;
   /** Null in live: training data and hostile batches do not exist there. */
   readonly training: TrainingGround | null;
   deliveryOf(batch: BatchRow): BatchDelivery;
@@ -96,6 +99,7 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
       register,
       surroundings,
       training,
+      scheme: environment === 'live' ? null : new SchemeAuthority(database, vault, surroundings),
       stations: new StationRegistry({ database, vault, authority, signingKey, environment, surroundings }),
       desk,
       grants: new GrantDesk({

@@ -195,7 +195,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     signedRecords: (batch) => book.signedRecords(batch),
     product: (reference, digest) => products.exactly(reference, digest),
     issuerTitle,
-    keysFor: (product) => keysFor(product, journal),
+    keysFor: (product) => keysFor(products.prepared(product), journal, means),
   });
   const balance = (batch: BatchId) =>
     drawBalance({

@@ -34,10 +34,11 @@ export class BatchFlow {
     return this.#window.call<Batch>('batches.pull', { batch: this.batch });
   }
 
-  /** Asks for the release and has a supervisor sign it in place. */
-  async release(supervisor = 'sofia'): Promise<void> {
-    await this.#signed('batches.requestRelease', supervisor);
+  /** Asks for the release and has a supervisor sign it in place; the statement that was signed. */
+  async release(supervisor = 'sofia'): Promise<string> {
+    const { statement } = await this.#signed('batches.requestRelease', supervisor);
     await this.until('released');
+    return statement;
   }
 
   async start(): Promise<void> {
@@ -111,8 +112,9 @@ export class BatchFlow {
     await this.until('closed');
   }
 
-  async #signed(request: string, supervisor: string): Promise<void> {
-    const { approval, statementDigest } = await this.#window.call<Approval>(request, { batch: this.batch });
+  async #signed(request: string, supervisor: string): Promise<Approval> {
+    const asked = await this.#window.call<Approval>(request, { batch: this.batch });
+    const { approval, statementDigest } = asked;
     await this.#window.call('approvals.decide', {
       approval,
       approver: supervisor,
@@ -120,5 +122,6 @@ export class BatchFlow {
       statementDigest,
       verdict: { kind: 'approve' },
     });
+    return asked;
   }
 }

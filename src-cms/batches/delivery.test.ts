@@ -62,7 +62,9 @@ describe('a batch on its way to a station', () => {
       ['nb-debit-0001', 'nobody'],
       ['mc-club-0001', 'nobody'],
       ['mc-gift-0001', 'nobody'],
+      ['nb-dda-0001', 'nobody'],
       ['nb-debit-bad', 'nobody'],
+      ['nb-cda-0001', 'nobody'],
       ['nb-debit-0500', 'nobody'],
     ]);
     const lease = await station.lease('nb-debit-0001');

@@ -124,6 +124,7 @@ function pathOf(name: CmsRouteName, ids: { readonly batch?: string; readonly lea
 function bodyOf(name: CmsRouteName): unknown {
   if (name === 'enrol') return enrolment;
   if (name === 'grant') return { releaseDigest };
+  if (name === 'certifyIssuerKey') return { issuer: 'northbank', request: 'ab'.repeat(300) };
   if (name === 'sendEvents') return { entries: [new TestStation(test, 'bi-own').entry('station.started')] };
   return {};
 }

@@ -77,6 +77,14 @@ const words: Readonly<Record<CmsErrorCode, { readonly text: string; readonly nex
     text: 'The certificate request or a public key is not a valid P-256 key.',
     next: 'Make the keys again and enrol with a new code.',
   },
+  'ISSUER-UNKNOWN': {
+    text: 'There is no issuer of that name with payment cards.',
+    next: 'Ask for the certificate of an issuer that this CMS knows.',
+  },
+  'ISSUER-REQUEST-INVALID': {
+    text: 'The issuer key request is malformed, not signed by its own key, of another issuer, or for a month that cannot be certified.',
+    next: 'Make the request anew at the station and send that.',
+  },
   'TOO-MANY-REQUESTS': { text: 'Too many tries.', next: 'Wait a minute, then try again.' },
   RECONCILING: {
     text: 'This CMS was restored from a backup and waits until every station has reported what happened since.',

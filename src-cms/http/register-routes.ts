@@ -17,6 +17,7 @@ import type { LeaseDesk } from '../batches/lease-desk.ts';
 import type { EventLedger } from '../events/event-ledger.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
 import type { Reconciliation } from '../reconciliation/reconciliation.ts';
+import type { SchemeAuthority } from '../scheme/scheme-authority.ts';
 import type { StationRegistry } from '../stations/station-registry.ts';
 import type { BatchRow, StationRow } from '../store/tables.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
@@ -34,6 +35,8 @@ export interface CmsServices {
   readonly enrolmentLimit: AttemptLimit;
   readonly surroundings: Surroundings;
   readonly version: string;
+  /** Null in live: a scheme certifies its members' keys itself. */
+  readonly scheme: SchemeAuthority | null;
   /** How this batch is delivered: honestly, unless training has spoilt it. */
   deliveryOf(batch: BatchRow): BatchDelivery;
 }
@@ -149,6 +152,15 @@ export function registerRoutes(http: CmsHttp, services: CmsServices): void {
     await desk.endExpired();
     const state = await register.stateOf(parameter(request, 'batch'));
     return (await reconciliation.isOpen()) === 'yes' ? { ...state, reconciling: 'yes' as const } : state;
+  });
+  const schemeOf = (): SchemeAuthority => {
+    if (services.scheme === null) throw new CmsFault('ROUTE-UNKNOWN');
+    return services.scheme;
+  };
+  addJson('schemeAuthority', async () => schemeOf().publicKey());
+  addJson('certifyIssuerKey', async (request) => {
+    const asked = parse(cmsRoutes.certifyIssuerKey.body, request.body, 'BODY-INVALID');
+    return schemeOf().certify(callingStation(request).id, asked);
   });
   addJson('time', () => Promise.resolve({ time: services.surroundings.now().toISOString() }));
   addJson('health', () => Promise.resolve({ state: 'ready', version: services.version }));

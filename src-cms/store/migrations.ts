@@ -119,6 +119,18 @@ const replacements: Migration = {
   },
 };
 
+const schemeStatements = [
+  `create table scheme_certificate (
+     request_hash text primary key, serial text not null unique, issuer text not null, station text not null, certificate text not null,
+     remainder text not null, exponent text not null, issued_at text not null) strict`,
+];
+
+const scheme: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of schemeStatements) await sql.raw(statement).execute(database);
+  },
+};
+
 /** The steps that bring a database to this version, in order of their names. */
 export const cmsMigrations: MigrationProvider = {
   getMigrations: () =>
@@ -127,5 +139,6 @@ export const cmsMigrations: MigrationProvider = {
       '0002-grants': grants,
       '0003-reconciliation': reconciliation,
       '0004-replacements': replacements,
+      '0005-scheme': scheme,
     }),
 };

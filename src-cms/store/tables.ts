@@ -219,6 +219,18 @@ interface CardReplacementTable {
   serial: string | null;
 }
 
+/** Every issuer certificate that the scheme's test authority gave; all of it public, in hexadecimal. */
+interface SchemeCertificateTable {
+  request_hash: string;
+  serial: string;
+  issuer: string;
+  station: string;
+  certificate: string;
+  remainder: string;
+  exponent: string;
+  issued_at: string;
+}
+
 /** Every table of the CMS, for kysely. */
 export interface CmsTables {
   setting: SettingTable;
@@ -239,6 +251,7 @@ export interface CmsTables {
   card_replacement: CardReplacementTable;
   reconciliation: ReconciliationTable;
   reconciliation_station: ReconciliationStationTable;
+  scheme_certificate: SchemeCertificateTable;
 }
 
 export type BatchRow = Selectable<BatchTable>;
@@ -248,4 +261,5 @@ export type PersonRow = Selectable<PersonTable>;
 export type StationRow = Selectable<StationTable>;
 export type EventRow = Selectable<EventTable>;
 export type NewEventRow = Insertable<EventTable>;
+export type SchemeCertificateRow = Selectable<SchemeCertificateTable>;
 export type CardReplacementRow = Selectable<CardReplacementTable>;

@@ -5,25 +5,33 @@ import { fromHex } from '#shared/bytes/bytes.ts';
 import { encodedNamePattern, type OrderFieldRule } from '#shared/domain/order-field.ts';
 import { orderRecord, type OrderRecord } from '#shared/domain/order-record.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
+import { completeProduct } from '#shared/payment-profile/product-of-profile.ts';
+import { paymentProfileSchema } from '#shared/payment-profile/profile-schema.ts';
 import { parseTlvs } from '#shared/protocols/tlv/ber-tlv.ts';
 import { badRecords, spoilerNames } from './bad-batch.ts';
 import { luhnDigit, numberFor } from './card-numbers.ts';
 import { showcaseNames } from './names.ts';
-import { trainingOrder, type TrainingProduct } from './orders.ts';
+import { trainingOrder, trainingProducts, type TrainingProduct } from './orders.ts';
 import { checkValue, encipherForTransport } from './transport-cipher.ts';
 
 const today = new Date('2026-11-22T10:00:00Z');
 const key = Buffer.alloc(32, 0x5c);
 const transportKey = { name: 'dgi-transport/northbank/1', kcv: checkValue(key), key };
-const products: readonly TrainingProduct[] = ['emv-debit@1', 'loyalty-stripe@1', 'gift-print@1'];
 const scripts = 'Latin Greek Cyrillic Armenian Georgian Hebrew Arabic Devanagari Thai'.split(' ');
 
 const make = (product: TrainingProduct, position: number, seed = 'test') =>
   trainingOrder(product, { seed, today, serial: 4_000 + position, position }, transportKey);
 
+function asset(folder: string, name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../assets/${folder}/${name}.json`, import.meta.url), 'utf8'));
+}
+
 function profile(product: TrainingProduct): Product {
-  const path = new URL(`../../assets/profiles/${product}.json`, import.meta.url);
-  return productSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const names = ['contact-online-pin-dda@1', 'contact-offline-pin-cda@1'];
+  const known = names.map((name) => [name, paymentProfileSchema.parse(asset('payment-profiles', name))] as const);
+  const completed = completeProduct(asset('profiles', product), new Map(known));
+  if (completed.kind === 'refused') throw new Error(completed.reason);
+  return productSchema.parse(completed.content);
 }
 
 function fieldsOf(order: OrderRecord): Record<string, string> {
@@ -76,7 +84,7 @@ function breach(rule: OrderFieldRule, value: string): string | null {
 }
 
 describe('training orders', () => {
-  it.each(products)('%s: 500 orders keep every rule of the product', (product) => {
+  it.each(trainingProducts)('%s: 500 orders keep every rule of the product', (product) => {
     const { fields } = profile(product);
     const findings: string[] = [];
     for (let position = 0; position < 500; position++) {
@@ -94,7 +102,7 @@ describe('training orders', () => {
   });
 
   it('are the same for the same seed and others for another', () => {
-    for (const product of products) {
+    for (const product of trainingProducts) {
       expect(make(product, 7)).toEqual(make(product, 7));
       expect(make(product, 7, 'other')).not.toEqual(make(product, 7));
     }
@@ -125,6 +133,19 @@ describe('training orders', () => {
     expect(Buffer.from(values.get('5f20') ?? '', 'hex').toString()).toBe(order.encodedName);
     expect(values.get('5f24')?.slice(0, 4)).toBe(order.expiry);
     expect(values.get('9f42')).toBe('0978');
+  });
+
+  it('leave all to the station but the reference PIN, where its chip checks one', () => {
+    const online = make('debit-online-dda@1', 3);
+    expect([online.chip, online.track1, online.track2]).toEqual([undefined, undefined, undefined]);
+    const { chip, track2 } = make('debit-offline-cda@1', 3);
+    expect([chip?.groupings.map(({ dgi, protection }) => [dgi, protection]), track2]).toEqual([
+      [['8010', 'transport']],
+      undefined,
+    ]);
+    const decipher = createDecipheriv('aes-256-cbc', key, Buffer.alloc(16)).setAutoPadding(false);
+    const sent = Buffer.from(chip?.groupings[0]?.value ?? '', 'hex');
+    expect(Buffer.concat([decipher.update(sent), decipher.final()]).toString('hex')).toMatch(/^24\d{4}f{10}80(00){7}$/);
   });
 
   it('encipher keys and PIN under the transport key', () => {

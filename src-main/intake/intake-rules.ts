@@ -1,4 +1,5 @@
 import type { Product } from '#shared/domain/product.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { OrderFields } from '#shared/domain/order-field.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 
@@ -8,6 +9,8 @@ export type MonthNumber = number;
 /** What every record of one batch is held against. */
 export interface IntakeRules {
   readonly product: Product;
+  /** By which the station will prepare the chip; null where it prepares none. */
+  readonly profile: PaymentProfile | null;
   /** The month now, UTC. */
   readonly month: MonthNumber;
   /** Check value of each DGI transport key of the issuer that the station holds, by name. */

@@ -42,7 +42,9 @@ describe('intake', () => {
       'nb-debit-0001',
       'mc-club-0001',
       'mc-gift-0001',
+      'nb-dda-0001',
       'nb-debit-bad',
+      'nb-cda-0001',
       'nb-debit-0500',
     ]);
     const from = station.journal.head().sequence + 1;

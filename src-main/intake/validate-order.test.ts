@@ -5,6 +5,8 @@ import { contentDigest } from '#shared/domain/content-digest.ts';
 import type { OrderFieldRule } from '#shared/domain/order-field.ts';
 import { orderRecord } from '#shared/domain/order-record.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
+import { passesLuhn } from '#shared/protocols/magstripe/luhn.ts';
+import { shippedProduct, shippedProfile } from '../layout/test-painter.ts';
 import { sha256 } from '../journal/sha256.ts';
 import { checkAmount, checkDigits } from './checks/check-digits.ts';
 import { checkEncodedNameField } from './checks/check-encoded-name.ts';
@@ -148,6 +150,7 @@ describe('whole orders', () => {
   const month = monthOf(new Date('2026-11-15T00:00:00Z'));
   const rules = (product: Product): IntakeRules => ({
     product,
+    profile: null,
     month,
     transportKeys: new Map(),
     missingGlyph: () => null,
@@ -170,6 +173,78 @@ describe('whole orders', () => {
     expect(check({ ...order, fields: { ...order.fields, expiry: '2811' } })).toEqual(['FIELD-MISPLACED', ...good]);
     const chip = { transportKey: { name: 'k', kcv: '000000' }, groupings: [] };
     expect(check({ ...order, chip })).toEqual([...good, 'CHIP-UNEXPECTED']);
+  });
+
+  describe('of cards that the station prepares', () => {
+    const kcv = 'abcdef';
+    const prepared = async (name: 'debit-online-dda@1' | 'debit-offline-cda@1'): Promise<IntakeRules> => {
+      const product = await shippedProduct(name);
+      const { chip } = product;
+      if (chip.kind === 'none' || chip.preparation.kind === 'container') throw new Error('a station product is wanted');
+      const profile = await shippedProfile(chip.preparation.profile);
+      return { ...rules(product), profile, transportKeys: new Map([['dgi-transport/northbank/1', kcv]]) };
+    };
+    const transportKey = { name: 'dgi-transport/northbank/1', kcv };
+    const own = {
+      version: 1,
+      orderId: 'nd-1',
+      pan: '9900500000000000',
+      panSequence: '01',
+      expiry: '2911',
+      effective: '2611',
+      serviceCode: '201',
+      printName: 'Ada Lovelace',
+      encodedName: 'LOVELACE/ADA',
+    };
+    const luhn = (pan: string) => [...'0123456789'].map((digit) => pan.slice(0, -1) + digit).find(passesLuhn) ?? pan;
+    const pin = (value: string, protection: 'none' | 'transport' = 'transport') => ({
+      chip: { transportKey, groupings: [{ dgi: '8010', value, protection }] },
+    });
+
+    it('take pan, dates, service code and name, and nothing that the station makes', async () => {
+      const online = await prepared('debit-online-dda@1');
+      const order = { ...own, pan: luhn(own.pan) };
+      const check = (value: unknown) => codes(validateOrder(orderRecord.parse(value), online).findings);
+      expect(check(order)).toEqual([]);
+      expect(check({ ...order, track2: '9900500000000000=29112010000000000' })).toEqual(['FIELD-UNKNOWN']);
+      expect(check({ ...order, fields: { cvv2: '123' } })).toEqual(['FIELD-UNKNOWN']);
+      expect(check({ ...order, ...pin('00'.repeat(16)) })).toEqual(['CHIP-UNEXPECTED']);
+      expect(check({ ...order, encodedName: 'Lovelace' })).toEqual(['ENCODED-NAME-CHARACTER']);
+      const { serviceCode: _code, ...without } = order;
+      expect(check(without)).toEqual(['FIELD-MISSING']);
+    });
+
+    it('bring the reference PIN where the chip checks it: alone, enciphered, under a key held here', async () => {
+      const offline = await prepared('debit-offline-cda@1');
+      const order = { ...own, pan: luhn('9900700000000000') };
+      const check = (value: unknown) => codes(validateOrder(orderRecord.parse(value), offline).findings);
+      expect(check({ ...order, ...pin('00'.repeat(16)) })).toEqual([]);
+      expect(check(order)).toEqual(['CHIP-MISSING']);
+      expect(check({ ...order, chip: { transportKey, groupings: [] } })).toEqual(['DGI-MISSING']);
+      expect(check({ ...order, ...pin('00'.repeat(8)) })).toEqual(['DGI-CIPHER']);
+      expect(check({ ...order, ...pin('241234ffffffffff', 'none') })).toEqual(['DGI-IN-CLEAR']);
+      const keys = { dgi: '8000', value: '00'.repeat(64), protection: 'transport' };
+      const groupings = [...pin('00'.repeat(16)).chip.groupings, keys];
+      expect(check({ ...order, chip: { transportKey, groupings } })).toEqual(['DGI-UNKNOWN']);
+      const other = { ...transportKey, kcv: '000000' };
+      expect(check({ ...order, chip: { ...pin('00'.repeat(16)).chip, transportKey: other } })).toEqual([
+        'TRANSPORT-KEY',
+      ]);
+    });
+
+    it('are tried on the profile: what no tag or track can hold is found though the field rules let it pass', async () => {
+      const online = await prepared('debit-online-dda@1');
+      const panSequence = {
+        need: 'required',
+        rule: { kind: 'digits', shortest: 1, longest: 4, check: 'none' },
+      } as const;
+      const wide = { ...online, product: { ...online.product, fields: { ...online.product.fields, panSequence } } };
+      const { findings } = validateOrder(orderRecord.parse({ ...own, pan: luhn(own.pan), panSequence: '0123' }), wide);
+      expect(findings).toEqual([
+        { code: 'INTAKE-PREPARATION', field: null, text: expect.stringContaining('5F34') as string },
+      ]);
+      expect(findings[0]?.text).not.toContain('0123');
+    });
   });
 
   it('never break the checks, whatever they hold, and no finding repeats a value', () => {

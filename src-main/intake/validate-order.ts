@@ -4,6 +4,7 @@ import { checkChip } from './checks/check-chip.ts';
 import { checkAmount, checkDigits, checkServiceCode } from './checks/check-digits.ts';
 import { checkEncodedNameField } from './checks/check-encoded-name.ts';
 import { checkPan } from './checks/check-pan.ts';
+import { checkPreparation } from './checks/check-preparation.ts';
 import { checkPrintedText } from './checks/check-printed-text.ts';
 import { checkTrack } from './checks/check-track.ts';
 import { checkDateOrder, checkYearMonth } from './checks/check-year-month.ts';
@@ -59,5 +60,7 @@ export function validateOrder(
     if (wanted[name] === undefined) findings.push(makeFinding('INTAKE-FIELD-UNKNOWN', name));
   }
   findings.push(...checkDateOrder(fields), ...checkChip({ record, fields, rules }));
+  // What is wrong with a field by itself is said once, by its own rule.
+  if (findings.length === 0) findings.push(...checkPreparation({ fields, rules }));
   return { fields, findings };
 }

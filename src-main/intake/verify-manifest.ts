@@ -4,13 +4,15 @@ import type { Lease } from '#shared/contract/cms/lease.ts';
 import { manifestClaims, manifestHeader, manifestVersion, type ManifestClaims } from '#shared/contract/cms/manifest.ts';
 import type { StationId, StationMode } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { isSignedBy, readCompactJws, readJson } from '../platform/compact-jws.ts';
 import type { BatchSource } from './batch-source.ts';
 
-/** A product as installed, with the SHA-256 of its canonical JSON. */
+/** A product as installed, with the SHA-256 of its canonical JSON and the profile that its chip is prepared by. */
 export interface InstalledProduct {
   readonly product: Product;
+  readonly profile: PaymentProfile | null;
   readonly digest: string;
 }
 

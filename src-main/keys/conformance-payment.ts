@@ -128,6 +128,8 @@ export function describePayment(keysOf: () => KeyPort): void {
     for (const bad of [altered(0, 0x00), altered(1, 0x02), altered(143, 0xbb), block.subarray(1), new Uint8Array(0)]) {
       await expect(keys.certifyIcc({ issuerKey, block: bad }, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
     }
-    expect(await keys.certifyIcc({ issuerKey, block: altered(1, 0x03) }, signal)).toHaveLength(144);
+    for (const format of [0x03, 0x21]) {
+      expect(await keys.certifyIcc({ issuerKey, block: altered(1, format) }, signal)).toHaveLength(144);
+    }
   });
 }

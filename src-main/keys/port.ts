@@ -358,7 +358,7 @@ export interface KeyPort {
   ): Promise<{ readonly value: Uint8Array; readonly checkValues: Uint8Array }>;
 
   /**
-   * Signs one certificate block with an issuer's RSA key: as long as the modulus, `6A`, format 04 (ICC key) or 03 (static data), ..., `BC`.
+   * Signs one certificate block with an issuer's RSA key: as long as the modulus, `6A`, format 04 (ICC key), 03 (static data) or 21 (its own request), ..., `BC`.
    * KEYS-REFUSED for any other block, so that the key signs nothing else. EMV 4.3 Book 2 §5.1, §6.1, annex A2.1.
    */
   certifyIcc(

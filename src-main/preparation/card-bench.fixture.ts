@@ -22,8 +22,8 @@ export interface CardBench {
   readonly chip: VirtualChip;
   readonly preparation: Preparation;
   readonly means: IssuerMeans;
-  /** Prepares an order for the product, or for a changed copy of it. */
-  card(order: OrderRecord, product?: Product): Promise<PreparedCard>;
+  /** Prepares an order for the product, or for a changed copy of it, with the issuer's means or others. */
+  card(order: OrderRecord, product?: Product, means?: IssuerMeans): Promise<PreparedCard>;
   run<Result>(dialogue: Dialogue<Result>, card: PreparedCard, link: CardLink, marks?: string[]): Promise<Result>;
   close(): Promise<void>;
 }
@@ -44,11 +44,11 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
   const chip = await startVirtualChip(...words);
   const { signal } = new AbortController();
   let batches = 0;
-  const prepare = async (order: OrderRecord, of: Product): Promise<[PreparedCard, Preparation]> => {
+  const prepare = async (order: OrderRecord, of: Product, by: IssuerMeans): Promise<PreparedCard> => {
     const sealed = await sealBatch(keys, `bench-${batches++}`, [order]);
     const productOf = () => ({ product: of, digest: productDigestOf(of), profile });
-    const preparation = new Preparation({ ...sealed, productOf, keys, means, painter, specimen: 'on' });
-    return [await preparation.prepare({ batch: sealed.batch, order: order.orderId }, signal), preparation];
+    const preparation = new Preparation({ ...sealed, productOf, keys, means: by, painter, specimen: 'on' });
+    return preparation.prepare({ batch: sealed.batch, order: order.orderId }, signal);
   };
   const never = () => {
     throw new Error('this preparation only runs dialogues');
@@ -67,7 +67,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
       painter,
       specimen: 'on',
     }),
-    card: async (order, of = product) => (await prepare(order, of))[0],
+    card: (order, of = product, by = means) => prepare(order, of, by),
     run: (dialogue, card, link, marks = []) =>
       runDialogue(dialogue, {
         link,

@@ -7,7 +7,7 @@ import { signIssuerCertificate } from '#shared/protocols/emv/certificates/issuer
 import type { RsaSigner } from '#shared/protocols/rsa-ciphers.ts';
 import type { IssuerCertificate } from '../keys/issuer-certificates.ts';
 import type { KeyPort } from '../keys/port.ts';
-import { nodeRsaCiphers } from '../platform/node-rsa-ciphers.ts';
+import { nodeRsa } from '../platform/node-rsa.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
 
 const { signal } = new AbortController();
@@ -56,11 +56,11 @@ export async function openIssuerMeans(
   const publicKey = await keys.publicRsaKey(keyName, signal);
   const signer = openAuthority();
   const named = { rid: fromHex('f043574952'), index: 0xe1, modulus: signer.modulus, exponent: signer.exponent };
-  const checkSum = authorityCheckSum(named, nodeRsaCiphers);
+  const checkSum = authorityCheckSum(named, nodeRsa);
   const signed = await signIssuerCertificate(
     { issuerIdentifier: '9900', expiry: { year: 2036, month: 12 }, serial: fromHex('000001'), key: publicKey },
     signer,
-    nodeRsaCiphers,
+    nodeRsa,
   );
   const certificate: IssuerCertificate = {
     keyName,

@@ -102,7 +102,7 @@ export class Preparation implements PreparationPort {
   ): Promise<CardScript> {
     const { product, digest: productDigest, profile } = this.#options.productOf(batch);
     const { specimen, means } = this.#options;
-    const found = findProductMeans(product, means);
+    const found = findProductMeans({ product, profile }, means);
     const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
     const { fields, chipTrack2 } = standInFields(product, flattenOrder(record).fields);
     const source = chipSource({ product, profile, fields, chipTrack2, found });
@@ -137,7 +137,7 @@ export class Preparation implements PreparationPort {
   async #make({ batch, order }: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
     const { product, digest: productDigest, profile } = this.#options.productOf(batch);
     const { specimen, painter, means, keys } = this.#options;
-    const found = findProductMeans(product, means);
+    const found = findProductMeans({ product, profile }, means);
     const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
     const { fields, chipTrack2 } = await computeFields(product, flattenOrder(record).fields, found.cvk, keys, signal);
     const source = chipSource({ product, profile, fields, chipTrack2, found });
@@ -204,7 +204,7 @@ function chipSource(of: {
   if (profile === null || means === null || chipTrack2 === null) {
     throw new StationFault('CARD-PERSONALISATION', { reason: 'the product lacks what its chip is prepared by' });
   }
-  return { product, preparation: product.chip.preparation, profile, fields, chipTrack2, means };
+  return { preparation: product.chip.preparation, profile, fields, chipTrack2, means };
 }
 
 /** What the station made for a chip, by the references that plan and proof use. */

@@ -20,6 +20,10 @@ const mostNotFedInARow = 2;
 /** Faults of preparation that lie in the order itself: another order may well be made. */
 const orderFaults: ReadonlySet<string> = new Set([
   'CARD-PERSONALISATION',
+  'CARD-STRIPE',
+  'CERT-PAN-LENGTH',
+  'EMV-VALUE-FORM',
+  'PREPARATION-CERTIFICATE-ENDS',
   'PREPARATION-NO-VALUE',
   'LAYOUT-FIELD-MISSING',
   'LAYOUT-FIELD-FORM',

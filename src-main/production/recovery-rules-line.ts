@@ -224,6 +224,8 @@ export const lineRules: readonly RecoveryRule[] = [
       'PREPARATION-*',
       'LAYOUT-*',
       'CARD-*',
+      'CERT-*',
+      'EMV-*',
       'KEYS-*',
       'PRODUCTION-DEADLINE',
       'PRODUCTION-UNEXPECTED',

@@ -34,7 +34,9 @@ export async function openCardText(options: {
     },
     layoutFit: async (product: Product, fields: OrderFields, signal: AbortSignal) => {
       try {
-        await options.painter.fit(product, fields, signal);
+        // A security code is computed with the card; three digits are as wide as any.
+        const computed = product.verification?.printed === 'cvv2' ? { cvv2: '000' } : {};
+        await options.painter.fit(product, { ...fields, ...computed }, signal);
         return null;
       } catch (thrown) {
         if (!(thrown instanceof StationFault) || !thrown.code.startsWith('LAYOUT-TEXT')) throw thrown;

@@ -4,6 +4,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { BatchRow } from '../journal/projections/batches.ts';
 import { loadProducts, type CataloguedProduct, type ProductCatalogue } from '../preparation/product-catalogue.ts';
 import { loadPaymentProfiles, type ProfileCatalogue } from '../preparation/profile-catalogue.ts';
+import type { PreparedProduct } from '../preparation/station/issuer-means.ts';
 import { assets } from './places.ts';
 
 /** The station's products, found by name and digest or by batch. */
@@ -14,6 +15,8 @@ export interface StationProducts {
   find(reference: string): Product | null;
   /** The product with this very digest; PRODUCTION-OTHER-PRODUCT. */
   exactly(reference: string, digest: string): Product;
+  /** A product of the catalogue with its profile. */
+  prepared(product: Product): PreparedProduct;
   /** The product that a batch was taken in with; PRODUCTION-OTHER-PRODUCT. */
   ofBatch(batch: BatchId): CataloguedProduct;
 }
@@ -37,6 +40,7 @@ export async function openProducts(batches: {
     all: () => all.map(({ product }) => product),
     find: (reference) => named(reference)?.product ?? null,
     exactly: (reference, digest) => exactly(reference, digest).product,
+    prepared: (product) => ({ product, profile: named(productKey(product))?.profile ?? null }),
     ofBatch: (batch) => {
       const row = batches.find(batch);
       return exactly(row?.product ?? '', row?.productDigest ?? '');

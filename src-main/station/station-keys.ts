@@ -1,6 +1,7 @@
 import type { Product } from '#shared/domain/product.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeyIdentity, KeyPort } from '../keys/port.ts';
+import { findProductMeans, type IssuerMeans, type PreparedProduct } from '../preparation/station/issuer-means.ts';
 
 /** Writes the making of keys of which the journal does not know yet. */
 export function journalKeys(journal: Journal, made: readonly KeyIdentity[]): void {
@@ -33,19 +34,32 @@ export async function bringCardKeys(
   }
 }
 
-/** Keys that making a product uses, as the release statement names them. */
+/**
+ * Keys that making a product uses, as the release statement names them. The faults of `findProductMeans` where one is missing: such a
+ * batch is not even asked to be released.
+ */
 export function keysFor(
-  product: Product,
+  made: PreparedProduct,
   journal: Journal,
+  means: IssuerMeans,
 ): readonly { readonly name: string; readonly kcv: string }[] {
-  if (product.chip.kind !== 'emv') return [];
-  const cardKeys = product.chip.keySet.replace(/^key:/, '');
+  const { chip, issuer } = made.product;
+  const { cvk, chip: prepared } = findProductMeans(made, means);
+  const named = new Set([
+    ...(cvk === null ? [] : [cvk]),
+    ...(prepared === null ? [] : [...Object.values(prepared.cardKeys), prepared.issuer.keyName]),
+  ]);
+  const cardKeys = chip.kind === 'emv' ? `${chip.keySet.replace(/^key:/, '')}/` : null;
+  const transported =
+    chip.kind === 'emv' && chip.dataGroupings.some(({ origin, content }) => origin === 'order' && content === 'secret');
   return journal.projections.keys
     .all()
     .filter(
-      (key) =>
-        key.destroyedAt === null &&
-        (key.name.startsWith(`${cardKeys}/`) || (key.usage === 'dgi-transport' && key.name.includes(product.issuer))),
+      ({ name, usage, destroyedAt }) =>
+        destroyedAt === null &&
+        (named.has(name) ||
+          (cardKeys !== null && name.startsWith(cardKeys)) ||
+          (transported && usage === 'dgi-transport' && name.includes(issuer))),
     )
     .map(({ name, kcv }) => ({ name, kcv }));
 }

@@ -21,6 +21,8 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['line.', ['devices']],
   ['key.pool-taken', []],
   ['key.', ['devices']],
+  ['scheme-authority.', ['devices']],
+  ['issuer-certificate.', ['devices']],
   ['sync.', ['sync']],
   ['session.', ['session']],
 ];

@@ -7,6 +7,7 @@ import type { Lease, LeaseReleased } from '#shared/contract/cms/lease.ts';
 import { maximumManifestLength } from '#shared/contract/cms/manifest.ts';
 import type { RecordLine } from '#shared/contract/cms/records.ts';
 import { maximumRecordLength, recordLine } from '#shared/contract/cms/records.ts';
+import type { IssuerKeyCertificate, IssuerKeyRequest, SchemeAuthorityAnswer } from '#shared/contract/cms/scheme.ts';
 import { cmsRoutes, jwsMediaType, ndjsonMediaType } from '#shared/contract/cms/routes.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { JournalEntry } from '#shared/journal-format/entry.ts';
@@ -158,6 +159,16 @@ export class CmsClient {
   /** Where a batch stands at the CMS. */
   batchState(batch: string, signal: AbortSignal): Promise<BatchStateView> {
     return this.#json('batchState', { batch }, {}, signal);
+  }
+
+  /** Training only: the public key of the scheme's test authority. */
+  schemeAuthority(signal: AbortSignal): Promise<SchemeAuthorityAnswer> {
+    return this.#json('schemeAuthority', {}, {}, signal);
+  }
+
+  /** Training only: a certificate for an issuer key. What it is, the station's own checks judge. */
+  certifyIssuerKey(asked: IssuerKeyRequest, signal: AbortSignal): Promise<IssuerKeyCertificate> {
+    return this.#json('certifyIssuerKey', {}, { body: JSON.stringify(asked) }, signal);
   }
 
   close(): Promise<void> {

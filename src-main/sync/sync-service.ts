@@ -1,5 +1,6 @@
 import type { CmsBatch } from '#shared/contract/cms/batches.ts';
 import type { Lease } from '#shared/contract/cms/lease.ts';
+import type { IssuerKeyCertificate, IssuerKeyRequest, SchemeAuthorityAnswer } from '#shared/contract/cms/scheme.ts';
 import type { RecordLine } from '#shared/contract/cms/records.ts';
 import type { WireEcPublicJwk } from '#shared/contract/cms/wire-text.ts';
 import type { SyncView } from '#shared/contract/views/evidence-views.ts';
@@ -180,6 +181,16 @@ export class SyncService implements LeasePort, GrantPort {
   /** What the newest grant of a batch in production still allows; null where there is none. */
   left(batch: string): GrantLeft | null {
     return this.#connected?.grants.standing(batch)?.left ?? null;
+  }
+
+  /** The public key of the scheme's test authority; a live CMS has none. */
+  schemeAuthority(signal: AbortSignal): Promise<SchemeAuthorityAnswer> {
+    return this.#watch(this.#require().client.schemeAuthority(signal));
+  }
+
+  /** A certificate of the scheme's test authority for an issuer key. */
+  certifyIssuerKey(asked: IssuerKeyRequest, signal: AbortSignal): Promise<IssuerKeyCertificate> {
+    return this.#watch(this.#require().client.certifyIssuerKey(asked, signal));
   }
 
   /** Sends everything that waits; resolves when the CMS has it. */

@@ -7,7 +7,7 @@ import { staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/
 import { unpackCompressed } from '#shared/protocols/emv/decimal-digits.ts';
 import { listRecords, parseFileLocator } from '#shared/protocols/emv/file-locator.ts';
 import type { RsaPublicKey } from '#shared/protocols/rsa-ciphers.ts';
-import { nodeRsaCiphers } from '../platform/node-rsa-ciphers.ts';
+import { nodeRsa } from '../platform/node-rsa.ts';
 import { tagItem, type ChipReading } from './chip-reading.ts';
 import type { ProofFinding, ProofSubject } from './port.ts';
 
@@ -76,7 +76,7 @@ export function compareCertificates(reading: ChipReading, card: ProofSubject): r
       },
       authority,
       { pan, now },
-      nodeRsaCiphers,
+      nodeRsa,
     ),
   )?.key;
   if (issuer === undefined) return findings;
@@ -90,7 +90,7 @@ export function compareCertificates(reading: ChipReading, card: ProofSubject): r
       },
       issuer,
       { pan, now },
-      nodeRsaCiphers,
+      nodeRsa,
     ),
   );
   if (own !== null && !equalBytes(own.key.modulus, card.resolve('card:icc-modulus'))) {

@@ -52,6 +52,11 @@ export const certificateFaults = {
     text: 'The issuer certificate does not answer the request: its {field} is another one.',
     next: 'Make sure that the certificate belongs to this request; otherwise ask the certification authority.',
   },
+  'CERT-SERIAL': {
+    retry: 'never',
+    text: 'The certification authority gave the serial number {serial} to another certificate, that of {key}.',
+    next: 'Do not use the certificate. Ask the certification authority for one with a number of its own.',
+  },
   'CERT-SIGNER': {
     retry: 'never',
     text: 'The signature of the {what} does not open under the public key of its signer.',

@@ -94,6 +94,7 @@ export const intakeFindings = {
   'INTAKE-TAG-VALUE': held('Data grouping {dgi}: {what}.'),
   'INTAKE-CHIP-DIFFERS': held('The chip data bear another {field} (tag {tag}) than the order.'),
   'INTAKE-CHIP-CONSTANT': held('Tag {tag} of the chip data is not what this product has there.'),
+  'INTAKE-PREPARATION': held('The station cannot prepare the card of this order: {reason}'),
 } as const satisfies Record<string, FaultDescription>;
 
 export type IntakeFindingCode = keyof typeof intakeFindings;

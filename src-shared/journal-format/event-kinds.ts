@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { backupEvents } from './events/backup-events.ts';
 import { batchEvents } from './events/batch-events.ts';
 import { cardKeyEvents } from './events/card-key-events.ts';
+import { certificateEvents } from './events/certificate-events.ts';
 import { grantEvents } from './events/grant-events.ts';
 import { productionEvents } from './events/production-events.ts';
 import { remakeEvents } from './events/remake-events.ts';
@@ -18,6 +19,7 @@ export const eventSchemas = {
   ...stockEvents,
   ...backupEvents,
   ...cardKeyEvents,
+  ...certificateEvents,
 } as const;
 
 export type EventKind = keyof typeof eventSchemas;

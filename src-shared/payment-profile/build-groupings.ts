@@ -3,6 +3,7 @@ import type { OrderFields } from '../domain/order-field.ts';
 import { StationFault } from '../faults/station-fault.ts';
 import { encodeTlv } from '../protocols/tlv/ber-tlv.ts';
 import { checkProfile } from './check-profile.ts';
+import type { ProfileFinding } from './check-row.ts';
 import type { PaymentProfile, ProfileGrouping } from './profile-schema.ts';
 import { rowValue, type MadeValues } from './row-value.ts';
 
@@ -10,6 +11,15 @@ import { rowValue, type MadeValues } from './row-value.ts';
 export type BuiltGrouping =
   | { readonly kind: 'bytes'; readonly dgi: string; readonly bytes: Uint8Array }
   | { readonly kind: 'waits'; readonly dgi: string; readonly references: readonly string[] };
+
+/** A profile never changes once it is read: it is checked once, not for every order. */
+const checked = new WeakMap<PaymentProfile, readonly ProfileFinding[]>();
+
+function findingsOf(profile: PaymentProfile): readonly ProfileFinding[] {
+  const known = checked.get(profile) ?? checkProfile(profile);
+  checked.set(profile, known);
+  return known;
+}
 
 /** The template around a grouping's objects: a record's (EMV 4.3 Book 3 §6.5.11.4), or the FCI's proprietary one (Book 1 §11.3.4). */
 function inTemplate(grouping: ProfileGrouping, inside: Uint8Array): Uint8Array {
@@ -27,7 +37,7 @@ export function buildGroupings(
   fields: OrderFields,
   made: MadeValues = new Map(),
 ): readonly BuiltGrouping[] {
-  const [wrong] = checkProfile(profile);
+  const [wrong] = findingsOf(profile);
   if (wrong !== undefined) {
     const reason = `profile ${profile.id}@${profile.version}, ${wrong.rule}: ${wrong.item} in ${wrong.dgi} ${wrong.text}`;
     throw new StationFault('CARD-PERSONALISATION', { reason });

@@ -357,6 +357,31 @@ describe('payment application', () => {
     expect(await own.send('80E28001', end + grouping('9000', values.join('')))).toBe('9000');
   });
 
+  test('the parts of a key pair come all five, enciphered, each half of a modulus and equally long', async () => {
+    send(application);
+    const own = host();
+    await own.open(0x01);
+    const files = Object.entries(records).map(([id, data]) => grouping(id, data));
+    const end = grouping('9102', fciTemplate) + grouping('9104', options);
+    const part = (id: string, bytes: number) => grouping(id, own.sensitive(`5A${'C3'.repeat(bytes - 1)}`));
+    expect(await own.send('80E20000', grouping('8201', 'C3'.repeat(64)))).toBe('6A80');
+    for (const bytes of [31, 125]) expect(await own.send('80E26000', part('8201', bytes))).toBe('6A80');
+    expect(await own.send('80E20000', files.join(''))).toBe('9000');
+    const four = ['8201', '8202', '8203', '8204'];
+    let block = 1;
+    for (const id of four) {
+      expect(await own.send(`80E2600${block}`, part(id, 72))).toBe('9000');
+      block++;
+    }
+    expect(await own.send('80E28005', end)).toBe('6A80');
+    expect(await own.send('80E26005', part('8205', 64))).toBe('9000');
+    expect(await own.send('80E28006', end)).toBe('6A80');
+    expect(await own.send('80E26006', part('8205', 72))).toBe('9000');
+    expect(await own.send('80E28007', end)).toBe('9000');
+    // Padding went, and nothing else: 72 bytes each.
+    expect([...four, '8205'].map((id) => chip.state.application.groupings[id]?.length)).toEqual(Array(5).fill(144));
+  });
+
   test('a grouping may run over blocks; an interrupted personalisation starts again at block 00', async () => {
     send(application);
     const own = host();

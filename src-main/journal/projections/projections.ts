@@ -4,6 +4,7 @@ import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import { ApprovalsProjection } from './approvals.ts';
 import { AttemptsProjection } from './attempts.ts';
 import { BatchesProjection } from './batches.ts';
+import { CertificatesProjection } from './certificates.ts';
 import { CountsProjection } from './counts.ts';
 import { DaysProjection } from './days.ts';
 import { DestructionsProjection } from './destructions.ts';
@@ -29,6 +30,7 @@ const schemas = [
   ApprovalsProjection,
   KeysProjection,
   IccKeysProjection,
+  CertificatesProjection,
   LinesProjection,
   OrdersProjection,
   CountsProjection,
@@ -63,6 +65,7 @@ export class Projections {
   readonly approvals: ApprovalsProjection;
   readonly keys: KeysProjection;
   readonly iccKeys: IccKeysProjection;
+  readonly certificates: CertificatesProjection;
   readonly lines: LinesProjection;
   readonly attempts: AttemptsProjection;
   readonly orders: OrdersProjection;
@@ -85,6 +88,7 @@ export class Projections {
     this.approvals = new ApprovalsProjection(database);
     this.keys = new KeysProjection(database);
     this.iccKeys = new IccKeysProjection(database);
+    this.certificates = new CertificatesProjection(database);
     this.lines = new LinesProjection(database);
     this.attempts = new AttemptsProjection(database);
     this.orders = new OrdersProjection(database, this.attempts);
@@ -109,6 +113,7 @@ export class Projections {
       this.approvals,
       this.keys,
       this.iccKeys,
+      this.certificates,
       this.lines,
       this.batches,
       this.orders,

@@ -13,8 +13,11 @@ import { deriveIccMasterKey } from './icc-master-key.ts';
 import type { KeyProvider } from './key-provider.ts';
 import type { StationActs } from './station-acts.ts';
 
-/** Certificate of an ICC key, and signed static data. EMV 4.3 Book 2 tables 7 (§6.1) and 3 (§5.1). */
-const certifiedFormats: ReadonlySet<number> = new Set([0x04, 0x03]);
+/**
+ * Certificate of an ICC key, and signed static data (EMV 4.3 Book 2 tables 7 (§6.1) and 3 (§5.1)); the issuer key's own request for a
+ * certificate. None of them can be taken for another: the format is the first byte that is signed.
+ */
+const certifiedFormats: ReadonlySet<number> = new Set([0x04, 0x03, 0x21]);
 
 /** What payment cards get from issuer keys: values, card keys and certificates. */
 export class PaymentActs {
@@ -71,7 +74,7 @@ export class PaymentActs {
     const { modulus } = this.#provider.publicRsa(issuerKey);
     const framed = block[0] === 0x6a && block.at(-1) === 0xbc && certifiedFormats.has(block[1] ?? 0);
     if (block.length !== modulus.length || !framed) {
-      const reason = 'an issuer key signs certificates of card keys and static data only';
+      const reason = 'an issuer key signs certificates of card keys, static data and its own request only';
       throw new StationFault('KEYS-REFUSED', { reason });
     }
     return this.#provider.rawSign(issuerKey, block);

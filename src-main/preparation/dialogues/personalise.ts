@@ -97,9 +97,17 @@ function* fetchGroupings(chip: EmvPlan): Dialogue<readonly PlannedGrouping[]> {
   const pair = references.has(byAct.pair) ? yield* fetchKeyPair() : null;
   const groupings: PlannedGrouping[] = [];
   for (const planned of chip.groupings) {
-    const made =
-      cardKeys?.get(planned.reference) ?? (planned.reference === byAct.pair ? pair?.get(planned.dgi) : undefined);
-    groupings.push(made === undefined ? yield* fetchGrouping(planned, chip) : madeGrouping(planned, made));
+    switch (planned.reference) {
+      case byAct.keys:
+      case byAct.checks:
+        groupings.push(madeGrouping(planned, cardKeys?.get(planned.reference)));
+        break;
+      case byAct.pair:
+        groupings.push(madeGrouping(planned, pair?.get(planned.dgi)));
+        break;
+      default:
+        groupings.push(yield* fetchGrouping(planned, chip));
+    }
   }
   return groupings;
 }
@@ -127,10 +135,10 @@ function* fetchKeyPair(): Dialogue<ReadonlyMap<string, Uint8Array>> {
 }
 
 /** A grouping that an act made: a secret one is enciphered already, in whole blocks that hold the planned length and its padding. */
-function madeGrouping(planned: EmvPlan['groupings'][number], data: Uint8Array): PlannedGrouping {
+function madeGrouping(planned: EmvPlan['groupings'][number], data: Uint8Array | undefined): PlannedGrouping {
   const secret = planned.content === 'secret';
   const length = secret ? planned.length + 16 - (planned.length % 16) : planned.length;
-  if (data.length !== length) {
+  if (data?.length !== length) {
     throw new StationFault('CARD-PERSONALISATION', {
       reason: `the data grouping ${planned.dgi} is not as long as planned`,
     });
@@ -148,8 +156,9 @@ function* fetchGrouping(planned: EmvPlan['groupings'][number], chip: EmvPlan): D
   }
   const identifier = Number.parseInt(planned.dgi, 16);
   if (planned.content === 'open') return { identifier, data: value, encryption: 'none' };
-  if (chip.transportKeyName === null) {
-    throw new StationFault('CARD-PERSONALISATION', { reason: 'the plan names no transport key' });
+  if (chip.transportKeyName === null || !planned.reference.startsWith('container:')) {
+    const reason = `the data grouping ${planned.dgi} is secret and was not enciphered for transport`;
+    throw new StationFault('CARD-PERSONALISATION', { reason });
   }
   const data = yield { kind: 'translate-grouping', transportKeyName: chip.transportKeyName, value };
   return { identifier, data, encryption: 'encrypted' };

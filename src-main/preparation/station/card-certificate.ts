@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { OrderFields } from '#shared/domain/order-field.ts';
-import { productKey, type Product, type StationPreparation } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import { cardAbilities, constantOf } from '#shared/payment-profile/card-abilities.ts';
+import { constantOf } from '#shared/payment-profile/card-abilities.ts';
 import type { BuiltGrouping } from '#shared/payment-profile/build-groupings.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import { signCardCertificate } from '#shared/protocols/emv/certificates/card-certificate.ts';
-import { checkCertificateLengths } from '#shared/protocols/emv/certificates/certificate-lengths.ts';
 import {
   formatCertificateMonth,
   isEarlierMonth,
@@ -16,37 +14,7 @@ import type { PublicKeyCertificate } from '#shared/protocols/emv/certificates/pu
 import { staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/static-data.ts';
 import type { IssuerCertificate } from '../../keys/issuer-certificates.ts';
 import type { KeyPort, SealedIccKey } from '../../keys/port.ts';
-import { nodeRsaCiphers } from '../../platform/node-rsa-ciphers.ts';
-
-/** Longest record with its template, and longest answer. EMV 4.4 Book 2 Annex D1. */
-const limits = { recordLimit: 254, responseLimit: 256 } as const;
-/** Issuer application data: the most that a card may answer. EMV 4.4 Book 3 Annex A1, 9F10. */
-const issuerApplicationData = 32;
-
-/**
- * Holds the key lengths of product, issuer and authority against what card and terminal can carry: PREPARATION-LENGTHS with the first limit that is
- * broken. EMV 4.4 Book 2 Annex D1.
- */
-export function checkKeyLengths(
-  product: Product,
-  preparation: StationPreparation,
-  profile: PaymentProfile,
-  issuer: IssuerCertificate,
-): void {
-  const { authentication } = cardAbilities(profile);
-  if (authentication === 'none') return;
-  const [finding] = checkCertificateLengths({
-    authentication,
-    caModulus: issuer.authority.modulus.length,
-    issuerModulus: issuer.publicKey.modulus.length,
-    iccModulus: preparation.iccKey.bits / 8,
-    issuerApplicationData: authentication === 'cda' ? issuerApplicationData : 0,
-    ...limits,
-  });
-  if (finding === undefined) return;
-  const { what, found, allowed, clause } = finding;
-  throw new StationFault('PREPARATION-LENGTHS', { product: productKey(product), what, found, allowed, clause });
-}
+import { nodeRsa } from '../../platform/node-rsa.ts';
 
 /** YYYY-MM of an issuer certificate. */
 function monthNamed(text: string): CertificateMonth {
@@ -116,6 +84,6 @@ export function certifyCard(
     { kind: 'authentication', staticData: staticData(profile, built) },
     { pan, expiry, serial, key: icc.publicKey },
     { ...issuer.publicKey, signRaw: (block) => keys.certifyIcc({ issuerKey: issuer.keyName, block }, signal) },
-    nodeRsaCiphers,
+    nodeRsa,
   );
 }

@@ -1,7 +1,6 @@
-import type { OrderFieldName, OrderFields } from '#shared/domain/order-field.ts';
+import type { OrderFields } from '#shared/domain/order-field.ts';
 import type { Product } from '#shared/domain/product.ts';
-import { StationFault } from '#shared/faults/station-fault.ts';
-import { buildTrack1, buildTrack2 } from '#shared/protocols/magstripe/financial-track.ts';
+import { composeTracks, orderValue } from '#shared/payment-profile/compose-tracks.ts';
 import type { KeyPort } from '../../keys/port.ts';
 
 /** What the station computed for one card: the fields for stripe and print beside the order's own, and the chip's track 2. */
@@ -9,27 +8,6 @@ export interface ComputedFields {
   readonly fields: OrderFields;
   /** Content of track 2 with the iCVV in the place of the CVV, for tag 57; null where the product has none. */
   readonly chipTrack2: string | null;
-}
-
-function valueOf(fields: OrderFields, name: OrderFieldName): string {
-  const value = fields[name];
-  if (value === undefined) throw new StationFault('PREPARATION-NO-VALUE', { reference: `record:${name}` });
-  return value;
-}
-
-/**
- * Composes tracks around three digits. ISO/IEC 7813 §6.2, §6.3: format B and track 2, the issuer data being PIN verification data, value, rest.
- * CARD-STRIPE, PREPARATION-NO-VALUE.
- */
-export function composeTracks(
-  verification: NonNullable<Product['verification']>,
-  order: OrderFields,
-  value: string,
-): { readonly track1: string; readonly track2: string } {
-  const discretionary = `${verification.before}${value}${verification.after}`;
-  const [pan, expiry] = [valueOf(order, 'pan'), valueOf(order, 'expiry')];
-  const fields = { pan, expiry, serviceCode: valueOf(order, 'serviceCode'), discretionary };
-  return { track1: buildTrack1({ ...fields, name: valueOf(order, 'encodedName') }), track2: buildTrack2(fields) };
 }
 
 /**
@@ -45,7 +23,13 @@ export async function computeFields(
 ): Promise<ComputedFields> {
   const { verification, stripe, chip } = product;
   if (verification === undefined || cvk === null) return { fields: order, chipTrack2: null };
-  const [pan, expiry, serviceCode] = [valueOf(order, 'pan'), valueOf(order, 'expiry'), valueOf(order, 'serviceCode')];
+  // What cannot be written is found before the key store is asked.
+  composeTracks(verification, order, '000');
+  const [pan, expiry, serviceCode] = [
+    orderValue(order, 'pan'),
+    orderValue(order, 'expiry'),
+    orderValue(order, 'serviceCode'),
+  ];
   const monthFirst = expiry.slice(2) + expiry.slice(0, 2);
   const compute = (kind: 'cvv' | 'icvv' | 'cvv2') =>
     keys.cardVerificationValues({ cvk, pan, serviceCode, kind, expiry: kind === 'cvv2' ? monthFirst : expiry }, signal);

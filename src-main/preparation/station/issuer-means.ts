@@ -1,6 +1,8 @@
 import type { IssuerId } from '#shared/domain/identifiers.ts';
 import type { KeyUsage } from '#shared/domain/key-usage.ts';
 import type { Product } from '#shared/domain/product.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
+import { checkKeyLengths } from './key-lengths.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
 import type { IccKeyPool } from '../../keys/icc-key-pool.ts';
@@ -13,6 +15,12 @@ export interface IssuerMeans {
   readonly certificates: IssuerCertificates;
   readonly iccKeys: Pick<IccKeyPool, 'take'>;
   now(): Date;
+}
+
+/** A product with the profile that its chip is prepared by. */
+export interface PreparedProduct {
+  readonly product: Product;
+  readonly profile: PaymentProfile | null;
 }
 
 /** Names of the master keys that a card's own keys are derived from. */
@@ -34,10 +42,10 @@ export function monthOf(date: Date): CertificateMonth {
 }
 
 /**
- * Finds what a product's cards are prepared with, before a blank is fed for any: PREPARATION-KEY-MISSING, PREPARATION-CERTIFICATE-MISSING.
- * A product of ready containers needs nothing.
+ * Finds what a product's cards are prepared with, before a batch is released and before a blank is fed for any card: PREPARATION-KEY-MISSING,
+ * PREPARATION-CERTIFICATE-MISSING, PREPARATION-LENGTHS. A product of ready containers needs nothing.
  */
-export function findProductMeans(product: Product, means: IssuerMeans): ProductMeans {
+export function findProductMeans({ product, profile }: PreparedProduct, means: IssuerMeans): ProductMeans {
   const { chip, issuer, verification } = product;
   const key = (usage: KeyUsage): string => {
     const found = means.newestKey(usage, issuer);
@@ -49,5 +57,6 @@ export function findProductMeans(product: Product, means: IssuerMeans): ProductM
   const cardKeys = { imkAc: key('imk-ac'), imkSmi: key('imk-smi'), imkSmc: key('imk-smc') };
   const certificate = means.certificates.newest(issuer, means.now());
   if (certificate === null) throw new StationFault('PREPARATION-CERTIFICATE-MISSING', { issuer });
+  if (profile !== null) checkKeyLengths(product, chip.preparation, profile, certificate);
   return { cvk, chip: { cardKeys, issuer: certificate } };
 }

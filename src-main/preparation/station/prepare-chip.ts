@@ -1,12 +1,12 @@
 import { utf8 } from '#shared/bytes/bytes.ts';
 import type { OrderFields } from '#shared/domain/order-field.ts';
-import type { Product, StationPreparation } from '#shared/domain/product.ts';
+import type { StationPreparation } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { buildGroupings, type BuiltGrouping } from '#shared/payment-profile/build-groupings.ts';
 import { cardAbilities } from '#shared/payment-profile/card-abilities.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { KeyPort, SealedIccKey } from '../../keys/port.ts';
-import { certifyCard, checkKeyLengths, expiryOfCard } from './card-certificate.ts';
+import { certifyCard, expiryOfCard } from './card-certificate.ts';
 import type { IssuerMeans, ProductMeans } from './issuer-means.ts';
 
 /** The chip's part of one card as the station made it: personal data, and a key pair that is sealed. */
@@ -19,7 +19,6 @@ export interface PreparedChip {
 
 /** What a chip is prepared from. */
 export interface ChipSource {
-  readonly product: Product;
   readonly preparation: StationPreparation;
   readonly profile: PaymentProfile;
   readonly fields: OrderFields;
@@ -36,7 +35,7 @@ export function readyGroupings(groupings: readonly BuiltGrouping[]): ReadonlyMap
  * Makes what can be made of a chip's data before its card is fed: every record, with a fresh key pair's certificate where the card authenticates itself.
  * Card keys and the parts of the key pair are left to the moment when the card's channel is open.
  *
- * The faults of `buildGroupings`, `checkKeyLengths`, `expiryOfCard`, `certifyCard`, of the pool and of the key port; nothing of the card is kept after one.
+ * The faults of `buildGroupings`, `expiryOfCard`, `certifyCard`, of the pool and of the key port; nothing of the card is kept after one.
  */
 export async function prepareChip(
   source: ChipSource,
@@ -44,13 +43,12 @@ export async function prepareChip(
   iccKeys: IssuerMeans['iccKeys'],
   signal: AbortSignal,
 ): Promise<PreparedChip> {
-  const { product, preparation, profile, fields, means } = source;
+  const { preparation, profile, fields, means } = source;
   const { issuer } = means;
   const made = new Map<string, Uint8Array>([['computed:track2', utf8(source.chipTrack2)]]);
   // Whatever is wrong with the order shows before a key pair is spent on it.
   const before = buildGroupings(profile, fields, made);
   if (cardAbilities(profile).authentication === 'none') return { built: readyGroupings(before), icc: null };
-  checkKeyLengths(product, preparation, profile, issuer);
   const expiry = expiryOfCard(fields, issuer);
   const icc = await iccKeys.take(preparation.iccKey, signal);
   if (icc.size !== preparation.iccKey.bits || icc.exponent !== preparation.iccKey.exponent) {

@@ -1,10 +1,11 @@
 import { fromHex, utf8 } from '#shared/bytes/bytes.ts';
 import type { OrderFields } from '#shared/domain/order-field.ts';
 import type { Product } from '#shared/domain/product.ts';
+import { composeTracks } from '#shared/payment-profile/compose-tracks.ts';
 import { buildGroupings } from '#shared/payment-profile/build-groupings.ts';
 import { cardAbilities } from '#shared/payment-profile/card-abilities.ts';
-import { checkKeyLengths, expiryOfCard } from './card-certificate.ts';
-import { composeTracks, type ComputedFields } from './computed-fields.ts';
+import { expiryOfCard } from './card-certificate.ts';
+import type { ComputedFields } from './computed-fields.ts';
 import { readyGroupings, type ChipSource, type PreparedChip } from './prepare-chip.ts';
 
 /** Bytes of an issuer's signature that do not hold the card's modulus. EMV 4.4 Book 2 §6.1, table 14. */
@@ -26,12 +27,11 @@ export function standInFields(product: Product, order: OrderFields): ComputedFie
  * A chip's data as long as the real ones for a script: what belongs to the issuer as it is, zeros for what is made for the card. No key
  * pair is taken. The faults of `prepareChip` that need neither keys nor a pair.
  */
-export function standInChip({ product, preparation, profile, fields, chipTrack2, means }: ChipSource): PreparedChip {
+export function standInChip({ preparation, profile, fields, chipTrack2, means }: ChipSource): PreparedChip {
   const { issuer } = means;
   const made = new Map<string, Uint8Array>([['computed:track2', utf8(chipTrack2)]]);
   if (cardAbilities(profile).authentication === 'none')
     return { built: readyGroupings(buildGroupings(profile, fields, made)), icc: null };
-  checkKeyLengths(product, preparation, profile, issuer);
   expiryOfCard(fields, issuer);
   const { bits, exponent } = preparation.iccKey;
   const length = bits / 8;

@@ -5,6 +5,7 @@ import { entriesQuery, eventsAnswer, eventsHead, eventsHeadQuery, eventsRequest,
 import { grantAnswer, grantRequest } from './grant.ts';
 import { lease, leaseReleased, leaseRequest } from './lease.ts';
 import { recordLine, recordsQuery } from './records.ts';
+import { issuerKeyCertificate, issuerKeyRequest, schemeAuthority } from './scheme.ts';
 import { instant } from './wire-text.ts';
 
 /** How an answer's body is written: one JSON value, NDJSON lines, or the bare compact JWS. */
@@ -127,6 +128,22 @@ export const cmsRoutes = {
     query: entriesQuery,
     bodyLimit: noBody,
     answer: { form: 'ndjson', line: wireEntry },
+  },
+  /** Training only, as `certifyIssuerKey`: the CMS plays the scheme. */
+  schemeAuthority: {
+    method: 'GET',
+    path: '/v1/scheme/authority',
+    caller: 'station',
+    bodyLimit: noBody,
+    answer: json(schemeAuthority),
+  },
+  certifyIssuerKey: {
+    method: 'POST',
+    path: '/v1/scheme/issuer-certificates',
+    caller: 'station',
+    body: issuerKeyRequest,
+    bodyLimit: 4 * 1024,
+    answer: json(issuerKeyCertificate),
   },
   time: {
     method: 'GET',

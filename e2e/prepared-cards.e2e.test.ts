@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BatchFlow } from './flows/batch-flow.ts';
+import { batchAtCms } from './flows/made-batch.ts';
+import { lockPatience } from './stations/lock-patience.ts';
+import { ownFolder } from './stations/own-folder.ts';
+import { acquirePcscd, pcscdInstalled } from './stations/pcscd.ts';
+import { startStation, type RunningStation } from './stations/training-station.ts';
+import type { WindowClient } from './stations/window-client.ts';
+
+const softHsm = existsSync('/usr/lib/softhsm/libsofthsm2.so');
+const possible = pcscdInstalled() && softHsm;
+if (!possible) process.stdout.write('skipped: cards prepared from keys in SoftHSM2 (missing: pcscd or softhsm2)\n');
+
+const stack = new AsyncDisposableStack();
+let station: RunningStation;
+let window: WindowClient;
+
+beforeAll(async () => {
+  if (!possible) return;
+  const held = await acquirePcscd();
+  stack.defer(() => held.release());
+  station = stack.use(await startStation(path.join(stack.use(ownFolder('prepared')).path, 'station')));
+  window = stack.use(await station.window());
+  await window.logIn('olivia');
+}, lockPatience);
+
+afterAll(async () => {
+  await stack.disposeAsync();
+});
+
+/** Usages of the issuer's keys that a release statement names. */
+function keysNamed(statement: string): readonly string[] {
+  return [...statement.matchAll(/Key ([a-z0-9-]+)\/northbank\/\d/g)].map(([, usage = '']) => usage).toSorted();
+}
+
+const issuerKeys = ['cvk', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'];
+
+test.skipIf(!possible).each([
+  ['emv-debit@1', ['dgi-transport']],
+  ['debit-online-dda@1', issuerKeys],
+  ['debit-offline-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa']],
+] as const)(
+  'a batch of %s goes from the CMS to its close, by the keys that its release names',
+  async (product, keys) => {
+    const flow = new BatchFlow(window, await batchAtCms(station, product, 4));
+    await flow.pull();
+    expect((await flow.until('ready')).counts).toMatchObject({ total: 4, ready: 4, held: 0 });
+    expect((await keysNamed(flow.batch)).toSorted()).toEqual(keys);
+    await flow.release();
+    await flow.start();
+    await flow.made();
+    await flow.look();
+    const attempts = await flow.attempts();
+    expect(attempts.map(({ disposition }) => disposition)).toEqual(Array(4).fill('good'));
+    expect(await flow.balance()).toMatchObject({ fed: 4, good: 4, difference: 0 });
+    await flow.close();
+  },
+);

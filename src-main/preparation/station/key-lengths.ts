@@ -1,0 +1,36 @@
+import { productKey, type Product, type StationPreparation } from '#shared/domain/product.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { cardAbilities } from '#shared/payment-profile/card-abilities.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
+import { checkCertificateLengths } from '#shared/protocols/emv/certificates/certificate-lengths.ts';
+import type { IssuerCertificate } from '../../keys/issuer-certificates.ts';
+
+/** Longest record with its template, and longest answer. EMV 4.4 Book 2 Annex D1. */
+const limits = { recordLimit: 254, responseLimit: 256 } as const;
+/** Issuer application data: the most that a card may answer. EMV 4.4 Book 3 Annex A1, 9F10. */
+const issuerApplicationData = 32;
+
+/**
+ * Holds the key lengths of product, issuer and authority against what card and terminal can carry: PREPARATION-LENGTHS with the first limit that is
+ * broken. EMV 4.4 Book 2 Annex D1.
+ */
+export function checkKeyLengths(
+  product: Product,
+  preparation: StationPreparation,
+  profile: PaymentProfile,
+  issuer: IssuerCertificate,
+): void {
+  const { authentication } = cardAbilities(profile);
+  if (authentication === 'none') return;
+  const [finding] = checkCertificateLengths({
+    authentication,
+    caModulus: issuer.authority.modulus.length,
+    issuerModulus: issuer.publicKey.modulus.length,
+    iccModulus: preparation.iccKey.bits / 8,
+    issuerApplicationData: authentication === 'cda' ? issuerApplicationData : 0,
+    ...limits,
+  });
+  if (finding === undefined) return;
+  const { what, found, allowed, clause } = finding;
+  throw new StationFault('PREPARATION-LENGTHS', { product: productKey(product), what, found, allowed, clause });
+}
