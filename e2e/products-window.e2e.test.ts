@@ -62,7 +62,6 @@ test.skipIf(!possible)(
     const { page } = window;
     const products = new ProductsPage(page);
     await new Frame(page).goTo('Products');
-    await inspect('products');
     await products.open('Northbank Debit DDA');
     expect(await page.getByRole('region', { name: 'Chip', exact: true }).innerText()).toContain(
       'here, by profile contact-online-pin-dda@1',
