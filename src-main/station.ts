@@ -41,6 +41,7 @@ import { openProducts } from './station/products.ts';
 import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
 import { assets, placesIn, type Places } from './station/places.ts';
+import { productServices } from './station/product-services.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
@@ -369,7 +370,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    product: (reference) => products.find(reference),
+    ...productServices({ products, preparation, journal }),
     issuerTitle,
     personTitle,
     ...evidence(core, watchChain({ core, production, logger, ending, fatal })),

@@ -11,6 +11,7 @@ export type ScreenName =
   | 'Day'
   | 'Journal'
   | 'Keys'
+  | 'Products'
   | 'Devices'
   | 'Backup'
   | 'About';

@@ -3,8 +3,9 @@ import type { BalanceView, AvailableBatchView } from '#shared/contract/views/bat
 import type { DeviceView, KeyView, SyncView } from '#shared/contract/views/evidence-views.ts';
 import type { KeyStoreView, RegistryKeyView } from '#shared/contract/views/key-views.ts';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
-import type { BatchId, StationMode } from '#shared/domain/identifiers.ts';
+import type { BatchId, OrderId, StationMode } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Approvals } from '../approvals/approvals.ts';
@@ -18,6 +19,8 @@ import type { KeyRegistry } from '../keys/registry/key-registry.ts';
 import type { FoundStore } from '../keys/registry/key-store-state.ts';
 import type { ListedKey } from '../keys/registry/list-keys.ts';
 import type { RememberedHead } from '../journal/remembered-head.ts';
+import type { CardScript } from '../preparation/prepare-card.ts';
+import type { CataloguedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
@@ -95,6 +98,12 @@ export interface Services {
   report(batch: BatchId): Promise<{ readonly fileName: string; readonly pdf: Uint8Array }>;
   picture(batch: BatchId, order: string, side: 'front' | 'back', signal: AbortSignal): Promise<Uint8Array>;
   product(reference: string): Product | null;
+  readonly products: {
+    all(): readonly CataloguedProduct[];
+    profiles(): readonly PaymentProfile[];
+    /** What would be done to the card of one order; no card is touched, and no key but that of the sealed record. */
+    script(batch: BatchId, order: OrderId, signal: AbortSignal): Promise<CardScript>;
+  };
   issuerTitle(issuer: string): string;
   personTitle(person: string): string;
   /** How far the verification is that runs while nothing is made; null between two. */

@@ -34,6 +34,7 @@ export const house = {
     day: 'Day',
     journal: 'Journal',
     keys: 'Keys',
+    products: 'Products',
     devices: 'Devices',
     backup: 'Backup',
     about: 'About',

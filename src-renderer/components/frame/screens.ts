@@ -6,6 +6,7 @@ import HomeIcon from '@mui/icons-material/HomeOutlined';
 import InfoIcon from '@mui/icons-material/InfoOutlined';
 import KeysIcon from '@mui/icons-material/KeyOutlined';
 import LayersIcon from '@mui/icons-material/LayersOutlined';
+import CardIcon from '@mui/icons-material/CreditCardOutlined';
 import PlayIcon from '@mui/icons-material/PlayCircleOutlined';
 import DayIcon from '@mui/icons-material/TodayOutlined';
 import StockIcon from '@mui/icons-material/Inventory2Outlined';
@@ -23,6 +24,7 @@ type Word =
   | 'day'
   | 'journal'
   | 'keys'
+  | 'products'
   | 'devices'
   | 'backup'
   | 'about';
@@ -38,7 +40,13 @@ export interface Screen {
 /** The screens of the navigation, in the order of the day's work, each with the act that it needs. */
 export const screens: readonly Screen[] = [
   { word: 'home', route: { kind: 'home' }, covers: ['home'], act: 'see-home', Icon: HomeIcon },
-  { word: 'batches', route: { kind: 'batches' }, covers: ['batches', 'batch'], act: 'see-batches', Icon: LayersIcon },
+  {
+    word: 'batches',
+    route: { kind: 'batches' },
+    covers: ['batches', 'batch', 'script'],
+    act: 'see-batches',
+    Icon: LayersIcon,
+  },
   {
     word: 'approvals',
     route: { kind: 'approvals' },
@@ -63,6 +71,13 @@ export const screens: readonly Screen[] = [
     covers: ['keys', 'ceremony'],
     act: 'see-keys',
     Icon: KeysIcon,
+  },
+  {
+    word: 'products',
+    route: { kind: 'products' },
+    covers: ['products', 'product', 'profile', 'comparison'],
+    act: 'see-products',
+    Icon: CardIcon,
   },
   { word: 'devices', route: { kind: 'devices' }, covers: ['devices'], act: 'see-devices', Icon: DevicesIcon },
   { word: 'backup', route: { kind: 'backup' }, covers: ['backup'], act: 'make-backup', Icon: BackupIcon },
