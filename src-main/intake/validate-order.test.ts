@@ -196,7 +196,7 @@ describe('whole orders', () => {
       printName: 'Ada Lovelace',
       encodedName: 'LOVELACE/ADA',
     };
-    const luhn = (pan: string) => [...'0123456789'].map((digit) => pan.slice(0, -1) + digit).find(passesLuhn) ?? pan;
+    const luhn = (pan: string) => Array.from('0123456789', (digit) => pan.slice(0, -1) + digit).find(passesLuhn) ?? pan;
     const pin = (value: string, protection: 'none' | 'transport' = 'transport') => ({
       chip: { transportKey, groupings: [{ dgi: '8010', value, protection }] },
     });

@@ -54,7 +54,9 @@ export function keysFor(
   const { cvk, chip: prepared } = findProductMeans(made, means);
   const named = new Set([
     ...(cvk === null ? [] : [cvk]),
-    ...(prepared === null ? [] : [...Object.values(prepared.cardKeys), prepared.issuer.keyName]),
+    ...(prepared === null
+      ? []
+      : [prepared.cardKeys.imkAc, prepared.cardKeys.imkSmi, prepared.cardKeys.imkSmc, prepared.issuer.keyName]),
   ]);
   const all = journal.projections.keys.all();
   const ofIssuer = all.filter(({ name }) => named.has(name));

@@ -9,4 +9,14 @@ import { stock } from './en-stock.ts';
 import { work } from './en-work.ts';
 
 /** All wording of the page, in English. */
-export const en = { ...care, ...house, ...keyWords, ...lists, ...pairing, ...products, ...recovery, ...stock, ...work } as const;
+export const en = {
+  ...care,
+  ...house,
+  ...keyWords,
+  ...lists,
+  ...pairing,
+  ...products,
+  ...recovery,
+  ...stock,
+  ...work,
+} as const;

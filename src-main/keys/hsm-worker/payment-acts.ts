@@ -7,7 +7,8 @@ import {
   verificationBlocks,
 } from '#shared/protocols/card-verification/card-verification-value.ts';
 import { cvc3InitialVector, dynamicCvc3 } from '#shared/protocols/card-verification/dynamic-cvc3.ts';
-import type { CardKeysRequest, KeyIdentity } from '../port.ts';
+import type { CardKeysRequest } from '../port/card-key-requests.ts';
+import type { KeyIdentity } from '../port.ts';
 import type { CardVerificationRequest, DynamicCvc3Request } from '../port/value-requests.ts';
 import type { ChannelActs } from './channel-acts.ts';
 import { secretCheckValue } from './check-value.ts';
