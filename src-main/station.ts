@@ -113,7 +113,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(async () => (await trainingMachines?.catch(() => null))?.end());
 
   const core = await openCore({ configuration, places, logger, ending, progress, fatal, signal });
-  const { keys, journal, sessions, approvals } = core;
+  const { keys, keyStore, journal, sessions, approvals } = core;
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
@@ -275,6 +275,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     preparation,
     verification: new Verification(),
     lease: sync,
+    keyStore,
     day: stock.days,
     clock,
     randomness,
@@ -284,6 +285,13 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
   journal.subscribe(wakeLines(production));
+  ending.add(
+    keyStore.subscribe(() => {
+      changes.announce('devices');
+      // A signed act that the HSM kept from being carried out does not wait for its next try.
+      if (keyStore.state().condition === 'ready') acting.act();
+    }),
+  );
   stock.follow(production);
   const pairing = openPairing({ production, journal, book, stock, clock });
   if (mode === 'training') {
@@ -341,6 +349,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     pairing,
     enrolment,
     changes,
+    keyStore,
     intake: {
       available: async (limit) =>
         (await intake.available(limit)).map(({ id, issuer, product, count, due, priority, environment: kind }) => ({

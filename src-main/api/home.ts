@@ -1,4 +1,5 @@
 import type { PersonRow } from '../journal/projections/people.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
 import { mayDo, maySee } from '../access/rights.ts';
 import { approvalPolicy } from '../approvals/policy.ts';
 import type { ApprovalAct } from '#shared/domain/approval-act.ts';
@@ -24,6 +25,7 @@ type Task = {
     | 'count'
     | 'destruction'
     | 'sync-trouble'
+    | 'key-store'
     | 'backup-failed';
   title: string;
   detail: string;
@@ -166,6 +168,14 @@ function backupTasks(person: PersonRow, services: Services): Task[] {
   ];
 }
 
+/** Everybody who makes cards must know why none is begun; a store that is merely busy needs nobody. */
+function keyStoreTasks({ keyStore }: Services): Task[] {
+  const { condition, fault } = keyStore.state();
+  if (fault === null || condition === 'busy') return [];
+  const { text, next } = describeFault(fault);
+  return [{ kind: 'key-store', title: text, detail: next, route: '/devices', urgent: 'yes' }];
+}
+
 /** The home screen waits no longer than this for the CMS; the batches screen says what is wrong with it. */
 const cmsPatience = 3_000;
 
@@ -204,6 +214,7 @@ export const home = {
           ];
     const tasks = [
       ...lines,
+      ...keyStoreTasks(services),
       ...approvalTasks(person, services),
       ...lookTasks(person, services),
       ...batchTasks(person, services),

@@ -11,6 +11,7 @@ import type { BackupService } from '../backup/backup-service.ts';
 import type { CloseService } from '../close/close-service.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { LogExport } from '../journal/log-export.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
@@ -48,6 +49,7 @@ export interface Services {
   readonly remake: RemakeService;
   readonly enrolment: Enrolment;
   readonly changes: ChangeFeed;
+  readonly keyStore: KeyStorePort;
   readonly intake: {
     available(signal: AbortSignal): Promise<readonly AvailableBatchView[]>;
     pull(batch: BatchId, actor: JournalActor, signal: AbortSignal): Promise<void>;

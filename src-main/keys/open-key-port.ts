@@ -1,5 +1,6 @@
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { KeyStoreObserver } from './key-store-port.ts';
 import type { CeremonyHandle, ChannelHandle, ContentKeyHandle, KeyPort } from './port.ts';
 import type { Act, ActInput, ActOutput, OpeningMessage } from './worker-messages.ts';
 import type { KeyLogger } from './worker-process.ts';
@@ -41,14 +42,16 @@ function isFinal(thrown: unknown): thrown is StationFault {
 class WorkerClient {
   readonly #options: KeyPortOptions;
   readonly #logger: KeyLogger;
+  readonly #observer: KeyStoreObserver | null;
   #worker: WorkerProcess | null = null;
   #opening: Promise<WorkerProcess> | null = null;
   #run = 0;
   #ended: StationFault | null = null;
 
-  constructor(options: KeyPortOptions, logger: KeyLogger) {
+  constructor(options: KeyPortOptions, logger: KeyLogger, observer: KeyStoreObserver | null) {
     this.#options = options;
     this.#logger = logger;
+    this.#observer = observer;
   }
 
   async #open(): Promise<WorkerProcess> {
@@ -71,6 +74,9 @@ class WorkerClient {
     }
     this.#run++;
     this.#worker = worker;
+    void worker.ended.then(() => {
+      if (this.#ended === null) this.#observer?.processEnded();
+    });
     return worker;
   }
 
@@ -84,10 +90,19 @@ class WorkerClient {
 
   async act<A extends Act>(act: A, input: ActInput<A>, signal: AbortSignal, items = 0): Promise<ActOutput<A>> {
     signal.throwIfAborted();
-    const worker = await this.start();
-    const milliseconds = actDeadline + items * itemDeadline;
-    const late = (output: unknown): void => this.#undo(act, output);
-    return (await worker.call({ kind: 'act', act, input }, { act, milliseconds, signal, late })) as ActOutput<A>;
+    const ended = this.#observer?.began(act);
+    try {
+      const worker = await this.start();
+      const milliseconds = actDeadline + items * itemDeadline;
+      const late = (output: unknown): void => this.#undo(act, output);
+      const bounds = { act, milliseconds, signal, late };
+      const output = (await worker.call({ kind: 'act', act, input }, bounds)) as ActOutput<A>;
+      ended?.(null);
+      return output;
+    } catch (fault) {
+      ended?.(fault);
+      throw fault;
+    }
   }
 
   /** Closes what was opened for a caller who had gone away by then. */
@@ -138,9 +153,9 @@ class WorkerClient {
  */
 export async function openKeyPort(
   options: KeyPortOptions,
-  { logger }: { readonly logger: KeyLogger },
+  { logger, observer = null }: { readonly logger: KeyLogger; readonly observer?: KeyStoreObserver | null },
 ): Promise<KeyPort> {
-  const client = new WorkerClient(options, logger);
+  const client = new WorkerClient(options, logger, observer);
   await client.start();
   const channelOf = (marked: ChannelHandle): ChannelHandle => client.require(marked, 'secure channel');
   const contentKeyOf = (marked: ContentKeyHandle): ContentKeyHandle => client.require(marked, 'content key');

@@ -147,7 +147,7 @@ export interface OpenedChannel {
  * (KEYS-NOT-FOUND, KEYS-REFUSED, KEYS-HSM-LOST, KEYS-WORKER-LOST, KEYS-DEADLINE ...), and takes a signal.
  */
 export interface KeyPort {
-  /** What answers: module and token, or `node:crypto`. */
+  /** What answers: module and token, or `node:crypto`; KEYS-HSM-LOST where the token is not what it was. */
   describe(
     signal: AbortSignal,
   ): Promise<{ readonly provider: 'pkcs11' | 'node-crypto'; readonly module: string; readonly token: string }>;

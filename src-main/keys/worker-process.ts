@@ -76,6 +76,11 @@ export class WorkerProcess {
     return this.#alive;
   }
 
+  /** Resolves when the process has ended, for whatever reason. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
   #end(code: number | null, signal: string | null, resolve: () => void): void {
     if (this.#alive) this.#logger.info({ process: this.#child.pid, code, signal }, 'key process ended');
     this.#alive = false;

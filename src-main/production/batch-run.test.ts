@@ -7,6 +7,7 @@ import { systemRandomness } from '../platform/randomness.ts';
 import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
 import { BatchRun } from './batch-run.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
+import { readyKeyStore } from './ready-key-store.fixture.ts';
 
 const line = 'line-1' as LineId;
 
@@ -29,6 +30,7 @@ test('feeds no blank from a lot that is being counted there, and begins the card
     journal,
     preparation: { prepare: () => Promise.resolve(card), readyAhead: () => undefined } as unknown as PreparationPort,
     lease: { grantFor: () => ({ grant: 'grant-1' }) },
+    keyStore: readyKeyStore,
     randomness: systemRandomness,
     lookEvery: 100,
     chip: 'none',

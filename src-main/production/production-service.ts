@@ -7,6 +7,7 @@ import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { CardReader } from '../devices/encoder/port.ts';
 import type { CardPrinter } from '../devices/printer/port.ts';
 import type { JournalPort } from '../journal/port.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { PreparationPort } from '../preparation/port.ts';
@@ -38,6 +39,8 @@ export interface ProductionOptions {
   readonly preparation: PreparationPort;
   readonly verification: VerificationPort;
   readonly lease: LeasePort;
+  /** No card is begun while it is not ready; the lines go on by themselves when it is. */
+  readonly keyStore: Pick<KeyStorePort, 'state' | 'subscribe'>;
   /** Cards are begun on an open day only; while a batch runs its day is not closed. */
   readonly day: { readonly state: 'open' | 'none' };
   readonly clock: Clock;
@@ -72,6 +75,7 @@ export class ProductionService {
       const recovered = left === undefined || batch === null ? null : { job: recoveredJob(left), attempt: left };
       return new LineRunner(this.#lineOptions(configuration), recovered);
     });
+    options.keyStore.subscribe(() => queueMicrotask(() => this.#changed()));
     // Two people may let an order be made again while its batch runs: a line that has nothing to do takes it.
     options.journal.subscribe((entries) => {
       if (entries.some(({ header }) => header.kind === 'order.remake-released')) queueMicrotask(() => this.#changed());
@@ -232,12 +236,24 @@ export class ProductionService {
   }
 
   #newRun(batchId: BatchId, mode: 'running' | 'paused'): BatchRun {
-    const { book, journal, preparation, lease, randomness } = this.#options;
+    const { book, journal, preparation, lease, keyStore, randomness } = this.#options;
     const batch = book.batch(batchId);
     if (batch === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch: batchId });
     const { print, chip } = this.#options.product(batch.product, batch.productDigest);
     const { lookEvery } = print;
-    return new BatchRun({ batch, book, journal, preparation, lease, randomness, lookEvery, chip: chip.kind, mode });
+    const { kind } = chip;
+    return new BatchRun({
+      batch,
+      book,
+      journal,
+      preparation,
+      lease,
+      keyStore,
+      randomness,
+      lookEvery,
+      chip: kind,
+      mode,
+    });
   }
 
   #lineOptions(configuration: LineConfiguration): ConstructorParameters<typeof LineRunner>[0] {

@@ -11,6 +11,7 @@ import { readHeadRegister } from '../journal/chain-head-register.ts';
 import { Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
 import { BootLog, type BootEntry } from '../keys/boot-log.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -19,6 +20,7 @@ import type { Configuration } from './configuration.ts';
 import { Ending } from './ending.ts';
 import { makeTrainingPeople } from './first-start.ts';
 import type { Places } from './places.ts';
+import { journalKeyStore } from './journal-key-store.ts';
 import { journalKeys } from './station-keys.ts';
 import { openVault } from './vault.ts';
 import { version } from './version.ts';
@@ -30,6 +32,7 @@ const closeDeadline = 20_000;
 /** What everything else of the station rests on: keys, journal, people, dual control. */
 export interface Core {
   readonly keys: KeyPort;
+  readonly keyStore: KeyStorePort;
   readonly hsm: { readonly module: string; readonly token: string };
   readonly notices: HelloView['notices'];
   readonly journal: Journal;
@@ -79,6 +82,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   progress('Opening the keys');
   const vault = await openVault({ configuration, places, bootLog, logger, signal });
   ending.add(() => vault.keys.close());
+  ending.add(() => vault.keyStore.close());
   const { keys } = vault;
   const issuers = configuration.issuers.map((issuer) => issuer.id);
   const stationKeys = await keys.prepareStation(issuers, environment, signal);
@@ -133,6 +137,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   );
   ending.add(() => void journal.append({ ...about, kind: 'station.stopped', payload: { reason: 'asked' } }));
   journalKeys(journal, stationKeys);
+  ending.add(journalKeyStore(journal, vault.keyStore));
 
   const people = journal.projections.people;
   if (mode === 'training') await makeTrainingPeople(journal);
@@ -160,6 +165,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
 
   return {
     keys,
+    keyStore: vault.keyStore,
     hsm: vault.hsm,
     notices: lostBoot === null ? vault.notices : [...vault.notices, bootLogNotice],
     journal,

@@ -134,6 +134,7 @@ export const lists = {
     count: 'Count now',
     destruction: 'See what waits',
     'sync-trouble': 'See what is wrong',
+    'key-store': 'See the devices',
     'backup-failed': 'Read what to do',
   },
 } as const;

@@ -127,9 +127,9 @@ export function lineView(line: Line, person: PersonRow, services: Services): Lin
   };
 }
 
-/** Why the lines wait for the CMS, in words for a person; null when they do not. */
+/** Why the lines wait for the key store or the CMS, in words for a person; null when they do not. */
 function waitOf(batch: string, services: Services): NonNullable<ProductionView['batch']>['waits'] {
-  const fault = services.sync.waits(batch);
+  const fault = services.keyStore.state().fault ?? services.sync.waits(batch);
   return fault === null ? null : { code: fault.code, ...describeFault(fault) };
 }
 

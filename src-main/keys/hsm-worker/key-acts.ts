@@ -30,7 +30,10 @@ export class KeyActs {
     const keyBlocks = new KeyBlockActs(provider, registry, ceremonies);
     this.#provider = provider;
     this.#table = {
-      describe: () => ({ provider: provider.kind, module: provider.module, token: provider.token }),
+      describe: () => {
+        provider.requirePresent();
+        return { provider: provider.kind, module: provider.module, token: provider.token };
+      },
       list: () => provider.list(),
       mechanisms: () => mechanisms.states,
       generateKey: (key) => registry.generateKey(key),

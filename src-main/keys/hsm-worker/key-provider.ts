@@ -18,6 +18,9 @@ export interface KeyProvider {
   readonly module: string;
   readonly token: string;
 
+  /** KEYS-HSM-LOST where the store no longer holds what it held. */
+  requirePresent(): void;
+
   /** Every key that lives in the token. */
   list(): readonly KeyIdentity[];
   find(name: string): KeyIdentity | null;

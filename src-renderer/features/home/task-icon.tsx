@@ -5,6 +5,7 @@ import ContentCut from '@mui/icons-material/ContentCutOutlined';
 import Draw from '@mui/icons-material/DrawOutlined';
 import HelpCenter from '@mui/icons-material/HelpCenterOutlined';
 import Inventory from '@mui/icons-material/Inventory2Outlined';
+import KeyOff from '@mui/icons-material/KeyOffOutlined';
 import Pin from '@mui/icons-material/PinOutlined';
 import PlayCircle from '@mui/icons-material/PlayCircleOutlined';
 import Report from '@mui/icons-material/ReportProblemOutlined';
@@ -31,6 +32,7 @@ export interface Task {
     | 'destruction'
     | 'batch-lost'
     | 'sync-trouble'
+    | 'key-store'
     | 'backup-failed';
   readonly title: string;
   readonly detail: string;
@@ -52,6 +54,7 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   destruction: { Icon: ContentCut, tone: 'quiet' },
   'batch-lost': { Icon: CloudOff, tone: 'bad' },
   'sync-trouble': { Icon: CloudOff, tone: 'bad' },
+  'key-store': { Icon: KeyOff, tone: 'bad' },
   'backup-failed': { Icon: Report, tone: 'bad' },
 };
 

@@ -26,6 +26,8 @@ export const homeCalls = {
               'destruction',
               'batch-lost',
               'sync-trouble',
+              /** The HSM is lost, refuses the PIN, or is being reached anew: no card is begun. */
+              'key-store',
               'backup-failed',
             ]),
             title: z.string(),

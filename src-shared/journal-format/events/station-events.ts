@@ -13,6 +13,12 @@ export const stationEvents = {
   /** The boot log no longer holds the entry that the start before ended with: starts or unseal tries may be hidden. */
   'station.boot-log-broken': z.strictObject({ expected: sha256Hex }),
   'station.unsealed': z.strictObject({ people: z.array(z.string()), environment }),
+  /** No card is begun until the key store is back; a store that is merely busy is not told. */
+  'station.key-store-lost': z.strictObject({
+    condition: z.enum(['lost', 'no-token', 'pin-refused', 'restarting']),
+    code: z.string(),
+  }),
+  'station.key-store-back': z.strictObject({}),
   'station.stopped': z.strictObject({ reason: z.string() }),
   'station.enrolled-with-cms': z.strictObject({
     cms: z.string(),
