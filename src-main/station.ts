@@ -33,6 +33,7 @@ import { readConfiguration, type Configuration, type ConfiguredLine } from './st
 import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
+import { followKeyStore } from './station/follow-key-store.ts';
 import { openLines } from './station/open-lines.ts';
 import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
@@ -127,8 +128,10 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     signal,
   );
   ending.add(() => painter.close());
+  const catalogueEntry = (reference: string) =>
+    [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference);
   const productOf = (reference: string, digest: string): Product => {
-    const found = [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference);
+    const found = catalogueEntry(reference);
     if (found === undefined || found.digest !== digest)
       throw new StationFault('PRODUCTION-OTHER-PRODUCT', { product: reference });
     return found.product;
@@ -140,9 +143,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   };
   const issuerTitle = (id: string) => configuration.issuers.find((issuer) => issuer.id === id)?.title ?? id;
   const personTitle = (id: string) => people.find(id)?.displayName ?? id;
-  const productTitle = (reference: string) =>
-    [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product.title ??
-    reference;
+  const productTitle = (reference: string) => catalogueEntry(reference)?.product.title ?? reference;
 
   const changes = new ChangeFeed();
   journal.subscribe((entries) => changes.announce(...new Set(entries.flatMap(({ header }) => topicsOf(header.kind)))));
@@ -285,13 +286,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
   journal.subscribe(wakeLines(production));
-  ending.add(
-    keyStore.subscribe(() => {
-      changes.announce('devices');
-      // A signed act that the HSM kept from being carried out does not wait for its next try.
-      if (keyStore.state().condition === 'ready') acting.act();
-    }),
-  );
+  ending.add(followKeyStore(keyStore, { changed: () => changes.announce('devices'), back: () => acting.act() }));
   stock.follow(production);
   const pairing = openPairing({ production, journal, book, stock, clock });
   if (mode === 'training') {
@@ -380,8 +375,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    product: (reference) =>
-      [...products.values()].find(({ product }) => `${product.id}@${product.version}` === reference)?.product ?? null,
+    product: (reference) => catalogueEntry(reference)?.product ?? null,
     issuerTitle,
     personTitle,
     ...evidence(journal, keys, approvals),

@@ -20,7 +20,7 @@ import type { Configuration } from './configuration.ts';
 import { Ending } from './ending.ts';
 import { makeTrainingPeople } from './first-start.ts';
 import type { Places } from './places.ts';
-import { journalKeyStore } from './journal-key-store.ts';
+import { journalKeyStore } from './follow-key-store.ts';
 import { journalKeys } from './station-keys.ts';
 import { openVault } from './vault.ts';
 import { version } from './version.ts';

@@ -20,3 +20,15 @@ export function journalKeyStore(
     );
   });
 }
+
+/** Tells the screens of each change, and whoever waits for the store that it is back. Returns the end of it. */
+export function followKeyStore(
+  keyStore: Pick<KeyStorePort, 'state' | 'subscribe'>,
+  then: { changed(): void; back(): void },
+): () => void {
+  return keyStore.subscribe(() => {
+    then.changed();
+    // A signed act that the HSM kept from being carried out does not wait for its next try.
+    if (keyStore.state().condition === 'ready') then.back();
+  });
+}
