@@ -26,6 +26,7 @@ export class StationRefused extends Error {
 /** A running station process on a data folder. */
 export interface RunningStation extends AsyncDisposable {
   readonly data: string;
+  readonly pid: number;
   readonly startPage: string;
   /** Milliseconds from the start of the process until it took calls. */
   readonly startedAfter: number;
@@ -118,6 +119,7 @@ export async function startStation(
   };
   return {
     data,
+    pid: child.pid ?? 0,
     startPage: ready.startPage,
     startedAfter: performance.now() - began,
     window: () => openWindow(ready.startPage),
