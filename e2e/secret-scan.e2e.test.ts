@@ -34,7 +34,7 @@ describe.skipIf(!possible)('nothing of a closed batch lies about in clear', () =
     stack.defer(() => held.release());
     folder = stack.use(ownFolder('secret-scan')).path;
     data = path.join(folder, 'station');
-    station = await startStation(data, { GLIBC_TUNABLES: 'glibc.malloc.perturb=90' });
+    station = await startStation(data);
     stack.defer(async () => void (await station.end()));
     const window = await ChromiumWindow.open(station.startPage, folder);
     profile = path.join(folder, 'profile');

@@ -73,6 +73,8 @@ export async function startStation(
   const began = performance.now();
   const child = fork(programs.station, ['--data', data], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // As the launcher starts it.
+    execArgv: ['--max-semi-space-size=4', '--clear-free-memory', '--zero-unused-memory'],
     env: programEnvironment(environment),
   });
   let said = '';

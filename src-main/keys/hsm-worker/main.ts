@@ -3,6 +3,7 @@
  * parent over its channel, and ends when that parent is gone. Where material is in clear, act by act: docs/security.md.
  */
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { forgetNow } from '../../platform/forgetful-process.ts';
 import type { WorkerReply, WorkerRequest } from '../worker-messages.ts';
 import { KeyActs } from './key-acts.ts';
 import { openProvider } from './open-provider.ts';
@@ -59,6 +60,8 @@ async function answer(request: WorkerRequest): Promise<void> {
     const output = await perform(request);
     await send({ kind: 'done', id: request.id, output });
     if (request.kind === 'close') process.exit(0);
+    // Its records have passed through here in clear.
+    if (request.kind === 'act' && request.act === 'destroyBatchKey') setImmediate(forgetNow);
   } catch (thrown) {
     await send(faultReply(request, thrown));
     // A module that was lost once is not trusted to come back in this process: the next call starts another.
