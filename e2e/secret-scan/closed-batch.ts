@@ -43,7 +43,9 @@ export function secretsOfBatch(data: string): SecretsOfBatch {
       ...(chip['8000']?.match(/.{32}/g) ?? []).flatMap((key, number) =>
         needlesOfBytes(`application key ${number + 1} of chip ${at + 1}`, Buffer.from(key, 'hex')),
       ),
-      ...(chip['8010'] === undefined ? [] : needlesOfBytes(`PIN block of chip ${at + 1}`, Buffer.from(chip['8010'], 'hex'))),
+      ...(chip['8010'] === undefined
+        ? []
+        : needlesOfBytes(`PIN block of chip ${at + 1}`, Buffer.from(chip['8010'], 'hex'))),
     ]),
     ...needlesOfBytes('test card key', Buffer.from(testCardKey, 'hex')),
   ];

@@ -8,7 +8,9 @@ export interface Needle {
 /** Base64 of bytes at each of the three places where they may begin in a longer text; only characters that they alone decide. */
 function base64Forms(bytes: Buffer): readonly (readonly [name: string, form: Buffer])[] {
   return [0, 1, 2].map((offset) => {
-    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replaceAll('=', '');
+    const text = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replaceAll('=', '');
     const from = Math.ceil((offset * 8) / 6);
     const upTo = Math.floor(((offset + bytes.length) * 8) / 6);
     return [`base64 at ${offset}`, Buffer.from(text.slice(from, upTo))] as const;

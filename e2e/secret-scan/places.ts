@@ -68,10 +68,7 @@ export function scanMemory(
         const wanted = Math.min(piece, upTo - at);
         const read = readPiece(memory, buffer, wanted, at);
         total += read;
-        for (const f of scanner.scan(buffer.subarray(0, read), name, at)) {
-          findings.push(f);
-          if (process.env['SHOW'] && f.what.startsWith('PAN')) console.log(name, at.toString(16), f.what, JSON.stringify(buffer.subarray(Math.max(0, f.offset - at - 60), f.offset - at + 80).toString('latin1')).replace(/\\u00../g, '.'));
-        }
+        findings.push(...scanner.scan(buffer.subarray(0, read), name, at));
         if (upTo - at <= piece) break;
       }
     }

@@ -16,5 +16,11 @@ export const programs = {
 export function programEnvironment(further: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...rest } = process.env;
   const own = Object.entries(rest).filter(([name]) => !name.startsWith('CARDWRIGHT_') && !name.startsWith('VITEST'));
-  return { ...Object.fromEntries(own), NODE_ENV: 'production', UV_THREADPOOL_SIZE: '16', GLIBC_TUNABLES: 'glibc.malloc.perturb=90:glibc.malloc.tcache_count=0', ...further };
+  return {
+    ...Object.fromEntries(own),
+    NODE_ENV: 'production',
+    UV_THREADPOOL_SIZE: '16',
+    GLIBC_TUNABLES: 'glibc.malloc.perturb=90:glibc.malloc.tcache_count=0',
+    ...further,
+  };
 }

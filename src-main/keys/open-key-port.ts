@@ -1,5 +1,6 @@
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { fillerLength } from '../platform/forgetful-process.ts';
 import type { KeyStoreObserver } from './key-store-port.ts';
 import type { CeremonyHandle, ChannelHandle, ContentKeyHandle, KeyPort } from './port.ts';
 import type { Act, ActInput, ActOutput, OpeningMessage } from './worker-messages.ts';
@@ -105,6 +106,13 @@ class WorkerClient {
     }
   }
 
+  /** Records of an ended batch have passed through both processes in clear: nothing of them is left in the worker and on the way. */
+  async forget(signal: AbortSignal): Promise<void> {
+    const bounds = { act: 'forget', milliseconds: actDeadline, signal };
+    // A worker that has ended holds nothing.
+    await this.#worker?.call({ kind: 'forget', filler: new Uint8Array(fillerLength) }, bounds).catch(() => {});
+  }
+
   /** Closes what was opened for a caller who had gone away by then. */
   #undo(act: Act, output: unknown): void {
     const { signal } = new AbortController();
@@ -196,7 +204,11 @@ export async function openKeyPort(
     },
     unseal: (batch, wrappedDataKey, records, signal) =>
       client.act('unseal', [batch, wrappedDataKey, records], signal, records.length),
-    destroyBatchKey: (batch, signal) => client.act('destroyBatchKey', [batch], signal),
+    destroyBatchKey: async (batch, signal) => {
+      const destroyed = await client.act('destroyBatchKey', [batch], signal);
+      await client.forget(signal);
+      return destroyed;
+    },
     importTransportKey: (key, signal) => client.act('importTransportKey', [key], signal),
     importTestCardKeys: (keySet, signal) => client.act('importTestCardKeys', [keySet], signal),
     openChannel: async (request, signal) => {

@@ -11,6 +11,12 @@ export const forgetful = {
   environment: { GLIBC_TUNABLES: 'glibc.malloc.perturb=90:glibc.malloc.tcache_count=0' },
 } as const;
 
+/**
+ * Bytes of a message that overwrites all that others have left in the one buffer into which Node reads every stream of a process
+ * (64 KiB): several times as long, since a message may come in parts.
+ */
+export const fillerLength = 512 * 1024;
+
 /** V8's own `gc`, as its flag `--expose-gc` describes it. */
 type Collect = (options: {
   readonly type: 'major';
