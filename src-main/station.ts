@@ -33,7 +33,6 @@ import { readConfiguration, type Configuration, type ConfiguredLine } from './st
 import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
-import { forgetBatches } from './station/forget-batches.ts';
 import { followKeyStore } from './station/follow-key-store.ts';
 import { openLines } from './station/open-lines.ts';
 import { openStock } from './station/stock.ts';
@@ -287,7 +286,6 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
   journal.subscribe(wakeLines(production));
-  journal.subscribe(forgetBatches);
   ending.add(followKeyStore(keyStore, { changed: () => changes.announce('devices'), back: () => acting.act() }));
   stock.follow(production);
   const pairing = openPairing({ production, journal, book, stock, clock });

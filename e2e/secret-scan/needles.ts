@@ -19,7 +19,7 @@ function base64Forms(bytes: Buffer): readonly (readonly [name: string, form: Buf
 
 /** Characters on a stripe: so many data bits, least significant first, then odd parity. ISO/IEC 7811-2 tables of track 1 (6 bits) and 2 (4 bits). */
 function stripeBits(digits: string, dataBits: 4 | 6): string {
-  return [...digits]
+  return Array.from(digits)
     .map((digit) => {
       const value = dataBits === 4 ? Number(digit) : digit.charCodeAt(0) - 0x20;
       const bits = Array.from({ length: dataBits }, (_, at) => (value >> at) & 1);
@@ -33,7 +33,7 @@ function packedForms(name: string, bits: string): readonly (readonly [name: stri
   return Array.from({ length: 8 }, (_, offset) => {
     const bytes = bits.slice(offset).match(/[01]{8}/g) ?? [];
     const forward = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
-    const backward = Buffer.from(bytes.map((byte) => Number.parseInt([...byte].reverse().join(''), 2)));
+    const backward = Buffer.from(bytes.map((byte) => Number.parseInt(Array.from(byte).reverse().join(''), 2)));
     return [
       [`${name} from bit ${offset}`, forward],
       [`${name} reversed from bit ${offset}`, backward],

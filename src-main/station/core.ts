@@ -20,6 +20,7 @@ import type { Configuration } from './configuration.ts';
 import { Ending } from './ending.ts';
 import { makeTrainingPeople } from './first-start.ts';
 import type { Places } from './places.ts';
+import { forgetBatches } from './forget-batches.ts';
 import { journalKeyStore } from './follow-key-store.ts';
 import { journalKeys } from './station-keys.ts';
 import { openVault } from './vault.ts';
@@ -138,6 +139,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   ending.add(() => void journal.append({ ...about, kind: 'station.stopped', payload: { reason: 'asked' } }));
   journalKeys(journal, stationKeys);
   ending.add(journalKeyStore(journal, vault.keyStore));
+  journal.subscribe(forgetBatches);
 
   const people = journal.projections.people;
   if (mode === 'training') await makeTrainingPeople(journal);
