@@ -36,6 +36,7 @@ import { readConfiguration, type Configuration, type ConfiguredLine } from './st
 import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
+import { followKeyStore } from './station/follow-key-store.ts';
 import { openLines } from './station/open-lines.ts';
 import { openProducts } from './station/products.ts';
 import { openStock } from './station/stock.ts';
@@ -120,7 +121,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(async () => (await trainingMachines?.catch(() => null))?.end());
 
   const core = await openCore({ configuration, places, logger, ending, progress, fatal, signal });
-  const { keys, journal, register, sessions, approvals } = core;
+  const { keys, keyStore, journal, register, sessions, approvals } = core;
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
@@ -248,6 +249,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     issuers: configuration.issuers.map(({ id }) => id),
     installation: { mode, keyRoom: installation === 'key-room' ? 'yes' : 'no' },
     products: products.all(),
+    keyStore,
     companions: keyCompanions(cardKeys, journal),
     changed: () => changes.announce('keys'),
     unsettled: () => acting.act(),
@@ -283,6 +285,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     verification: new Verification(),
     lease: sync,
     register,
+    keyStore,
     day: stock.days,
     clock,
     randomness,
@@ -292,6 +295,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
   wakeLines({ journal, register, production, changes });
+  ending.add(followKeyStore(keyStore, { changed: () => changes.announce('devices', 'keys'), back: () => acting.act() }));
   stock.follow(production);
   const pairing = openPairing({ production, journal, book, stock, clock });
   if (mode === 'training') {
@@ -351,6 +355,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     keyRegistry: registry,
     enrolment,
     changes,
+    keyStore,
     intake: {
       available: (limit) => offeredBatches(intake, { issuer: issuerTitle, product: productTitle }, limit),
       pull: (batch, actor, limit) => intake.pull(batch, actor, limit),

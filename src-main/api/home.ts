@@ -1,4 +1,5 @@
 import type { PersonRow } from '../journal/projections/people.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
 import { mayDo, maySee } from '../access/rights.ts';
 import { approvalPolicy } from '../approvals/policy.ts';
 import type { ApprovalAct } from '#shared/domain/approval-act.ts';
@@ -28,6 +29,7 @@ type Task = {
     | 'sync-trouble'
     | 'backup-failed'
     | 'hsm-trouble'
+    | 'key-store'
     | 'key-alarm'
     | 'key-not-made'
     | 'ceremony';
@@ -181,6 +183,14 @@ function registerTasks(services: Services): Task[] {
   return [{ kind: 'hsm-trouble', title: text, detail: next, route: '/devices', urgent }];
 }
 
+/** Everybody who makes cards must know why none is begun; a store that is merely busy needs nobody. */
+function keyStoreTasks({ keyStore }: Services): Task[] {
+  const { condition, fault } = keyStore.state();
+  if (fault === null || condition === 'busy') return [];
+  const { text, next } = describeFault(fault);
+  return [{ kind: 'key-store', title: text, detail: next, route: '/devices', urgent: 'yes' }];
+}
+
 /** The home screen waits no longer than this for the CMS; the batches screen says what is wrong with it. */
 const cmsPatience = 3_000;
 
@@ -219,6 +229,7 @@ export const home = {
           ];
     const tasks = [
       ...lines,
+      ...keyStoreTasks(services),
       ...approvalTasks(person, services),
       ...lookTasks(person, services),
       ...batchTasks(person, services),

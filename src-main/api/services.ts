@@ -13,10 +13,11 @@ import type { BackupService } from '../backup/backup-service.ts';
 import type { CloseService } from '../close/close-service.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { LogExport } from '../journal/log-export.ts';
 import type { KeyCeremonies } from '../keys/registry/key-ceremonies.ts';
 import type { KeyRegistry } from '../keys/registry/key-registry.ts';
-import type { FoundStore } from '../keys/registry/key-store-state.ts';
+import type { FoundStore } from '../keys/registry/shown-store.ts';
 import type { ListedKey } from '../keys/registry/list-keys.ts';
 import type { RememberedHead } from '../journal/remembered-head.ts';
 import type { CardScript } from '../preparation/prepare-card.ts';
@@ -58,6 +59,7 @@ export interface Services {
   readonly remake: RemakeService;
   readonly enrolment: Enrolment;
   readonly changes: ChangeFeed;
+  readonly keyStore: KeyStorePort;
   readonly intake: {
     available(signal: AbortSignal): Promise<readonly AvailableBatchView[]>;
     pull(batch: BatchId, actor: JournalActor, signal: AbortSignal): Promise<void>;

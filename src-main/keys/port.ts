@@ -132,7 +132,10 @@ export interface OpenedChannel {
  * (KEYS-NOT-FOUND, KEYS-REFUSED, KEYS-HSM-LOST, KEYS-WORKER-LOST, KEYS-DEADLINE ...), and takes a signal.
  */
 export interface KeyPort {
-  /** What answers: module and token, or `node:crypto`; and the acts that it does not offer (KEYS-NOT-OFFERED). */
+  /**
+   * What answers: module and token, or `node:crypto`; and the acts that it does not offer (KEYS-NOT-OFFERED). KEYS-HSM-LOST where the token
+   * is not what it was.
+   */
   describe(signal: AbortSignal): Promise<{
     readonly provider: 'pkcs11' | 'node-crypto';
     readonly module: string;

@@ -7,6 +7,7 @@ import { systemRandomness } from '../platform/randomness.ts';
 import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
 import { BatchRun } from './batch-run.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
+import { readyKeyStore } from './ready-key-store.fixture.ts';
 
 const line = 'line-1' as LineId;
 
@@ -41,6 +42,7 @@ function releasedRun() {
     } as unknown as PreparationPort,
     lease: { grantFor: () => ({ grant: 'grant-1' }) },
     register: { state: () => ({ state: told.register }) },
+    keyStore: readyKeyStore,
     randomness: systemRandomness,
     lookEvery: 100,
     chip: 'none',

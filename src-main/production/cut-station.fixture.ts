@@ -38,6 +38,7 @@ import { Verification } from '../verification/proof.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { LooksService } from './looks-service.ts';
 import { ProductionService } from './production-service.ts';
+import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
 
@@ -330,6 +331,7 @@ async function run(): Promise<void> {
     preparation,
     verification: new Verification(),
     lease: { grantFor: () => ({ grant: 'g' }) },
+    keyStore: readyKeyStore,
     day: { state: 'open' },
     register,
     clock: systemClock,

@@ -7,6 +7,7 @@ import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { CardReader } from '../devices/encoder/port.ts';
 import type { CardPrinter } from '../devices/printer/port.ts';
 import type { JournalPort } from '../journal/port.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { PreparationPort } from '../preparation/port.ts';
@@ -38,6 +39,8 @@ export interface ProductionOptions {
   readonly preparation: PreparationPort;
   readonly verification: VerificationPort;
   readonly lease: LeasePort;
+  /** No card is begun while it is not ready; the lines go on by themselves when it is. */
+  readonly keyStore: Pick<KeyStorePort, 'state' | 'subscribe'>;
   /** Cards are begun on an open day only; while a batch runs its day is not closed. */
   readonly day: { readonly state: 'open' | 'none' };
   /** The HSM's memory of the journal: while it is behind no card is begun; who mends it calls `goOn`. */
@@ -74,6 +77,7 @@ export class ProductionService {
       const recovered = left === undefined || batch === null ? null : { job: recoveredJob(left), attempt: left };
       return new LineRunner(this.#lineOptions(configuration), recovered);
     });
+    options.keyStore.subscribe(() => queueMicrotask(() => this.#changed()));
     // Two people may let an order be made again while its batch runs: a line that has nothing to do takes it.
     options.journal.subscribe((entries) => {
       if (entries.some(({ header }) => header.kind === 'order.remake-released')) queueMicrotask(() => this.#changed());
@@ -240,12 +244,12 @@ export class ProductionService {
   }
 
   #newRun(batchId: BatchId, mode: 'running' | 'paused'): BatchRun {
-    const { book, journal, preparation, lease, register, randomness } = this.#options;
+    const { book, journal, preparation, lease, keyStore, register, randomness } = this.#options;
     const batch = book.batch(batchId);
     if (batch === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch: batchId });
     const { print, chip } = this.#options.product(batch.product, batch.productDigest);
     const { lookEvery } = print;
-    const parts = { book, journal, preparation, lease, register, randomness };
+    const parts = { book, journal, preparation, lease, keyStore, register, randomness };
     return new BatchRun({ ...parts, batch, lookEvery, chip: chip.kind, mode });
   }
 

@@ -13,6 +13,7 @@ import { Journal } from '../journal/journal.ts';
 import type { NewEvent } from '../journal/port.ts';
 import { RememberedHead } from '../journal/remembered-head.ts';
 import { BootLog, type BootEntry } from '../keys/boot-log.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -23,6 +24,8 @@ import type { Configuration } from './configuration.ts';
 import { Ending } from './ending.ts';
 import { makeTrainingPeople } from './first-start.ts';
 import type { Places } from './places.ts';
+import { forgetBatches } from './forget-batches.ts';
+import { journalKeyStore } from './follow-key-store.ts';
 import { journalKeys } from './station-keys.ts';
 import { openVault } from './vault.ts';
 import { version } from './version.ts';
@@ -36,6 +39,7 @@ const refusal = eventSchemas['station.password-refused'];
 /** What everything else of the station rests on: keys, journal, people, dual control. */
 export interface Core {
   readonly keys: KeyPort;
+  readonly keyStore: KeyStorePort;
   readonly hsm: { readonly module: string; readonly token: string };
   readonly notices: HelloView['notices'];
   readonly journal: Journal;
@@ -110,6 +114,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   progress('Opening the keys');
   const vault = await openVault({ configuration, places, bootLog, logger, signal });
   ending.add(() => vault.keys.close());
+  ending.add(() => vault.keyStore.close());
   const { keys } = vault;
   const issuers = configuration.issuers.map((issuer) => issuer.id);
   const stationKeys = await keys.prepareStation(issuers, environment, signal);
@@ -176,6 +181,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   );
   ending.add(() => void journal.append({ ...about, kind: 'station.stopped', payload: { reason: 'asked' } }));
   journalKeys(journal, stationKeys);
+  ending.add(journalKeyStore(journal, vault.keyStore));
+  journal.subscribe(forgetBatches);
 
   const people = journal.projections.people;
   if (mode === 'training') await makeTrainingPeople(journal);
@@ -203,6 +210,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
 
   return {
     keys,
+    keyStore: vault.keyStore,
     hsm: vault.hsm,
     notices: [
       ...vault.notices,

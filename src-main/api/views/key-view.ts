@@ -6,7 +6,7 @@ import type { PersonRow } from '../../journal/projections/people.ts';
 import { missingFor } from '../../keys/registry/admit-key.ts';
 import { changesFrom } from '../../keys/registry/key-changes.ts';
 import type { CeremonyState } from '../../keys/registry/key-ceremonies.ts';
-import type { FoundStore } from '../../keys/registry/key-store-state.ts';
+import type { FoundStore } from '../../keys/registry/shown-store.ts';
 import type { ListedKey } from '../../keys/registry/list-keys.ts';
 import { kcvMethodOf } from '../../keys/hsm-worker/check-value.ts';
 import { symmetricKeyLength } from '../../keys/hsm-worker/symmetric-key-length.ts';

@@ -127,10 +127,11 @@ export function lineView(line: Line, person: PersonRow, services: Services): Lin
   };
 }
 
-/** Why the lines wait for the HSM or the CMS, in words for a person; null when they do not. */
+/** Why the lines wait for the key store, the HSM's memory of the journal or the CMS, in words for a person; null when they do not. */
 function waitOf(batch: string, services: Services): NonNullable<ProductionView['batch']>['waits'] {
   const register = services.register.state();
-  const fault = register.state === 'behind' ? register.fault : services.sync.waits(batch);
+  const remembered = register.state === 'behind' ? register.fault : null;
+  const fault = services.keyStore.state().fault ?? remembered ?? services.sync.waits(batch);
   return fault === null ? null : { code: fault.code, ...describeFault(fault) };
 }
 

@@ -35,6 +35,7 @@ export class KeyActs {
     this.#provider = provider;
     this.#table = {
       describe: () => {
+        provider.requirePresent();
         const { kind, module, token, notOffered } = provider;
         return { provider: kind, module, token, notOffered };
       },

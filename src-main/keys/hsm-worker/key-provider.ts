@@ -21,6 +21,9 @@ export interface KeyProvider {
   /** Acts on PINs that this store does not do: with a plain PKCS#11 module a live PIN would be in clear on this machine. */
   readonly notOffered: readonly PinAct[];
 
+  /** KEYS-HSM-LOST where the store no longer holds what it held. */
+  requirePresent(): void;
+
   /** Every key that lives in the token. */
   list(): readonly KeyIdentity[];
   find(name: string): KeyIdentity | null;

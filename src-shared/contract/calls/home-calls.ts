@@ -27,6 +27,8 @@ export const homeCalls = {
               'batch-lost',
               'sync-trouble',
               'hsm-trouble',
+              /** The HSM is lost, refuses the PIN, or is being reached anew: no card is begun. */
+              'key-store',
               'backup-failed',
               'key-alarm',
               'key-not-made',

@@ -20,6 +20,12 @@ export const stationEvents = {
     time: z.iso.datetime(),
   }),
   'station.unsealed': z.strictObject({ people: z.array(z.string()), environment }),
+  /** No card is begun until the key store is back; a store that is merely busy is not told. */
+  'station.key-store-lost': z.strictObject({
+    condition: z.enum(['lost', 'no-token', 'pin-refused', 'restarting']),
+    code: z.string(),
+  }),
+  'station.key-store-back': z.strictObject({}),
   'station.stopped': z.strictObject({ reason: z.string() }),
   'station.enrolled-with-cms': z.strictObject({
     cms: z.string(),

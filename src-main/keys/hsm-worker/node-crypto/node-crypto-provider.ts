@@ -79,6 +79,9 @@ export class NodeCryptoProvider implements KeyProvider {
     this.#file.save();
   }
 
+  /** The keys are in this process: they are there as long as it is. */
+  requirePresent(): void {}
+
   list(): readonly KeyIdentity[] {
     return [...this.#keys.values()].filter(({ life }) => life === 'token').map(({ identity }) => identity);
   }

@@ -68,6 +68,10 @@ export class Pkcs11Provider implements KeyProvider {
     this.#keys = readTokenKeys(this.#session, this.#application);
   }
 
+  requirePresent(): void {
+    this.#session.requirePresent();
+  }
+
   list(): readonly KeyIdentity[] {
     return [...this.#keys.values()].filter(({ life }) => life === 'token').map(({ identity }) => identity);
   }
