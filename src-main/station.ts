@@ -25,7 +25,7 @@ import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { watchChain } from './station/chain-watch.ts';
-import { readyText, type ChildProgram } from './station/child-program.ts';
+import { readyText } from './station/child-program.ts';
 import { openBackups } from './station/backups.ts';
 import { batchBalance } from './station/batch-balance.ts';
 import { keyCompanions, openCardKeys } from './station/card-keys.ts';
@@ -44,14 +44,14 @@ import { openPairing, pairLines } from './station/pair-lines.ts';
 import { assets, placesIn, type Places } from './station/places.ts';
 import { productServices } from './station/product-services.ts';
 import { reportFacts } from './station/report-facts.ts';
-import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
+import { startTrainingPrograms } from './station/training-programs.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
 import { offeredBatches } from './station/offered-batches.ts';
 import { openRegistry } from './station/registry.ts';
 import { keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
 import { wakeLines } from './station/wake-lines.ts';
-import { enrolWithTrainingCms, startTrainingCms } from './station/training-cms.ts';
+import { enrolWithTrainingCms } from './station/training-cms.ts';
 import { evidence } from './station/evidence.ts';
 import { version } from './station/version.ts';
 import { licences } from './station/licences.ts';
@@ -109,16 +109,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   // Programs of the training mode start beside the vault: they need nothing of it.
   progress(mode === 'training' ? 'Starting the training CMS and the virtual machines' : 'Unsealing the station');
-  const cmsProgram: Promise<ChildProgram> | null =
-    configuration.cms.kind === 'training' ? startTrainingCms(places.cms, logger, signal) : null;
-  const trainingMachines: Promise<TrainingMachines> | null =
-    configuration.machines.kind === 'training'
-      ? startTrainingMachines(places.devices, configuration.machines.speed, logger, signal)
-      : null;
-  cmsProgram?.catch(() => undefined);
-  trainingMachines?.catch(() => undefined);
-  ending.add(async () => (await cmsProgram?.catch(() => null))?.end());
-  ending.add(async () => (await trainingMachines?.catch(() => null))?.end());
+  const { cmsProgram, trainingMachines } = startTrainingPrograms({ configuration, places, logger, ending, signal });
 
   const core = await openCore({ configuration, places, logger, ending, progress, fatal, signal });
   const { keys, keyStore, journal, register, sessions, approvals } = core;
@@ -295,7 +286,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
   wakeLines({ journal, register, production, changes });
-  ending.add(followKeyStore(keyStore, { changed: () => changes.announce('devices', 'keys'), back: () => acting.act() }));
+  ending.add(
+    followKeyStore(keyStore, { changed: () => changes.announce('devices', 'keys'), back: () => acting.act() }),
+  );
   stock.follow(production);
   const pairing = openPairing({ production, journal, book, stock, clock });
   if (mode === 'training') {

@@ -1,5 +1,4 @@
 import type { PersonRow } from '../journal/projections/people.ts';
-import { describeFault } from '#shared/faults/catalogue.ts';
 import { mayDo, maySee } from '../access/rights.ts';
 import { approvalPolicy } from '../approvals/policy.ts';
 import type { ApprovalAct } from '#shared/domain/approval-act.ts';
