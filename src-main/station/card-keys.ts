@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import type { IssuerId } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
 import type { Services } from '../api/services.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -72,7 +71,7 @@ export function keyCompanions({ iccKeys }: CardKeys, journal: Journal): Services
   return {
     certificateOf: (name) => {
       const issuer = journal.projections.keys.find(name)?.issuer ?? null;
-      const rows = issuer === null ? [] : journal.projections.certificates.ofIssuer(issuer as IssuerId);
+      const rows = issuer === null ? [] : journal.projections.certificates.ofIssuer(issuer);
       const [newest] = rows.filter(({ key }) => key === name).sort((one, other) => other.sequence - one.sequence);
       if (newest === undefined) return null;
       const { serial, expires, index } = newest;

@@ -52,10 +52,11 @@ export function keysFor(
   const { chip, issuer, environment } = made.product;
   const { journal, registered, means, clock } = around;
   const { cvk, chip: prepared } = findProductMeans(made, means);
-  const named = new Set([
-    ...(cvk === null ? [] : [cvk]),
-    ...(prepared === null ? [] : [...Object.values(prepared.cardKeys), prepared.issuer.keyName]),
-  ]);
+  const named = new Set(cvk === null ? [] : [cvk]);
+  if (prepared !== null) {
+    const { imkAc, imkSmi, imkSmc } = prepared.cardKeys;
+    for (const name of [imkAc, imkSmi, imkSmc, prepared.issuer.keyName]) named.add(name);
+  }
   const all = journal.projections.keys.all();
   const ofIssuer = all.filter(({ name }) => named.has(name));
   if (chip.kind !== 'emv') return ofIssuer.map(({ name, kcv }) => ({ name, kcv }));
