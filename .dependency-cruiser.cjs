@@ -152,6 +152,7 @@ module.exports = {
       'devices/[^/]+/port(\\.ts|/)',
       APPROVALS_PORT,
       'sync/lease-port(\\.ts|/)',
+      'keys/key-store-port(\\.ts|/)',
       'stock/',
       'journal/',
     ]),

@@ -179,9 +179,13 @@ test('a restore is refused to the wrong people, for the wrong place, and from an
     { CARDWRIGHT_PASSWORD: 'training-amira', CARDWRIGHT_APPROVER_PASSWORD: 'wrong' },
   );
   expect(code(wrongPassword)).toBe('ACCESS-REFUSED');
+  // The tries themselves are on record.
+  expect(readFileSync(path.join(machine, 'boot.log'), 'utf8')).toContain(
+    '"kind":"password-refused","details":{"task":"restore","person":"sofia","reason":"password"}',
+  );
   expect(
     readdirSync(machine)
-      .filter((name) => !['log', 'restoring'].includes(name))
+      .filter((name) => !['log', 'restoring', 'boot.log'].includes(name))
       .toSorted(),
   ).toEqual(before);
   await expect(startStation(machine)).rejects.toMatchObject({ code: 'BACKUP-UNFINISHED' });
@@ -207,11 +211,16 @@ test('a journal set back behind the HSM is resolved by two people: what nobody h
     code: 'JOURNAL-SET-BACK',
     next: expect.stringContaining('station resolve') as string,
   });
+  const guesses = ['resolve', '--data', copy.path, '--as', 'amira', ...signed('sofia')];
+  const guess = await runProgram(programs.commandLine, guesses, { CARDWRIGHT_PASSWORD: 'guessed' });
+  expect(code(guess)).toBe('ACCESS-REFUSED');
   const done = await stationCommand(copy.path, 'amira', ['resolve', ...signed('sofia')]);
   expect(done.code, done.out + done.errors).toBe(0);
   expect(done.json()).toMatchObject({ ordersHeld: 2 });
   expect(Number(done.json()['lost'])).toBeGreaterThan(10);
   await withWindow(copy.path, 'olivia', async (station, window) => {
+    const { notices } = await window.call<{ notices: readonly { code: string }[] }>('session.hello', {});
+    expect(notices.map((notice) => notice.code)).toContain('PASSWORDS-REFUSED');
     const flow = new BatchFlow(window, batchB);
     expect(await flow.view()).toMatchObject({ counts: { held: 2, ready: 0, made: 0 } });
     await flow.close();

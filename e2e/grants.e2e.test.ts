@@ -16,6 +16,9 @@ import type { WindowClient } from './stations/window-client.ts';
 const cardsAtOnce = 3;
 const many = 1_000_000;
 
+const clara = { person: 'clara', password: 'training-clara' };
+const conrad = { person: 'conrad', password: 'training-conrad' };
+
 const stack = new AsyncDisposableStack();
 let machines: PrintLines;
 let station: RunningStation;
@@ -34,7 +37,15 @@ beforeAll(async () => {
   for (const at of [1, 2]) {
     await window.call('stock.load', { lot: `LOT-mercato-plain-white-${at}`, line: `line-${at}` });
   }
-  await station.toCms({ terms: { issuer: 'mercato', offline: 'yes', cards: cardsAtOnce, seconds: 3_600 } });
+  await station.toCms({
+    terms: {
+      subject: { kind: 'issuer', issuer: 'mercato' },
+      to: { offline: 'yes', cards: cardsAtOnce, seconds: 3_600 },
+      reason: 'Few cards at once, for this test.',
+      first: clara,
+      second: conrad,
+    },
+  });
 }, 120_000);
 
 afterAll(async () => {
@@ -199,9 +210,6 @@ test('a good card is recalled, two people sign, the line makes it again, and the
     orders: { produced: 14, begun: 0, waiting: 0, failed: 0, held: 0 },
   });
 });
-
-const clara = { person: 'clara', password: 'training-clara' };
-const conrad = { person: 'conrad', password: 'training-conrad' };
 
 test('declared lost by two people while cut off: what may exist is blocked, the rest offered again, and its return makes nothing good', async () => {
   const flow = await releasedGifts(10);

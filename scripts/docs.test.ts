@@ -133,7 +133,7 @@ describe('options and exit codes of the administrator page', () => {
         async (command) => (await helpOf(command.split(' '))).text,
       ),
     );
-    offered.push(cmsHelpOf('restored'));
+    offered.push(...['restored', 'terms', 'take-back'].map(cmsHelpOf));
     const elsewhere = new Set(['--station', '--help']);
     const unknown = [...options].filter((option) => !elsewhere.has(option) && !offered.join('\n').includes(option));
     expect(unknown).toEqual([]);

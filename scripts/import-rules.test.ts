@@ -99,6 +99,7 @@ const allowed: [file: string, imported: string][] = [
   ['src-main/production/good-verdict.ts', 'src-main/verification/compare.ts'],
   ['src-main/production/good-approval.ts', 'src-main/approvals/port.ts'],
   ['src-main/production/good-lease.ts', 'src-main/sync/lease-port.ts'],
+  ['src-main/production/good-key-store.ts', 'src-main/keys/key-store-port.ts'],
   ['src-main/production/good-stock.ts', 'src-main/stock/lot.ts'],
   ['src-main/production/good-journal.ts', 'src-main/journal/append.ts'],
   ['src-main/preparation/good.ts', 'src-shared/protocols/globalplatform/scp03.ts'],

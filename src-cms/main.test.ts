@@ -48,9 +48,18 @@ async function control(address: string, request: unknown): Promise<Record<string
   throw new Error('no answer');
 }
 
-async function command(...words: readonly string[]): Promise<{ code: number; out: string; error: string }> {
+interface CommandEnd {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+const command = (...words: readonly string[]): Promise<CommandEnd> => commandBy({}, ...words);
+
+async function commandBy(passwords: Readonly<Record<string, string>>, ...words: string[]): Promise<CommandEnd> {
   try {
-    const { stdout, stderr } = await run(process.execPath, [program, ...words]);
+    const env = { ...process.env, ...passwords };
+    const { stdout, stderr } = await run(process.execPath, [program, ...words], { env });
     return { code: 0, out: stdout, error: stderr };
   } catch (fault) {
     const { code, stdout, stderr } = fault as { code: number; stdout: string; stderr: string };
@@ -143,6 +152,42 @@ describe('the CMS as a program', () => {
     const began = performance.now();
     await ask();
     expect(performance.now() - began).toBeGreaterThan(290);
+  });
+
+  it('changes terms and takes a station back by two people at the terminal only', async () => {
+    const passwords = {
+      CARDWRIGHT_CMS_PASSWORD: 'training-clara',
+      CARDWRIGHT_CMS_SECOND_PASSWORD: 'training-conrad',
+    };
+    const terms = [
+      'terms',
+      '--data',
+      data,
+      '--issuer',
+      'northbank',
+      '--offline',
+      'yes',
+      '--cards',
+      '9',
+      '--hours',
+      '2',
+    ];
+    expect(await commandBy(passwords, ...terms)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('two people change terms') as string,
+    });
+    const signed = ['--reason', 'the line is slow this week', '--as', 'clara', '--with'];
+    expect((await commandBy(passwords, ...terms, ...signed, 'clara')).error).toContain('SAME-PERSON');
+    const { CARDWRIGHT_CMS_PASSWORD: _, ...half } = passwords;
+    expect((await commandBy(half, ...terms, ...signed, 'conrad')).error).toContain('PASSWORD-MISSING');
+    const shown = await command('terms', '--data', data);
+    expect(shown.out).toContain('{"issuer":"northbank","offline":"no","cards":200,"seconds":28800}');
+    const done = await commandBy(passwords, ...terms, ...signed, 'conrad');
+    expect(done.out, done.error).toContain('{"issuer":"northbank","offline":"yes","cards":9,"seconds":7200}');
+    // What both were shown, before they were asked for their passwords.
+    expect(done.error).toContain('"act":"grant-terms"');
+    const back = await commandBy(passwords, 'take-back', '--data', data, '--station', 'cw-78', ...signed, 'conrad');
+    expect([back.code, back.error]).toEqual([1, expect.stringContaining('STATION-UNKNOWN')]);
   });
 
   it('ends when its parent goes, and comes back with what it had', async () => {

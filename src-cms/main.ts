@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { askPassword } from './people/ask-password.ts';
 import type { Credentials } from './people/people.ts';
+import type { TermsSubject } from './batches/lease-terms.ts';
 import { openCms, type CmsOptions, type OpenCms } from './open-cms.ts';
 import { ShiftedClock } from './platform/shifted-clock.ts';
 import { systemSurroundings } from './platform/surroundings.ts';
@@ -76,6 +77,14 @@ async function askTwo(first: string, second: string): Promise<readonly [Credenti
     { person: first, password: await askPassword(first, 'CARDWRIGHT_CMS_PASSWORD') },
     { person: second, password: await askPassword(second, 'CARDWRIGHT_CMS_SECOND_PASSWORD') },
   ];
+}
+
+/** An act of two people on one station. */
+interface ActOnStation {
+  readonly station: string;
+  readonly reason: string;
+  readonly as: string;
+  readonly with: string;
 }
 
 interface ServeChoice extends FolderChoice {
@@ -219,28 +228,53 @@ onFolder('orders', 'Lists the orders of a batch: state, station, attempt, grant.
     })),
   );
 
-onFolder('terms', 'Shows how much stations may hold of each issuer, or sets it for one.')
-  .option('--issuer <id>', 'whose terms to set')
+onFolder(
+  'terms',
+  'Shows how much stations may hold at once; two people change it for one issuer, or bound it for one station.',
+)
+  .option('--issuer <id>', 'whose terms to change')
+  .option('--station <id>', 'the station whose bound to change')
   .addOption(new Option('--offline <yes|no>', 'whether larger grants are given').choices(['yes', 'no']))
   .option('--cards <count>', 'orders of one grant', count)
   .option('--hours <count>', 'time of one grant', count)
+  .option('--reason <text>', 'why, for the record')
+  .option('--as <person>', 'who changes it')
+  .option('--with <person>', 'who agrees')
+  .addHelpText('after', passwordHelp)
   .action(
     (
       choice: FolderChoice & {
         readonly issuer?: string;
+        readonly station?: string;
+        readonly reason?: string;
+        readonly as?: string;
+        readonly with?: string;
         readonly offline?: 'yes' | 'no';
         readonly cards?: number;
         readonly hours?: number;
       },
     ) =>
       once(choice, async (cms) => {
-        const { issuer, offline, cards, hours } = choice;
-        if (issuer !== undefined) {
+        const { issuer, station, offline, cards, hours, reason, as: asker, with: agreeing } = choice;
+        if (issuer !== undefined || station !== undefined) {
+          if (issuer !== undefined && station !== undefined) throw new Error('say --issuer or --station, not both');
           if (offline === undefined || cards === undefined || hours === undefined || hours > 720)
             throw new Error('say --offline, --cards and --hours (720 at most) too');
-          await cms.terms.set({ issuer, offline, cards, seconds: hours * 3_600 });
+          if (reason === undefined || asker === undefined || agreeing === undefined)
+            throw new Error('two people change terms: say --reason, --as and --with too');
+          const subject: TermsSubject =
+            issuer === undefined ? { kind: 'station', station: station ?? '' } : { kind: 'issuer', issuer };
+          const wish = { subject, to: { offline, cards, seconds: hours * 3_600 }, reason };
+          const statement = await cms.termChanges.statement(wish);
+          process.stderr.write(`${statement}\n`);
+          const [first, second] = await askTwo(asker, agreeing);
+          await cms.termChanges.change({ ...wish, statement, first, second });
         }
-        return { terms: await cms.terms.list() };
+        return {
+          terms: await cms.terms.list(),
+          stations: await cms.terms.listOfStations(),
+          changes: await cms.termChanges.list(),
+        };
       }),
   );
 
@@ -281,22 +315,33 @@ onFolder(
   .requiredOption('--as <person>', 'who declares it')
   .requiredOption('--with <person>', 'who agrees')
   .addHelpText('after', passwordHelp)
-  .action(
-    (
-      choice: FolderChoice & {
-        readonly station: string;
-        readonly reason: string;
-        readonly as: string;
-        readonly with: string;
-      },
-    ) =>
-      once(choice, async (cms) => {
-        const { station, reason } = choice;
-        const statement = await cms.losses.statement(station, reason);
-        process.stderr.write(`${statement}\n`);
-        const [first, second] = await askTwo(choice.as, choice.with);
-        return cms.losses.declare({ station, reason, statement, first, second });
-      }),
+  .action((choice: FolderChoice & ActOnStation) =>
+    once(choice, async (cms) => {
+      const { station, reason } = choice;
+      const statement = await cms.losses.statement(station, reason);
+      process.stderr.write(`${statement}\n`);
+      const [first, second] = await askTwo(choice.as, choice.with);
+      return cms.losses.declare({ station, reason, statement, first, second });
+    }),
+  );
+
+onFolder(
+  'take-back',
+  'Two people take a lost station back: prints the code by which it is enrolled anew; its blocked orders stay blocked.',
+)
+  .requiredOption('--station <id>', 'the station')
+  .requiredOption('--reason <text>', 'why, for the record')
+  .requiredOption('--as <person>', 'who takes it back')
+  .requiredOption('--with <person>', 'who agrees')
+  .addHelpText('after', passwordHelp)
+  .action((choice: FolderChoice & ActOnStation) =>
+    once(choice, async (cms) => {
+      const { station, reason } = choice;
+      const statement = await cms.returns.statement(station, reason);
+      process.stderr.write(`${statement}\n`);
+      const [first, second] = await askTwo(choice.as, choice.with);
+      return cms.returns.allow({ station, reason, statement, first, second });
+    }),
   );
 
 onFolder(
@@ -307,6 +352,7 @@ onFolder(
   .action((choice: FolderChoice & { readonly station?: string }) =>
     once(choice, async (cms) => ({
       losses: await cms.losses.list(),
+      returns: await cms.returns.list(),
       ...(choice.station === undefined ? {} : { orders: await cms.losses.blockedOrders(choice.station) }),
     })),
   );

@@ -5,6 +5,7 @@ import { BatchRegister } from './batches/batch-register.ts';
 import { GrantDesk } from './batches/grant-desk.ts';
 import { LeaseDesk } from './batches/lease-desk.ts';
 import { IssuerTermsBook, usualTerms, type LeaseTerms } from './batches/lease-terms.ts';
+import { TermChanges } from './batches/term-changes.ts';
 import { EventLedger } from './events/event-ledger.ts';
 import { HostileDelivery } from './hostile/hostile-delivery.ts';
 import { hostileKind } from './hostile/hostile-kind.ts';
@@ -18,6 +19,7 @@ import { Reconciliation } from './reconciliation/reconciliation.ts';
 import { SchemeAuthority } from './scheme/scheme-authority.ts';
 import { SigningKey } from './signing/signing-key.ts';
 import { StationLosses } from './stations/station-losses.ts';
+import { StationReturns } from './stations/station-returns.ts';
 import { StationRegistry } from './stations/station-registry.ts';
 import { openCmsDatabase } from './store/database.ts';
 import { OrderStore } from './store/order-store.ts';
@@ -44,7 +46,9 @@ export interface OpenCms {
   readonly grants: GrantDesk;
   readonly terms: IssuerTermsBook;
   readonly people: People;
+  readonly termChanges: TermChanges;
   readonly losses: StationLosses;
+  readonly returns: StationReturns;
   readonly reconciliation: Reconciliation;
   readonly ledger: EventLedger;
   readonly surroundings: Surroundings;
@@ -93,14 +97,15 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
             surroundings,
             seed: options.seed ?? 'cardwright',
           });
+    const stations = new StationRegistry({ database, vault, authority, signingKey, environment, surroundings });
     return {
       folder,
       authority,
       register,
       surroundings,
       training,
+      stations,
       scheme: environment === 'live' ? null : new SchemeAuthority(database, vault, surroundings),
-      stations: new StationRegistry({ database, vault, authority, signingKey, environment, surroundings }),
       desk,
       grants: new GrantDesk({
         database,
@@ -110,8 +115,10 @@ export async function openCms(options: CmsOptions): Promise<OpenCms> {
         surroundings,
       }),
       terms: issuerTerms,
+      termChanges: new TermChanges(database, people, surroundings),
       people,
       losses: new StationLosses(database, people, surroundings),
+      returns: new StationReturns(database, people, stations, surroundings),
       reconciliation,
       ledger: new EventLedger(database, surroundings, restoration),
       deliveryOf: (batch) =>

@@ -20,8 +20,9 @@ import type { EnrolmentAnswer } from '#shared/contract/cms/enrolment.ts';
 import type { WireEcPublicJwk } from '#shared/contract/cms/wire-text.ts';
 import { checkpointBytes } from '#shared/journal-format/checkpoint.ts';
 import { entryHash, genesisHash, payloadDigest, type JournalEntry } from '#shared/journal-format/entry.ts';
-import type { LeaseTerms } from './batches/lease-terms.ts';
+import type { LeaseTerms, OwnTerms } from './batches/lease-terms.ts';
 import { openCms, type OpenCms } from './open-cms.ts';
+import { PeopleFault } from './people/people-fault.ts';
 import { ShiftedClock } from './platform/shifted-clock.ts';
 import { systemSurroundings } from './platform/surroundings.ts';
 import { serveCms, type ServingCms } from './serve-cms.ts';
@@ -64,6 +65,22 @@ export async function startTestCms(terms?: LeaseTerms): Promise<TestCms> {
       rmSync(data, { recursive: true });
     },
   };
+}
+
+/** Two people of the training CMS. */
+export const twoPeople = {
+  first: { person: 'clara', password: 'training-clara' },
+  second: { person: 'conrad', password: 'training-conrad' },
+} as const;
+
+/** Has two people change what an issuer allows, unless it allows that already. */
+export async function changeTerms(cms: OpenCms, issuer: string, to: OwnTerms): Promise<void> {
+  const reason = 'other terms for a test';
+  await cms.termChanges
+    .change({ subject: { kind: 'issuer', issuer }, to, reason, ...twoPeople })
+    .catch((fault: unknown) => {
+      if (!(fault instanceof PeopleFault) || fault.code !== 'TERMS-SAME') throw fault;
+    });
 }
 
 export interface TlsIdentity {

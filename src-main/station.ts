@@ -24,6 +24,7 @@ import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
+import { watchChain } from './station/chain-watch.ts';
 import { readyText, type ChildProgram } from './station/child-program.ts';
 import { openBackups } from './station/backups.ts';
 import { batchBalance } from './station/batch-balance.ts';
@@ -35,11 +36,13 @@ import { readConfiguration, type Configuration, type ConfiguredLine } from './st
 import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
+import { followKeyStore } from './station/follow-key-store.ts';
 import { openLines } from './station/open-lines.ts';
 import { openProducts } from './station/products.ts';
 import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
 import { assets, placesIn, type Places } from './station/places.ts';
+import { productServices } from './station/product-services.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
@@ -118,7 +121,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(async () => (await trainingMachines?.catch(() => null))?.end());
 
   const core = await openCore({ configuration, places, logger, ending, progress, fatal, signal });
-  const { keys, journal, sessions, approvals } = core;
+  const { keys, keyStore, journal, register, sessions, approvals } = core;
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
@@ -246,6 +249,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     issuers: configuration.issuers.map(({ id }) => id),
     installation: { mode, keyRoom: installation === 'key-room' ? 'yes' : 'no' },
     products: products.all(),
+    keyStore,
     companions: keyCompanions(cardKeys, journal),
     changed: () => changes.announce('keys'),
     unsettled: () => acting.act(),
@@ -280,6 +284,8 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     preparation,
     verification: new Verification(),
     lease: sync,
+    register,
+    keyStore,
     day: stock.days,
     clock,
     randomness,
@@ -288,7 +294,8 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   });
   ending.add(() => production.close());
   production.subscribe(() => changes.announce());
-  journal.subscribe(wakeLines(production));
+  wakeLines({ journal, register, production, changes });
+  ending.add(followKeyStore(keyStore, { changed: () => changes.announce('devices', 'keys'), back: () => acting.act() }));
   stock.follow(production);
   const pairing = openPairing({ production, journal, book, stock, clock });
   if (mode === 'training') {
@@ -335,6 +342,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       licences,
     },
     journal,
+    register,
     backups,
     sessions,
     approvals,
@@ -347,6 +355,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     keyRegistry: registry,
     enrolment,
     changes,
+    keyStore,
     intake: {
       available: (limit) => offeredBatches(intake, { issuer: issuerTitle, product: productTitle }, limit),
       pull: (batch, actor, limit) => intake.pull(batch, actor, limit),
@@ -366,10 +375,10 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    product: (reference) => products.find(reference),
+    ...productServices({ products, preparation, journal }),
     issuerTitle,
     personTitle,
-    ...evidence(journal, keys, approvals),
+    ...evidence(core, watchChain({ core, production, logger, ending, fatal })),
     logger,
     unexpected: (thrown, call) =>
       logger.error(

@@ -18,7 +18,14 @@ import { DayScreen } from './features/day/day-screen.tsx';
 import { DevicesScreen } from './features/devices/devices-screen.tsx';
 import { HomeScreen } from './features/home/home-screen.tsx';
 import { JournalScreen } from './features/journal/journal-screen.tsx';
+import { CeremonyScreen } from './features/ceremony/ceremony-screen.tsx';
+import { KeysScreen } from './features/keys/keys-screen.tsx';
 import { LooksScreen } from './features/looks/looks-screen.tsx';
+import { ComparisonScreen } from './features/products/comparison-screen.tsx';
+import { ProductScreen } from './features/products/product-screen.tsx';
+import { ProductsScreen } from './features/products/products-screen.tsx';
+import { ProfileScreen } from './features/products/profile-screen.tsx';
+import { ScriptScreen } from './features/products/script-screen.tsx';
 import { RunScreen } from './features/run/run-screen.tsx';
 import { CountScreen } from './features/stock/count-screen.tsx';
 import { StockScreen } from './features/stock/stock-screen.tsx';
@@ -66,6 +73,20 @@ function Screen({ route, person }: { readonly route: Route; readonly person: Per
       return <CountScreen key={route.count} id={route.count} person={person} />;
     case 'day':
       return <DayScreen key={route.day ?? 'today'} day={route.day} person={person} />;
+    case 'keys':
+      return <KeysScreen tab={route.tab} keyName={route.key} person={person} />;
+    case 'ceremony':
+      return <CeremonyScreen key={route.ceremony} id={route.ceremony} person={person} />;
+    case 'products':
+      return <ProductsScreen />;
+    case 'product':
+      return <ProductScreen key={route.product} id={route.product} tab={route.tab} />;
+    case 'profile':
+      return <ProfileScreen key={route.profile} id={route.profile} />;
+    case 'comparison':
+      return <ComparisonScreen key={route.of} of={route.of} before={route.before} after={route.after} />;
+    case 'script':
+      return <ScriptScreen key={`${route.batch} ${route.order}`} batch={route.batch} order={route.order} />;
     case 'devices':
       return <DevicesScreen person={person} />;
     case 'backup':

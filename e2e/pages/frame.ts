@@ -10,6 +10,8 @@ export type ScreenName =
   | 'Stock'
   | 'Day'
   | 'Journal'
+  | 'Keys'
+  | 'Products'
   | 'Devices'
   | 'Backup'
   | 'About';

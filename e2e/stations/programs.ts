@@ -12,9 +12,15 @@ export const programs = {
   card: path.join(root, 'src-sim', 'card', 'main.ts'),
 } as const;
 
-/** The environment of a started program: nothing of this machine's person or display, the thread pool that the station needs. */
+/** The environment of a started program: nothing of this machine's person or display, thread pool and memory as its launcher sets them. */
 export function programEnvironment(further: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...rest } = process.env;
   const own = Object.entries(rest).filter(([name]) => !name.startsWith('CARDWRIGHT_') && !name.startsWith('VITEST'));
-  return { ...Object.fromEntries(own), NODE_ENV: 'production', UV_THREADPOOL_SIZE: '16', ...further };
+  return {
+    ...Object.fromEntries(own),
+    NODE_ENV: 'production',
+    UV_THREADPOOL_SIZE: '16',
+    GLIBC_TUNABLES: 'glibc.malloc.perturb=90:glibc.malloc.tcache_count=0',
+    ...further,
+  };
 }

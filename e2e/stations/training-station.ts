@@ -26,6 +26,7 @@ export class StationRefused extends Error {
 /** A running station process on a data folder. */
 export interface RunningStation extends AsyncDisposable {
   readonly data: string;
+  readonly pid: number;
   readonly startPage: string;
   /** Milliseconds from the start of the process until it took calls. */
   readonly startedAfter: number;
@@ -72,6 +73,8 @@ export async function startStation(
   const began = performance.now();
   const child = fork(programs.station, ['--data', data], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // As the launcher starts it.
+    execArgv: ['--max-semi-space-size=4', '--clear-free-memory', '--zero-unused-memory'],
     env: programEnvironment(environment),
   });
   let said = '';
@@ -118,6 +121,7 @@ export async function startStation(
   };
   return {
     data,
+    pid: child.pid ?? 0,
     startPage: ready.startPage,
     startedAfter: performance.now() - began,
     window: () => openWindow(ready.startPage),

@@ -19,6 +19,7 @@ export const debianPackages = [
   { name: 'xvfb', why: 'a display for tests' },
   { name: 'fonts-noto-core', why: 'the scripts of names on cards' },
   { name: 'iproute2', why: 'fast virtual cards' },
+  { name: 'poppler-utils', why: 'reading the words of a PDF report in tests' },
 ];
 
 const declinedFile = path.join(cacheFolder, 'apt-declined');

@@ -51,7 +51,9 @@ export class GrantDesk {
    * lease that ended meanwhile.
    */
   async grant(lease: string, batch: BatchRow, releaseDigest: string): Promise<GrantAnswer> {
-    const terms = await this.#terms.of(batch.issuer);
+    const held = await this.#database.selectFrom('lease').select('station').where('id', '=', lease).executeTakeFirst();
+    if (held === undefined) throw new CmsFault('LEASE-EXPIRED');
+    const terms = await this.#terms.of(batch.issuer, held.station);
     return this.#database.transaction().execute(async (transaction) => {
       const row = await transaction.selectFrom('lease').selectAll().where('id', '=', lease).executeTakeFirst();
       if (row === undefined || row.ended_at !== null) throw new CmsFault('LEASE-EXPIRED');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cmsError } from '#shared/contract/cms/errors.ts';
 import { grantClaims, type GrantClaims } from '#shared/contract/cms/grant.ts';
 import { manifestClaims } from '#shared/contract/cms/manifest.ts';
-import { startTestCms, TestStation, type Answer, type TestCms } from '../test-station.fixture.ts';
+import { changeTerms, startTestCms, TestStation, type Answer, type TestCms } from '../test-station.fixture.ts';
 
 const releaseDigest = 'ab'.repeat(32);
 const people = [
@@ -15,7 +15,7 @@ let test: TestCms;
 let [batches, stations] = [0, 0];
 beforeAll(async () => {
   test = await startTestCms({ leaseSeconds: 3_600, heartbeatSeconds: 300, grantCards: 4, grantSeconds: 600 });
-  await test.cms.terms.set({ issuer: 'mercato', offline: 'no', cards: 1, seconds: 1 });
+  await changeTerms(test.cms, 'mercato', { offline: 'no', cards: 1, seconds: 1 });
 });
 afterAll(() => test.close());
 
@@ -80,9 +80,9 @@ describe('start grants', () => {
   });
 
   it('are larger for an issuer that lets stations work offline', async () => {
-    await test.cms.terms.set({ issuer: 'mercato', offline: 'yes', cards: 8, seconds: 7_200 });
+    await changeTerms(test.cms, 'mercato', { offline: 'yes', cards: 8, seconds: 7_200 });
     const claims = await grant(await station.lease(batch));
-    await test.cms.terms.set({ issuer: 'mercato', offline: 'no', cards: 8, seconds: 7_200 });
+    await changeTerms(test.cms, 'mercato', { offline: 'no', cards: 8, seconds: 7_200 });
     expect(claims).toMatchObject({ count: 8, validForSeconds: 7_200 });
   });
 
@@ -204,8 +204,9 @@ describe('a lost station', () => {
     await declare();
     expect((await states())[0]).toBe('produced');
     expect(new Set(await states(second))).toEqual(new Set(['blocked']));
-    const { code: ticket } = await test.cms.stations.issueCode(station.id, 'replace');
-    expect((await station.enrol(ticket)).status).toBe(200);
+    const [first, otherOne] = people;
+    const back = await test.cms.returns.allow({ station: station.id, reason, first, second: otherOne });
+    expect((await station.enrol(back.code)).status).toBe(200);
     expect((await station.call('GET', '/v1/batches')).status).toBe(200);
     expect(code(await station.call('POST', `/v1/leases/${held}/heartbeat`, {}))).toEqual([410, 'LEASE-EXPIRED']);
     expect(new Set(await states(second))).toEqual(new Set(['blocked']));

@@ -50,14 +50,30 @@ const command = z.union([
   z.strictObject({ grants: z.strictObject({ station: stationId.optional() }) }),
   z.strictObject({
     terms: z.strictObject({
-      issuer: issuerId,
-      offline: z.enum(['yes', 'no']),
-      cards: z.int().min(1).max(maximumBatchRecords),
-      seconds: z.int().min(1).max(maximumGrantSeconds),
+      subject: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('issuer'), issuer: issuerId }),
+        z.strictObject({ kind: z.literal('station'), station: stationId }),
+      ]),
+      to: z.strictObject({
+        offline: z.enum(['yes', 'no']),
+        cards: z.int().min(1).max(maximumBatchRecords),
+        seconds: z.int().min(1).max(maximumGrantSeconds),
+      }),
+      reason: z.string().max(400),
+      first: credentials,
+      second: credentials,
     }),
   }),
   z.strictObject({
     declareLost: z.strictObject({
+      station: stationId,
+      reason: z.string().max(400),
+      first: credentials,
+      second: credentials,
+    }),
+  }),
+  z.strictObject({
+    takeBack: z.strictObject({
       station: stationId,
       reason: z.string().max(400),
       first: credentials,
@@ -90,7 +106,7 @@ export async function answerControl(target: ControlTarget, request: unknown): Pr
   const parsed = command.safeParse(request);
   if (!parsed.success) {
     throw new Error(
-      'not a command: one of make, hostile, offerAgain, answer, state, batches, findings, replacements, orders, grants, terms, declareLost, lost, restored, reconciliation, goOn, advance, revoke, enrolmentCode with its members',
+      'not a command: one of make, hostile, offerAgain, answer, state, batches, findings, replacements, orders, grants, terms, declareLost, takeBack, lost, restored, reconciliation, goOn, advance, revoke, enrolmentCode with its members',
     );
   }
   const asked = parsed.data;
@@ -128,10 +144,11 @@ export async function answerControl(target: ControlTarget, request: unknown): Pr
   if ('orders' in asked) return { orders: await cms.register.orders(asked.orders) };
   if ('grants' in asked) return { grants: await cms.grants.overview(asked.grants.station) };
   if ('terms' in asked) {
-    await cms.terms.set(asked.terms);
-    return { terms: await cms.terms.list() };
+    await cms.termChanges.change(asked.terms);
+    return { terms: await cms.terms.list(), stations: await cms.terms.listOfStations() };
   }
   if ('declareLost' in asked) return { ...(await cms.losses.declare(asked.declareLost)) };
+  if ('takeBack' in asked) return { ...(await cms.returns.allow(asked.takeBack)) };
   if ('lost' in asked) return { orders: await cms.losses.blockedOrders(asked.lost.station) };
   if ('restored' in asked) {
     await cms.reconciliation.begin('restored from a backup', asked.restored.enrolledSince);

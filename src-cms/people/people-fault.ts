@@ -13,6 +13,11 @@ const words = {
   'STATEMENT-CHANGED': 'What was shown is not so any more: begin again, and read what is shown then.',
   'SAME-PASSWORD': 'Both gave the same password: two people have two, so one of them must be given another.',
   'STATION-LOST-ALREADY': 'This station was declared lost already.',
+  'STATION-LOST': 'This station was declared lost: only two people take it back (take-back).',
+  'STATION-NOT-LOST': 'This station is not declared lost.',
+  'ISSUER-UNKNOWN': 'There is no such issuer.',
+  'TERMS-SAME': 'These are the terms already.',
+  'STATEMENT-USED': 'This statement was carried out before: begin again, and read what is shown then.',
 } as const;
 
 export type PeopleFaultCode = keyof typeof words;

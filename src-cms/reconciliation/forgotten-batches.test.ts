@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { cmsError } from '#shared/contract/cms/errors.ts';
 import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import { trainingPeople } from '../people/training-people.ts';
-import { TestStation, type Answer } from '../test-station.fixture.ts';
+import { changeTerms, TestStation, type Answer } from '../test-station.fixture.ts';
 import { RestorableCms } from './restorable-cms.fixture.ts';
 
 const batch = 'nb-debit-0001';
@@ -55,7 +55,7 @@ class Teller {
 async function world(): Promise<{ cms: RestorableCms; a: Teller; b: Teller; c: Teller }> {
   const cms = await RestorableCms.start();
   onTestFinished(() => cms.close());
-  await cms.cms.terms.set({ issuer: 'northbank', offline: 'yes', cards: 2, seconds: 3_600 });
+  await changeTerms(cms.cms, 'northbank', { offline: 'yes', cards: 2, seconds: 3_600 });
   const enrolled = async (id: string) => new Teller(await TestStation.enrolled(cms, id));
   return { cms, a: await enrolled('fo-a'), b: await enrolled('fo-b'), c: await enrolled('fo-c') };
 }

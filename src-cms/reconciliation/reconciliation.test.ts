@@ -5,7 +5,7 @@ import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import { SigningKey } from '../signing/signing-key.ts';
 import { generateKeyPairSync } from 'node:crypto';
 import { trainingPeople } from '../people/training-people.ts';
-import { TestStation, type Answer } from '../test-station.fixture.ts';
+import { changeTerms, TestStation, type Answer } from '../test-station.fixture.ts';
 import { RestorableCms } from './restorable-cms.fixture.ts';
 
 const batch = 'nb-debit-0001';
@@ -273,7 +273,7 @@ describe('a CMS restored to before a lease and its grant', () => {
 describe('a CMS that forgot that orders went back', () => {
   it('makes the batch of returned orders anew under its name, and knows who had it', async () => {
     const cms = await start();
-    await cms.cms.terms.set({ issuer: 'northbank', offline: 'yes', cards: 2, seconds: 3_600 });
+    await changeTerms(cms.cms, 'northbank', { offline: 'yes', cards: 2, seconds: 3_600 });
     const [a, b] = [await enrolled(cms, 're-a'), await enrolled(cms, 're-b')];
     await cms.backUp();
     const lease = await a.lease();

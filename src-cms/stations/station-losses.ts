@@ -117,6 +117,13 @@ export class StationLosses {
       if (marked === undefined) throw new PeopleFault('STATION-LOST-ALREADY');
       if (marked.enrolment !== of.enrolment || marked.certificate_serial !== of.certificate)
         throw new PeopleFault('STATEMENT-CHANGED');
+      // What was handed out before the loss must not bring the station back.
+      await transaction
+        .updateTable('enrolment_code')
+        .set({ used_at: declaredAt })
+        .where('station', '=', station)
+        .where('used_at', 'is', null)
+        .execute();
       const settled = await this.#settleLeases(transaction, station, declaredAt);
       await transaction
         .insertInto('station_loss')

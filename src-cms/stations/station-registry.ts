@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { CompactEncrypt, importJWK } from 'jose';
+import type { Transaction } from 'kysely';
 import type { EnrolmentAnswer, EnrolmentRequest, TransportKey } from '#shared/contract/cms/enrolment.ts';
 import type { WireEcPublicJwk } from '#shared/contract/cms/wire-text.ts';
 import { issuerId, stationId, type Environment } from '#shared/domain/identifiers.ts';
 import type { Authority } from '../authority/authority.ts';
 import { CmsFault } from '../http/cms-fault.ts';
+import { PeopleFault } from '../people/people-fault.ts';
 import type { Surroundings } from '../platform/surroundings.ts';
 import { importEcPublicKey } from '../sealing/content-key.ts';
 import type { Vault } from '../sealing/vault.ts';
 import type { SigningKey } from '../signing/signing-key.ts';
 import type { CmsDatabase } from '../store/database.ts';
-import type { StationRow } from '../store/tables.ts';
+import type { CmsTables, StationRow } from '../store/tables.ts';
 
 /** Crockford's base 32: no I, L, O or U. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -54,15 +56,47 @@ export class StationRegistry {
     this.#surroundings = parts.surroundings;
   }
 
-  /** Makes a code for one station: 100 random bits, valid once and for an hour. Only its hash is kept. */
+  /** Makes a code for one station: 100 random bits, valid once and for an hour. Only its hash is kept. STATION-LOST: two people take such a station back. */
   async issueCode(station: string, purpose: 'first' | 'replace'): Promise<IssuedCode> {
     stationId.parse(station);
+    const row = await this.#database
+      .selectFrom('station')
+      .select('lost_at')
+      .where('id', '=', station)
+      .executeTakeFirst();
+    if (row !== undefined && row.lost_at !== null) throw new PeopleFault('STATION-LOST');
+    return this.#makeCode(this.#database, { station, purpose, returns: null });
+  }
+
+  /** Makes the code by which a lost station is enrolled anew, and makes void what was issued for it before; only `StationReturns` does, when two people have signed. */
+  async issueReturnCode(transaction: Transaction<CmsTables>, station: string, enrolment: number): Promise<IssuedCode> {
+    await transaction
+      .updateTable('enrolment_code')
+      .set({ used_at: this.#surroundings.now().toISOString() })
+      .where('station', '=', station)
+      .where('used_at', 'is', null)
+      .execute();
+    return this.#makeCode(transaction, { station, purpose: 'replace', returns: enrolment });
+  }
+
+  async #makeCode(
+    database: CmsDatabase,
+    what: { readonly station: string; readonly purpose: 'first' | 'replace'; readonly returns: number | null },
+  ): Promise<IssuedCode> {
+    const { station, purpose, returns } = what;
     const letters = [...this.#surroundings.randomBytes(20)].map((byte) => alphabet.charAt(byte & 31)).join('');
     const code = letters.replace(/(.{5})(?=.)/g, '$1-');
     const expiresAt = new Date(this.#surroundings.now().getTime() + codeLifetime).toISOString();
-    await this.#database
+    await database
       .insertInto('enrolment_code')
-      .values({ code_hash: hashOfCode(code), station, purpose, expires_at: expiresAt, used_at: null })
+      .values({
+        code_hash: hashOfCode(code),
+        station,
+        purpose,
+        expires_at: expiresAt,
+        used_at: null,
+        returns_enrolment: returns,
+      })
       .execute();
     return { code, station, expiresAt, authorityFingerprint: this.#authority.fingerprint };
   }
@@ -101,9 +135,12 @@ export class StationRegistry {
       if (taken.numUpdatedRows !== 1n) throw new CmsFault('CODE-UNKNOWN');
       const earlier = await transaction
         .selectFrom('station')
-        .select('enrolment')
+        .select(['enrolment', 'lost_at'])
         .where('id', '=', request.station)
         .executeTakeFirst();
+      // A lost station comes back by the code of two people only, and that code serves this loss only.
+      const lost = earlier === undefined || earlier.lost_at === null ? null : earlier.enrolment;
+      if (code.returns_enrolment !== lost) throw new CmsFault('CODE-UNKNOWN');
       if (earlier !== undefined && code.purpose === 'first') throw new CmsFault('STATION-ENROLLED');
       const row = {
         enrolment: (earlier?.enrolment ?? 0) + 1,

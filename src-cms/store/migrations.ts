@@ -119,6 +119,28 @@ const replacements: Migration = {
   },
 };
 
+const returnStatements = [
+  `alter table enrolment_code add column returns_enrolment integer`,
+  // Codes that were made for a station before it was lost must not bring it back.
+  `update enrolment_code set used_at = expires_at where used_at is null
+     and station in (select id from station where lost_at is not null)`,
+  `create table station_return (
+     id integer primary key, station text not null, enrolment integer not null, first_person text not null, second_person text not null,
+     reason text not null, allowed_at text not null, statement text not null, statement_digest text not null unique) strict`,
+  `create table station_terms (
+     station text primary key, offline text not null check (offline in ('yes', 'no')), cards integer not null,
+     seconds integer not null) strict`,
+  `create table terms_change (
+     id integer primary key, first_person text not null, second_person text not null, reason text not null, changed_at text not null,
+     statement text not null unique, statement_digest text not null) strict`,
+];
+
+const returns: Migration = {
+  async up(database: Kysely<unknown>): Promise<void> {
+    for (const statement of returnStatements) await sql.raw(statement).execute(database);
+  },
+};
+
 const schemeStatements = [
   `create table scheme_certificate (
      request_hash text primary key, serial text not null unique, issuer text not null, station text not null, certificate text not null,
@@ -139,6 +161,7 @@ export const cmsMigrations: MigrationProvider = {
       '0002-grants': grants,
       '0003-reconciliation': reconciliation,
       '0004-replacements': replacements,
-      '0005-scheme': scheme,
+      '0005-returns': returns,
+      '0006-scheme': scheme,
     }),
 };

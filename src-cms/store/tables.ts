@@ -31,6 +31,8 @@ interface EnrolmentCodeTable {
   purpose: 'first' | 'replace';
   expires_at: string;
   used_at: string | null;
+  /** The enrolment of a lost station that this code ends, as two people signed; null for every other code. */
+  returns_enrolment: number | null;
 }
 
 interface StationTable {
@@ -126,6 +128,39 @@ interface IssuerTermsTable {
   offline: 'yes' | 'no';
   cards: number;
   seconds: number;
+}
+
+/** A bound on what one station may hold at once of any issuer. */
+interface StationTermsTable {
+  station: string;
+  offline: 'yes' | 'no';
+  cards: number;
+  seconds: number;
+}
+
+/** One change of terms, with the bytes that two people signed. */
+interface TermsChangeTable {
+  id: number | null;
+  first_person: string;
+  second_person: string;
+  reason: string;
+  changed_at: string;
+  statement: string;
+  statement_digest: string;
+}
+
+/** One act of taking a lost station back, with the bytes that two people signed. */
+interface StationReturnTable {
+  id: number | null;
+  station: string;
+  /** The lost enrolment. */
+  enrolment: number;
+  first_person: string;
+  second_person: string;
+  reason: string;
+  allowed_at: string;
+  statement: string;
+  statement_digest: string;
 }
 
 /** Somebody who may sign at the CMS; the password is kept as its argon2id hash. */
@@ -247,6 +282,9 @@ export interface CmsTables {
   issuer_terms: IssuerTermsTable;
   person: PersonTable;
   station_loss: StationLossTable;
+  station_return: StationReturnTable;
+  station_terms: StationTermsTable;
+  terms_change: TermsChangeTable;
   lost_card: LostCardTable;
   card_replacement: CardReplacementTable;
   reconciliation: ReconciliationTable;

@@ -11,17 +11,20 @@ export type AuthenticationResult =
   | { readonly kind: 'known'; readonly person: PersonRow }
   | { readonly kind: 'refused'; readonly reason: 'unknown' | 'password' | 'locked' };
 
+/** How often somebody failed, and when last. */
+type Failures = Pick<SignInsProjection, 'state'>;
+
 /** Proves people by their password. It writes nothing: who asked writes the event. */
 export class Authentication {
   readonly #people: PeopleProjection;
-  readonly #signIns: SignInsProjection;
+  readonly #signIns: Failures;
   readonly #credentials: CredentialStore;
   readonly #clock: Clock;
   #decoy: Promise<string> | null = null;
 
   constructor(options: {
     readonly people: PeopleProjection;
-    readonly signIns: SignInsProjection;
+    readonly signIns: Failures;
     readonly credentials: CredentialStore;
     readonly clock: Clock;
   }) {

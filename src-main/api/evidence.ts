@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { JournalEntryView } from '#shared/contract/views/evidence-views.ts';
 import type { ApprovalId, PersonId } from '#shared/domain/identifiers.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson, type JournalEntry } from '#shared/journal-format/entry.ts';
 import { isEventKind } from '#shared/journal-format/event-kinds.ts';
@@ -56,15 +57,28 @@ export const journal = {
     const checkpoint = book.projections.station.lastCheckpoint();
     const [verified] = searchEntries(book.database, { issuers: 'all', kinds: ['journal.verified'], limit: 1 }).entries;
     const result = verified === undefined ? null : (verified.payload as { result: 'whole' | 'broken' }).result;
+    const { state, sequence, since, fault } = context.services.register.state();
     return {
       entries: head.sequence,
       headHash: head.entryHash,
       lastTime: last?.header.time ?? null,
       lastCheckpoint: checkpoint === null ? null : { sequence: checkpoint.covers, time: checkpoint.time },
+      register: {
+        state,
+        sequence,
+        since,
+        trouble: fault === null ? null : { code: fault.code, ...describeFault(fault) },
+      },
       lastVerified:
         verified === undefined || result === null
           ? null
-          : { sequence: verified.header.sequence, time: verified.header.time, result },
+          : {
+              sequence: verified.header.sequence,
+              time: verified.header.time,
+              result,
+              by: verified.header.actor.kind,
+            },
+      verifying: context.services.verifying(),
     };
   }),
   search: api.journal.search.handler(({ context, input }) => {

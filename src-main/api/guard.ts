@@ -30,21 +30,34 @@ function refusal(
   });
 }
 
-/** The issuer of the thing that a call names; undefined when there is no such thing. */
-function issuerOf(scope: IssuerScope, input: unknown, services: Services): string | null | undefined {
+/** The issuers of the things that a call names; undefined when one of them does not exist. */
+function issuersOf(scope: IssuerScope, input: unknown, services: Services): readonly (string | null)[] | undefined {
   if (
     scope.kind === 'none' ||
     scope.kind === 'filtered' ||
     scope.kind === 'available-batch' ||
     scope.kind === 'every-issuer'
   )
-    return null;
-  const id = typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[scope.field] : undefined;
-  // Things of no issuer are for everybody whose roles carry the act.
-  if (scope.kind === 'issuer' && id === null) return null;
-  if (typeof id !== 'string') return undefined;
+    return [];
+  const named = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
+  const issuers: (string | null)[] = [];
+  for (const field of scope.kind === 'products' ? scope.fields : [scope.field]) {
+    const id = named[field];
+    // Things of no issuer are for everybody whose roles carry the act.
+    if (scope.kind === 'issuer' && id === null) continue;
+    const issuer = typeof id === 'string' ? issuerOf(scope.kind, id, services) : undefined;
+    if (issuer === undefined) return undefined;
+    issuers.push(issuer);
+  }
+  return issuers;
+}
+
+type NamedThing = Exclude<IssuerScope['kind'], 'none' | 'filtered' | 'every-issuer' | 'available-batch'>;
+
+/** The issuer of one thing; undefined when there is no such thing. */
+function issuerOf(kind: NamedThing, id: string, services: Services): string | null | undefined {
   const { batches, attempts, approvals, lines, keys, ceremonies } = services.journal.projections;
-  switch (scope.kind) {
+  switch (kind) {
     case 'batch':
       return batches.find(id)?.issuer ?? undefined;
     case 'attempt':
@@ -62,6 +75,8 @@ function issuerOf(scope: IssuerScope, input: unknown, services: Services): strin
       return keys.find(id)?.issuer;
     case 'ceremony':
       return ceremonies.find(id)?.issuer;
+    case 'products':
+      return services.product(id)?.issuer;
   }
 }
 
@@ -107,10 +122,11 @@ export const guard = os
         journalRefusal(services, person, call, act, 'other-issuer');
         throw refusal('FORBIDDEN', 'ACCESS-NO-RIGHT', { act });
       }
-      const issuer = issuerOf(scope, input, services);
+      const issuers = issuersOf(scope, input, services);
       // What belongs to another issuer does not exist for this person: the same answer as for what is not there at all.
-      if (issuer === undefined || !maySee(person, issuer)) {
-        if (issuer !== undefined) journalRefusal(services, person, call, act, 'other-issuer');
+      const holder = person;
+      if (issuers === undefined || !issuers.every((issuer) => maySee(holder, issuer))) {
+        if (issuers !== undefined) journalRefusal(services, person, call, act, 'other-issuer');
         throw refusal('NOT_FOUND', 'ACCESS-NOT-FOUND');
       }
     }

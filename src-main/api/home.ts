@@ -1,7 +1,9 @@
 import type { PersonRow } from '../journal/projections/people.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
 import { mayDo, maySee } from '../access/rights.ts';
 import { approvalPolicy } from '../approvals/policy.ts';
 import type { ApprovalAct } from '#shared/domain/approval-act.ts';
+import { describeFault } from '#shared/faults/catalogue.ts';
 import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import type { Services } from './services.ts';
@@ -26,6 +28,8 @@ type Task = {
     | 'destruction'
     | 'sync-trouble'
     | 'backup-failed'
+    | 'hsm-trouble'
+    | 'key-store'
     | 'key-alarm'
     | 'key-not-made'
     | 'ceremony';
@@ -170,6 +174,23 @@ function backupTasks(person: PersonRow, services: Services): Task[] {
   ];
 }
 
+/** The HSM does not take what it must remember of the journal: everybody sees why no card is begun. */
+function registerTasks(services: Services): Task[] {
+  const { state, fault } = services.register.state();
+  if (fault === null) return [];
+  const { text, next } = describeFault(fault);
+  const urgent = state === 'behind' ? 'yes' : 'no';
+  return [{ kind: 'hsm-trouble', title: text, detail: next, route: '/devices', urgent }];
+}
+
+/** Everybody who makes cards must know why none is begun; a store that is merely busy needs nobody. */
+function keyStoreTasks({ keyStore }: Services): Task[] {
+  const { condition, fault } = keyStore.state();
+  if (fault === null || condition === 'busy') return [];
+  const { text, next } = describeFault(fault);
+  return [{ kind: 'key-store', title: text, detail: next, route: '/devices', urgent: 'yes' }];
+}
+
 /** The home screen waits no longer than this for the CMS; the batches screen says what is wrong with it. */
 const cmsPatience = 3_000;
 
@@ -208,6 +229,7 @@ export const home = {
           ];
     const tasks = [
       ...lines,
+      ...keyStoreTasks(services),
       ...approvalTasks(person, services),
       ...lookTasks(person, services),
       ...batchTasks(person, services),
@@ -215,6 +237,7 @@ export const home = {
       ...keyTasks(person, services, now),
       ...(await availableTasks(person, services)),
       ...syncTasks,
+      ...registerTasks(services),
       ...backupTasks(person, services),
     ];
     tasks.sort((left, right) => Number(right.urgent === 'yes') - Number(left.urgent === 'yes'));

@@ -8,6 +8,7 @@ import type { RowMeta } from '#shared/contract/row.ts';
 import { Secret } from '#shared/bytes/secret.ts';
 import { actsOfRole, type Act } from '#shared/domain/roles.ts';
 import type { ClientId } from '../access/sessions.ts';
+import { scriptLines } from '#shared/product-description/script-text.ts';
 import { addPerson } from '../access/people.ts';
 import { trainingPeople } from '../access/training-people.ts';
 import { startStation, type Station } from '../station.ts';
@@ -28,6 +29,7 @@ function rowsOf(part: unknown, path: readonly string[] = []): readonly Row[] {
 
 const rows = rowsOf(contract);
 const batches = { northbank: 'nb-debit-0001', mercato: 'mc-gift-0001' };
+const products = { northbank: 'emv-debit@1', mercato: 'gift-print@1' };
 
 /** Inputs that reach the handler; ids of the given issuer's batch where the call names one. */
 function inputOf(path: string, issuer: keyof typeof batches): unknown {
@@ -53,6 +55,11 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof' },
     'remake.request': { batch, order: 'none', reasonCode: 'not-made' },
     'remake.recall': { attempt: 'none', reasonCode: 'print-faint' },
+    'products.show': { product: products[issuer] },
+    'products.compare': { before: products[issuer], after: products[issuer] },
+    'products.showProfile': { profile: 'contact-online-pin-dda@1' },
+    'products.compareProfiles': { before: 'contact-online-pin-dda@1', after: 'contact-offline-pin-cda@1' },
+    'products.script': { batch, order: 'none' },
     'stock.requestReceipt': {
       supplier: 'Blanks Ltd',
       supplierReference: 'DN 1',
@@ -245,6 +252,52 @@ describe('the rights of every call', () => {
     expect(entries.entries.filter(({ issuer }) => issuer !== 'northbank')).toEqual([]);
     const waiting = await oscar.home.waiting({});
     expect(JSON.stringify(waiting)).not.toContain('mc-');
+  });
+
+  it('shows who is limited the products of their own issuer, and compares none with another’s', async () => {
+    const as = (client: string) =>
+      createRouterClient(router, {
+        context: { client: client as ClientId, via: 'command-line', services: station.services },
+      });
+    const seen = await as('oscar').products.list({});
+    expect(new Set(seen.products.map(({ issuer }) => issuer))).toEqual(new Set(['northbank']));
+    expect((await as('olivia').products.list({})).products.map(({ product }) => product)).toContain('gift-print@1');
+    const refused = async (path: string, input: unknown) => outcome(station, 'oscar', ['products', path], input);
+    expect(await refused('show', { product: products.mercato })).toBe('NOT_FOUND');
+    expect(await refused('show', { product: 'no-such@1' })).toBe('NOT_FOUND');
+    expect(await refused('compare', { before: products.northbank, after: products.mercato })).toBe('NOT_FOUND');
+    expect(await refused('compare', { before: products.mercato, after: products.northbank })).toBe('NOT_FOUND');
+    expect(await refused('show', { product: products.northbank })).toBe('answered');
+    const { differences } = await as('olivia').products.compare({
+      before: products.northbank,
+      after: products.mercato,
+    });
+    expect(differences.map(({ area }) => area)).toEqual(expect.arrayContaining(['chip', 'stripe', 'fields', 'keys']));
+    const { keys } = await as('oscar').products.show({ product: products.northbank });
+    expect(keys.map(({ usage, here }) => [usage, here.length > 0])).toEqual([
+      ['scp03-enc', true],
+      ['scp03-mac', true],
+      ['scp03-dek', true],
+      ['dgi-transport', true],
+    ]);
+  });
+
+  it('prints the script of one order without its number, its name and its secrets', async () => {
+    const as = (client: string) =>
+      createRouterClient(router, {
+        context: { client: client as ClientId, via: 'command-line', services: station.services },
+      });
+    const batch = batches.northbank;
+    const { records } = await as('olivia').batches.records({ batch, filter: {} });
+    const order = records[0]?.order ?? '';
+    const script = await as('sofia').products.script({ batch, order });
+    const text = script.steps.flatMap(scriptLines).join('\n');
+    expect(text).toContain(records[0]?.maskedPan ?? 'a number');
+    expect(text).toMatch(/northbank\/scp03\/\S+ \(KCV [0-9a-f]{6}\)/i);
+    expect(text).toMatch(/dgi-transport\/northbank\/\S+ \(KCV [0-9a-f]{6}\)/i);
+    expect(JSON.stringify(script)).not.toMatch(/9900[0-4]\d{11}/);
+    expect(await outcome(station, 'sofia', ['products', 'script'], { batch, order: 'no-such' })).toBe('NOT_FOUND');
+    expect(await outcome(station, 'amira', ['products', 'script'], { batch, order })).toBe('FORBIDDEN');
   });
 
   it('shows who is limited no key and no export of another issuer', async () => {

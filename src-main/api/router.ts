@@ -8,6 +8,7 @@ import { keys } from './keys.ts';
 import { looks } from './looks.ts';
 import { pairing } from './pairing.ts';
 import { production } from './production.ts';
+import { products } from './products.ts';
 import { remake } from './remake.ts';
 import { session } from './session.ts';
 import { stock } from './stock.ts';
@@ -21,6 +22,7 @@ export const router = api.router({
   production,
   looks,
   remake,
+  products,
   stock,
   journal,
   backup,

@@ -3,8 +3,9 @@ import type { BalanceView, AvailableBatchView } from '#shared/contract/views/bat
 import type { DeviceView, KeyView, SyncView } from '#shared/contract/views/evidence-views.ts';
 import type { KeyStoreView, RegistryKeyView } from '#shared/contract/views/key-views.ts';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
-import type { BatchId, StationMode } from '#shared/domain/identifiers.ts';
+import type { BatchId, OrderId, StationMode } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
+import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Approvals } from '../approvals/approvals.ts';
@@ -12,11 +13,15 @@ import type { BackupService } from '../backup/backup-service.ts';
 import type { CloseService } from '../close/close-service.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { LogExport } from '../journal/log-export.ts';
 import type { KeyCeremonies } from '../keys/registry/key-ceremonies.ts';
 import type { KeyRegistry } from '../keys/registry/key-registry.ts';
-import type { FoundStore } from '../keys/registry/key-store-state.ts';
+import type { FoundStore } from '../keys/registry/shown-store.ts';
 import type { ListedKey } from '../keys/registry/list-keys.ts';
+import type { RememberedHead } from '../journal/remembered-head.ts';
+import type { CardScript } from '../preparation/prepare-card.ts';
+import type { CataloguedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
@@ -42,6 +47,7 @@ export interface Services {
     readonly licences: readonly { readonly name: string; readonly version: string; readonly licence: string }[];
   };
   readonly journal: Journal;
+  readonly register: Pick<RememberedHead, 'state'>;
   readonly logExport: LogExport;
   readonly backups: Pick<BackupService, 'make' | 'state'>;
   readonly sessions: Sessions;
@@ -53,6 +59,7 @@ export interface Services {
   readonly remake: RemakeService;
   readonly enrolment: Enrolment;
   readonly changes: ChangeFeed;
+  readonly keyStore: KeyStorePort;
   readonly intake: {
     available(signal: AbortSignal): Promise<readonly AvailableBatchView[]>;
     pull(batch: BatchId, actor: JournalActor, signal: AbortSignal): Promise<void>;
@@ -93,8 +100,16 @@ export interface Services {
   report(batch: BatchId): Promise<{ readonly fileName: string; readonly pdf: Uint8Array }>;
   picture(batch: BatchId, order: string, side: 'front' | 'back', signal: AbortSignal): Promise<Uint8Array>;
   product(reference: string): Product | null;
+  readonly products: {
+    all(): readonly CataloguedProduct[];
+    profiles(): readonly PaymentProfile[];
+    /** What would be done to the card of one order; no card is touched, and no key but that of the sealed record. */
+    script(batch: BatchId, order: OrderId, signal: AbortSignal): Promise<CardScript>;
+  };
   issuerTitle(issuer: string): string;
   personTitle(person: string): string;
+  /** How far the verification is that runs while nothing is made; null between two. */
+  verifying(): { readonly read: number; readonly of: number } | null;
   verifyJournal(actor: JournalActor, signal: AbortSignal): Promise<VerificationResult>;
   rebuildJournal(
     actor: JournalActor,

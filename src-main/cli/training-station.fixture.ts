@@ -242,6 +242,20 @@ export async function openTrainingStation(folder: string, state: StationState) {
       }),
     },
     journal: {
+      chain: api.journal.chain.handler(() => ({
+        entries: 3,
+        headHash: '',
+        lastTime: null,
+        lastCheckpoint: null,
+        register: { state: 'kept' as const, sequence: 3, since: null, trouble: null },
+        lastVerified: {
+          sequence: 2,
+          time: '2026-11-22T05:00:00.000Z',
+          result: 'whole' as const,
+          by: 'station' as const,
+        },
+        verifying: null,
+      })),
       verify: api.journal.verify.handler(() => ({
         result: state.journal,
         entries: 3,

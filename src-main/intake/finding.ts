@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { fieldTitle } from '#shared/domain/order-field-title.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import type { IntakeFindingCode } from '#shared/faults/intake-findings.ts';
 import type { FaultDetails } from '#shared/faults/station-fault.ts';
@@ -6,31 +7,6 @@ import type { finding as findingSchema } from '#shared/journal-format/events/bat
 
 /** One thing wrong with a record. Its text never repeats a value of the order. */
 export type Finding = z.infer<typeof findingSchema>;
-
-const titles: Readonly<Record<string, string>> = {
-  pan: 'card number',
-  panSequence: 'card sequence number',
-  expiry: 'expiry date',
-  effective: 'start date',
-  serviceCode: 'service code',
-  printName: 'printed name',
-  encodedName: 'encoded name',
-  track1: 'track 1',
-  track2: 'track 2',
-  track3: 'track 3',
-  loyaltyNumber: 'loyalty number',
-  memberSince: 'date of joining',
-  tier: 'tier',
-  balanceText: 'balance text',
-  giftNumber: 'gift card number',
-  giftAmount: 'gift amount',
-  cvv2: 'security code',
-};
-
-/** What a field is called to people; a name that is none of ours is not repeated, it may hold anything. */
-export function fieldTitle(field: string): string {
-  return titles[field] ?? 'field that is not known';
-}
 
 /** Makes a finding: text and advice from the catalogue, the field by its title. */
 export function makeFinding(code: IntakeFindingCode, field: string | null, details: FaultDetails = {}): Finding {

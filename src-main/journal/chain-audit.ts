@@ -4,21 +4,29 @@ import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import type { JournalFinding } from './check-row.ts';
 import { CheckpointSignatures, type SigningKey } from './verify-signature.ts';
 
+/** How many of the last hashes are kept, and where older ones are looked up. */
+export interface HashMemory {
+  readonly kept: number;
+  readonly older: (sequence: number) => string | undefined;
+}
+
 /**
  * Follows a chain that was found to hold, and checks what its entries say of it: checkpoints against the entries they name and against
  * the signing key of `station.created`.
  */
 export class ChainAudit {
   readonly #station: string;
-  readonly #hashes: (string | undefined)[] = [];
+  readonly #hashes = new Map<number, string>();
   readonly #first: number;
+  readonly #memory: HashMemory | null;
   #signatures: CheckpointSignatures | null = null;
   #checkpoints = 0;
 
-  /** `first` is the sequence of the first entry that will come; `key` is known beforehand when that is not entry 1. */
-  constructor(station: string, first: number, key: SigningKey | null) {
+  /** `first` is the sequence of the first entry that will come; `key` is known beforehand when that is not entry 1; without `memory` every hash is kept. */
+  constructor(station: string, first: number, key: SigningKey | null, memory: HashMemory | null = null) {
     this.#station = station;
     this.#first = first;
+    this.#memory = memory;
     if (key !== null) this.#signatures = new CheckpointSignatures(key, station);
   }
 
@@ -28,7 +36,7 @@ export class ChainAudit {
 
   /** Takes the next entry of the chain, whose payload may be withheld. */
   follow(entry: JournalEntry): JournalFinding | null {
-    this.#hashes[entry.header.sequence - this.#first] = entry.entryHash;
+    this.#keep(entry.header.sequence, entry.entryHash);
     if (entry.salt === null) return null;
     const { kind, sequence } = entry.header;
     if (kind === 'station.created') return this.#created(entry.payload as EventPayload<typeof kind>, sequence);
@@ -38,7 +46,12 @@ export class ChainAudit {
 
   /** Takes note of a broken entry by its stored hash, so that those after it are still found at their place. */
   skip(sequence: number, entryHash: string): void {
-    this.#hashes[sequence - this.#first] = entryHash;
+    this.#keep(sequence, entryHash);
+  }
+
+  #keep(sequence: number, entryHash: string): void {
+    this.#hashes.set(sequence, entryHash);
+    if (this.#memory !== null) this.#hashes.delete(sequence - this.#memory.kept);
   }
 
   #created({ signingKey }: EventPayload<'station.created'>, sequence: number): JournalFinding | null {
@@ -54,7 +67,7 @@ export class ChainAudit {
   #checkpoint(payload: EventPayload<'journal.checkpoint'>, sequence: number): JournalFinding | null {
     const head: ChainHead = { sequence: payload.sequence, entryHash: payload.entryHash };
     if (head.sequence >= sequence || head.sequence < 1) return { kind: 'checkpoint-differs', sequence };
-    const named = this.#hashes[head.sequence - this.#first];
+    const named = this.hashOf(head.sequence);
     // One that names an entry before the first of an export can be checked by its signature only.
     if (named !== head.entryHash && head.sequence >= this.#first) return { kind: 'checkpoint-differs', sequence };
     if (this.#signatures === null) return { kind: 'signing-key-missing', sequence };
@@ -65,6 +78,6 @@ export class ChainAudit {
 
   /** The hash of an entry that was followed; undefined when it was not. */
   hashOf(sequence: number): string | undefined {
-    return this.#hashes[sequence - this.#first];
+    return this.#hashes.get(sequence) ?? this.#memory?.older(sequence);
   }
 }

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Secret } from '#shared/bytes/secret.ts';
-import type { Clock } from '../platform/clock.ts';
+import { systemClock, type Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
+import { systemTimers } from '../platform/timers.ts';
+import type { HeadRegisterKeys } from './chain-head-register.ts';
 import type { CheckpointKeys } from './checkpoints.ts';
 import { Journal, type JournalOptions } from './journal.ts';
+import { RememberedHead, type RememberedHeadOptions } from './remembered-head.ts';
 
 export const testStation = 'station-test';
 
@@ -65,8 +68,29 @@ export function openJournal(file = join(testFolder(), 'journal.db'), changes: Pa
   return journal;
 }
 
+/** The HSM's memory of a journal's head, before anything was written to it. */
+export function rememberedHead(
+  journal: Journal,
+  keys: HeadRegisterKeys,
+  changes: Partial<RememberedHeadOptions> = {},
+): RememberedHead {
+  return new RememberedHead({
+    journal,
+    keys,
+    clock: systemClock,
+    timers: systemTimers,
+    deadline: 5000,
+    registered: null,
+    onSecondStation: () => undefined,
+    onFault: (thrown) => {
+      throw thrown;
+    },
+    ...changes,
+  });
+}
+
 /** A station's signing key and register in memory, by node:crypto. */
-export class SoftwareKeys implements CheckpointKeys {
+export class SoftwareKeys implements CheckpointKeys, HeadRegisterKeys {
   readonly register = new Map<string, Uint8Array>();
   readonly jwk: { readonly x: string; readonly y: string };
   readonly #key: KeyObject;

@@ -6,7 +6,7 @@ import type { EntryRow } from './entry-store.ts';
 import { exportLines } from './export.ts';
 import { firstStart } from './first-start.fixture.ts';
 import { BatchHistory, twoBatches } from './history.fixture.ts';
-import { openJournal, SoftwareKeys, testFolder, testStation } from './journal.fixture.ts';
+import { openJournal, rememberedHead, SoftwareKeys, testFolder, testStation } from './journal.fixture.ts';
 import { systemRandomness } from '../platform/randomness.ts';
 import type { Journal } from './journal.ts';
 import { verifyExport } from './verify-export.ts';
@@ -21,8 +21,7 @@ function checkpointsOf(journal: Journal, keys: SoftwareKeys, everyEntries = 1000
     station: testStation,
     everyEntries,
     deadline: 5000,
-    registered: null,
-    onSecondStation: () => undefined,
+    register: rememberedHead(journal, keys),
     onFault: (thrown) => {
       throw thrown;
     },
@@ -110,8 +109,11 @@ describe('checkpoints', () => {
       station: testStation,
       everyEntries: 1000,
       deadline: 5000,
-      registered: await readHeadRegister(keys, signal),
-      onSecondStation: (fault) => faults.push(`clone ${fault.code}`),
+      register: rememberedHead(clone, keys, {
+        registered: await readHeadRegister(keys, signal),
+        onSecondStation: (fault) => faults.push(`clone ${fault.code}`),
+        onFault: () => undefined,
+      }),
       onFault: () => undefined,
     });
     const started = firstStart(keys.jwk).slice(1, 2);
@@ -140,19 +142,18 @@ describe('checkpoints', () => {
       journal,
       keys: {
         sign: (data) => (refuse ? Promise.reject(new Error('HSM lost')) : keys.sign(data)),
-        readRegister: (name) => keys.readRegister(name),
-        writeRegister: (name, value) => keys.writeRegister(name, value),
       },
       station: testStation,
       everyEntries: 1,
       deadline: 1000,
-      registered: null,
-      onSecondStation: () => undefined,
+      register: rememberedHead(journal, keys),
       onFault: (thrown) => void faults.push(thrown),
     });
     journal.append(...firstStart(keys.jwk));
     await checkpoints.settled();
     expect([faults.length, journal.projections.station.lastCheckpoint()]).toEqual([1, null]);
+    // The HSM knows the head all the same.
+    expect(await readHeadRegister(keys, signal)).toEqual(journal.head());
     refuse = false;
     journal.append(...firstStart(keys.jwk).slice(1, 2));
     await checkpoints.settled();

@@ -6,7 +6,16 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 
 /** What happened before the journal could be opened. */
-export type BootEventKind = 'started' | 'unseal-tried' | 'unsealed' | 'unseal-refused' | 'start-failed' | 'stopped';
+export type BootEventKind =
+  | 'started'
+  | 'unseal-tried'
+  | 'unsealed'
+  | 'unseal-refused'
+  | 'password-refused'
+  | 'chain-broken'
+  | 'chain-whole'
+  | 'start-failed'
+  | 'stopped';
 
 const details = z.record(z.string().max(40), z.union([z.string().max(400), z.number(), z.boolean(), z.null()]));
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -21,6 +30,10 @@ const entryForm = z.strictObject({
     'unseal-tried',
     'unsealed',
     'unseal-refused',
+    'password-refused',
+    // The journal's chain was found broken while the station ran; the whole of it was verified since.
+    'chain-broken',
+    'chain-whole',
     'start-failed',
     'stopped',
     // Made by the log itself: entries before this one lie in the journal; a line that a power cut tore was taken out.

@@ -21,18 +21,46 @@ function derive(key: Uint8Array, constant: number, bits: number, context: Uint8A
   return nodeCiphers.aesCmac(key, data).subarray(0, bits / 8);
 }
 
-/** A card with the published keys that was asked to open a channel. §6.2.1, §6.2.2, §7.1.1.6. */
+/** The static keys of a card and the 10 bytes from which they were derived. */
+export interface CardKeys {
+  readonly enc: Uint8Array;
+  readonly mac: Uint8Array;
+  readonly dek: Uint8Array;
+  readonly diversificationData: Uint8Array;
+}
+
+/**
+ * The keys of a card under a manufacturer key of 16 bytes: counter 1, 000000 and the key's number, 00, the card's bytes. KDF3 as written down
+ * in github.com/martinpaljak/GlobalPlatformPro, PlaintextKeys.java.
+ */
+export function keysUnder(kmc: Uint8Array, diversificationData: Uint8Array): CardKeys {
+  const one = (number: number): Uint8Array =>
+    nodeCiphers.aesCmac(kmc, concatBytes(Uint8Array.of(1, 0, 0, 0, number, 0), diversificationData));
+  return { enc: one(1), mac: one(2), dek: one(3), diversificationData };
+}
+
+const publishedKeys: CardKeys = {
+  enc: publishedKey,
+  mac: publishedKey,
+  dek: publishedKey,
+  diversificationData: new Uint8Array(10),
+};
+
+/** A card, with the published keys unless others are given, that was asked to open a channel. §6.2.1, §6.2.2, §7.1.1.6. */
 export function answerInitializeUpdate(asked: {
   readonly keyVersion: number;
   readonly i: number;
   readonly hostChallenge: Uint8Array;
   readonly cardChallenge: Uint8Array;
+  readonly keys?: CardKeys;
 }): CardSide {
+  const own = asked.keys ?? publishedKeys;
   const context = concatBytes(asked.hostChallenge, asked.cardChallenge);
-  const [enc, mac, rmac] = [0x04, 0x06, 0x07].map((constant) => derive(publishedKey, constant, 128, context));
-  if (enc === undefined || mac === undefined || rmac === undefined) throw new Error('three keys expected');
+  const enc = derive(own.enc, 0x04, 128, context);
+  const mac = derive(own.mac, 0x06, 128, context);
+  const rmac = derive(own.mac, 0x07, 128, context);
   const answer = concatBytes(
-    new Uint8Array(10),
+    own.diversificationData,
     Uint8Array.of(asked.keyVersion, 0x03, asked.i),
     asked.cardChallenge,
     derive(mac, 0x00, 64, context),

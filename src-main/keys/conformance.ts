@@ -9,6 +9,8 @@ import { describeCeremonies } from './conformance-ceremony.ts';
 import { describeKeyBlocks } from './conformance-blocks.ts';
 import { describeIccKeys } from './conformance-icc-keys.ts';
 import { describePayment } from './conformance-payment.ts';
+import { describePins } from './conformance-pin.ts';
+import { describeManufacturerKeys } from './conformance-manufacturer-key.ts';
 import { describeRegistry, requested } from './conformance-registry.ts';
 import { answerInitializeUpdate, protectAnswer, publishedKey } from './conformance-card.ts';
 
@@ -290,6 +292,8 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
     describeCeremonies(() => keys);
     describeKeyBlocks(() => keys);
     describePayment(() => keys);
+    describePins(() => keys);
+    describeManufacturerKeys(() => keys);
     describeIccKeys(() => keys);
 
     test('a worker that dies takes its handles along and is started again by the next act, over the same keys', async () => {

@@ -224,7 +224,7 @@ export class JournalIssuerCertificates implements IssuerCertificates {
     const month = writeMonth(monthOf(at));
     const usable = this.#rows
       .ofIssuer(issuer)
-      .filter((row) => row.expires >= month && this.#keyLives(row.key))
+      .filter((row) => row.expires >= month && this.#keyServes(row.key))
       .sort((left, right) => versionOf(right.key) - versionOf(left.key) || right.sequence - left.sequence);
     for (const row of usable) {
       const authority = this.#rows.authority(row.rid, row.index);
@@ -233,9 +233,8 @@ export class JournalIssuerCertificates implements IssuerCertificates {
     return null;
   }
 
-  #keyLives(name: string): boolean {
-    const key = this.#options.journal.projections.keys.find(name);
-    return key !== null && key.destroyedAt === null;
+  #keyServes(name: string): boolean {
+    return this.#options.journal.projections.keys.find(name)?.state === 'active';
   }
 
   #certificateOf(row: IssuerCertificateRow, authority: AuthorityRow, issuer: IssuerId): IssuerCertificate {

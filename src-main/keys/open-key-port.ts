@@ -1,5 +1,7 @@
 import type { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { fillerLength } from '../platform/forgetful-process.ts';
+import type { KeyStoreObserver } from './key-store-port.ts';
 import type { CeremonyHandle, ChannelHandle, ContentKeyHandle, KeyPort } from './port.ts';
 import type { Act, ActInput, ActOutput, OpeningMessage } from './worker-messages.ts';
 import type { KeyLogger } from './worker-process.ts';
@@ -44,14 +46,16 @@ function isFinal(thrown: unknown): thrown is StationFault {
 class WorkerClient {
   readonly #options: KeyPortOptions;
   readonly #logger: KeyLogger;
+  readonly #observer: KeyStoreObserver | null;
   #worker: WorkerProcess | null = null;
   #opening: Promise<WorkerProcess> | null = null;
   #run = 0;
   #ended: StationFault | null = null;
 
-  constructor(options: KeyPortOptions, logger: KeyLogger) {
+  constructor(options: KeyPortOptions, logger: KeyLogger, observer: KeyStoreObserver | null) {
     this.#options = options;
     this.#logger = logger;
+    this.#observer = observer;
   }
 
   async #open(): Promise<WorkerProcess> {
@@ -74,6 +78,9 @@ class WorkerClient {
     }
     this.#run++;
     this.#worker = worker;
+    void worker.ended.then(() => {
+      if (this.#ended === null) this.#observer?.processEnded();
+    });
     return worker;
   }
 
@@ -87,10 +94,26 @@ class WorkerClient {
 
   async act<A extends Act>(act: A, input: ActInput<A>, signal: AbortSignal, items = 0): Promise<ActOutput<A>> {
     signal.throwIfAborted();
-    const worker = await this.start();
-    const milliseconds = actDeadline + items * itemDeadline;
-    const late = (output: unknown): void => this.#undo(act, output);
-    return (await worker.call({ kind: 'act', act, input }, { act, milliseconds, signal, late })) as ActOutput<A>;
+    const ended = this.#observer?.began(act);
+    try {
+      const worker = await this.start();
+      const milliseconds = actDeadline + items * itemDeadline;
+      const late = (output: unknown): void => this.#undo(act, output);
+      const bounds = { act, milliseconds, signal, late };
+      const output = (await worker.call({ kind: 'act', act, input }, bounds)) as ActOutput<A>;
+      ended?.(null);
+      return output;
+    } catch (fault) {
+      ended?.(fault);
+      throw fault;
+    }
+  }
+
+  /** Records of an ended batch have passed through both processes in clear: nothing of them is left in the worker and on the way. */
+  async forget(signal: AbortSignal): Promise<void> {
+    const bounds = { act: 'forget', milliseconds: actDeadline, signal };
+    // A worker that has ended holds nothing.
+    await this.#worker?.call({ kind: 'forget', filler: new Uint8Array(fillerLength) }, bounds).catch(() => {});
   }
 
   /** Closes what was opened for a caller who had gone away by then. */
@@ -141,9 +164,9 @@ class WorkerClient {
  */
 export async function openKeyPort(
   options: KeyPortOptions,
-  { logger }: { readonly logger: KeyLogger },
+  { logger, observer = null }: { readonly logger: KeyLogger; readonly observer?: KeyStoreObserver | null },
 ): Promise<KeyPort> {
-  const client = new WorkerClient(options, logger);
+  const client = new WorkerClient(options, logger, observer);
   await client.start();
   const channelOf = (marked: ChannelHandle): ChannelHandle => client.require(marked, 'secure channel');
   const contentKeyOf = (marked: ContentKeyHandle): ContentKeyHandle => client.require(marked, 'content key');
@@ -184,7 +207,11 @@ export async function openKeyPort(
     },
     unseal: (batch, wrappedDataKey, records, signal) =>
       client.act('unseal', [batch, wrappedDataKey, records], signal, records.length),
-    destroyBatchKey: (batch, signal) => client.act('destroyBatchKey', [batch], signal),
+    destroyBatchKey: async (batch, signal) => {
+      const destroyed = await client.act('destroyBatchKey', [batch], signal);
+      await client.forget(signal);
+      return destroyed;
+    },
     importTransportKey: (key, signal) => client.act('importTransportKey', [key], signal),
     importTestCardKeys: (keySet, signal) => client.act('importTestCardKeys', [keySet], signal),
     openChannel: async (request, signal) => {
@@ -199,6 +226,10 @@ export async function openKeyPort(
     cardVerificationValues: (request, signal) => client.act('cardVerificationValues', [request], signal),
     cardKeysGrouping: async (request, signal) =>
       client.act('cardKeysGrouping', [{ ...request, channel: channelOf(request.channel) }], signal),
+    pinVerificationValue: (request, signal) => client.act('pinVerificationValue', [request], signal),
+    pinOffset: (request, signal) => client.act('pinOffset', [request], signal),
+    translatePinBlock: (request, signal) => client.act('translatePinBlock', [request], signal),
+    dynamicCvc3: (request, signal) => client.act('dynamicCvc3', [request], signal),
     certifyIcc: (request, signal) => client.act('certifyIcc', [request], signal),
     makeIccKey: (request, signal) => client.act('makeIccKey', [request], signal, iccKeyItems),
     iccKeyGroupings: async (request, signal) =>

@@ -1,5 +1,22 @@
 import type { BatchId, Environment, IssuerId } from '#shared/domain/identifiers.ts';
 import type { KeyAlgorithm, KeyUsage } from '#shared/domain/key-usage.ts';
+import type {
+  CardKeySetReference,
+  CardKeysRequest,
+  DerivedCardKeysReference,
+  IccKeyGrouping,
+  SealedIccKey,
+} from './port/card-key-requests.ts';
+import type {
+  CardVerificationRequest,
+  DynamicCvc3Request,
+  PinAct,
+  PinOffsetRequest,
+  PinTranslationRequest,
+  PinVerificationRequest,
+} from './port/value-requests.ts';
+
+export type { CardKeySetReference, DerivedCardKeysReference, IccKeyGrouping, SealedIccKey };
 
 /**
  * How a check value is computed; its first 3 bytes are kept. `tdes-zeros`: encryption of 8 zero bytes; `aes-cmac-zeros`: CMAC of a zero
@@ -55,12 +72,6 @@ export interface MechanismState {
   readonly usages: readonly KeyUsage[];
 }
 
-/** A card key set in the HSM: the three SCP03 keys under one name, such as `scp03/training/30`. */
-export interface CardKeySetReference {
-  readonly name: string;
-  readonly version: number;
-}
-
 /** A P-256 public key as JWK members, base64url. */
 export interface EcPublicJwk {
   readonly kty: 'EC';
@@ -80,21 +91,6 @@ export interface SealedRecord {
 export type OpenedRecord =
   | { readonly kind: 'opened'; readonly index: number; readonly plaintext: Uint8Array; readonly sealed: SealedRecord }
   | { readonly kind: 'refused'; readonly index: number; readonly reason: 'header' | 'authentication' | 'form' };
-
-/** An ICC key pair that waits for its card: sealed by AES key wrap (RFC 3394) under the station's `icc-pool-wrapping` key. */
-export interface SealedIccKey {
-  readonly sealed: Uint8Array;
-  readonly publicKey: RsaPublicKey;
-  /** Bits of the modulus. */
-  readonly size: number;
-  readonly exponent: 3 | 65537;
-}
-
-/** One part of a card's RSA key by the Chinese remainder theorem: DGI as EMV CPS 1.1 annex A numbers them, value enciphered for the card. */
-export interface IccKeyGrouping {
-  readonly dgi: '8201' | '8202' | '8203' | '8204' | '8205';
-  readonly value: Uint8Array;
-}
 
 /** Handle of a content key that lives in the worker while one batch is taken in. */
 export type ContentKeyHandle = string & { readonly __brand: 'ContentKeyHandle' };
@@ -122,32 +118,6 @@ export interface KeyBlockRequest {
   readonly expectedKcv: string | null;
 }
 
-/** Which verification value of which card. */
-export interface CardVerificationRequest {
-  /** Name of the issuer's card verification key. */
-  readonly cvk: string;
-  readonly pan: string;
-  /** Four digits in the order that the scheme takes for this value. */
-  readonly expiry: string;
-  /** Three digits of the stripe; CVV2 and iCVV take 000 and 999 in its place. */
-  readonly serviceCode: string;
-  readonly kind: 'cvv' | 'cvv2' | 'icvv';
-}
-
-/** Which keys of which card, for the channel that is open to it. */
-export interface CardKeysRequest {
-  readonly channel: ChannelHandle;
-  /** Names of the issuer's master keys, all of one issuer and two-key TDES. */
-  readonly imkAc: string;
-  readonly imkSmi: string;
-  readonly imkSmc: string;
-  readonly pan: string;
-  /** Two digits. */
-  readonly panSequence: string;
-  /** EMV 4.3 Book 2 annex A1.4.1 or A1.4.2. */
-  readonly option: 'A' | 'B';
-}
-
 /** The worker's side of an opened SCP03 channel. */
 export interface OpenedChannel {
   readonly channel: ChannelHandle;
@@ -162,10 +132,16 @@ export interface OpenedChannel {
  * (KEYS-NOT-FOUND, KEYS-REFUSED, KEYS-HSM-LOST, KEYS-WORKER-LOST, KEYS-DEADLINE ...), and takes a signal.
  */
 export interface KeyPort {
-  /** What answers: module and token, or `node:crypto`. */
-  describe(
-    signal: AbortSignal,
-  ): Promise<{ readonly provider: 'pkcs11' | 'node-crypto'; readonly module: string; readonly token: string }>;
+  /**
+   * What answers: module and token, or `node:crypto`; and the acts that it does not offer (KEYS-NOT-OFFERED). KEYS-HSM-LOST where the token
+   * is not what it was.
+   */
+  describe(signal: AbortSignal): Promise<{
+    readonly provider: 'pkcs11' | 'node-crypto';
+    readonly module: string;
+    readonly token: string;
+    readonly notOffered: readonly PinAct[];
+  }>;
 
   /** Lists every key of the station, without material. */
   list(signal: AbortSignal): Promise<readonly KeyIdentity[]>;
@@ -319,13 +295,13 @@ export interface KeyPort {
   importTestCardKeys(keySet: CardKeySetReference, signal: AbortSignal): Promise<readonly KeyIdentity[]>;
 
   /**
-   * Opens a secure channel: derives the session keys from the card's answer, proves the card cryptogram and builds EXTERNAL AUTHENTICATE.
+   * Opens a secure channel: derives the session keys (and before them the card's own, where they hang on a manufacturer key) from the card's answer, proves the card cryptogram and builds EXTERNAL AUTHENTICATE.
    *
    * KEYS-CARD-CRYPTOGRAM when the card's cryptogram is wrong (never try again on this card, stop the batch). GPC_SPE_014 v1.1.2 §6.2.2, §6.2.3.
    */
   openChannel(
     request: {
-      readonly keySet: CardKeySetReference;
+      readonly keySet: CardKeySetReference | DerivedCardKeysReference;
       readonly hostChallenge: Uint8Array;
       readonly initializeUpdateResponse: Uint8Array;
       readonly securityLevel: number;
@@ -347,6 +323,24 @@ export interface KeyPort {
 
   /** Three digits of CVV, CVV2 or iCVV, computed inside the key store; the digits are in clear, as the stripe needs them. */
   cardVerificationValues(request: CardVerificationRequest, signal: AbortSignal): Promise<string>;
+
+  /**
+   * Four digits of the PIN verification value. The PIN is in clear only inside the key store and never returned. KEYS-NOT-OFFERED with a plain
+   * PKCS#11 module, PIN-BLOCK-FORM where the block does not open, EMV-VALUE-FORM. Visa Payment Technology Standards Manual, PVV.
+   */
+  pinVerificationValue(request: PinVerificationRequest, signal: AbortSignal): Promise<string>;
+
+  /** The offset, as many digits as the PIN, under the same conditions. IBM 3624, PIN offset. */
+  pinOffset(request: PinOffsetRequest, signal: AbortSignal): Promise<string>;
+
+  /**
+   * The PIN block under another zone PIN key of the issuer, in another format or for another card number, under the same conditions.
+   * PIN-BLOCK-TRANSLATION where PCI PIN does not permit it (PCI PIN Security Requirements v3.1 requirement 3-3).
+   */
+  translatePinBlock(request: PinTranslationRequest, signal: AbortSignal): Promise<Uint8Array>;
+
+  /** Five digits of the dynamic CVC3 of one transaction; the card's key is derived for it and wiped. PayPass Mag Stripe v3.3, CVC3. */
+  dynamicCvc3(request: DynamicCvc3Request, signal: AbortSignal): Promise<string>;
 
   /**
    * Derives the card's keys for cryptograms, message integrity and message secrecy (three of 16 bytes, in this order) and enciphers them for

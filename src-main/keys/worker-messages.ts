@@ -32,6 +32,8 @@ export type WorkerRequest =
   | { readonly kind: 'open'; readonly id: number; readonly opening: OpeningMessage }
   | { readonly kind: 'initialise-token'; readonly id: number; readonly token: TokenMessage }
   | { readonly kind: 'act'; readonly id: number; readonly act: Act; readonly input: readonly unknown[] }
+  /** Overwrites what messages have left in the buffers of both processes' channel: as long as one of them, and answered alike. */
+  | { readonly kind: 'forget'; readonly id: number; readonly filler: Uint8Array }
   | { readonly kind: 'close'; readonly id: number };
 
 /** From the worker to the station: one answer a request. */

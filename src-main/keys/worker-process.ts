@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FaultDetails } from '#shared/faults/station-fault.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { forgetful } from '../platform/forgetful-process.ts';
 import type { WorkerReply, WorkerRequest } from './worker-messages.ts';
 
 /** Where the technical log goes; a pino logger is one. Nothing secret is ever handed to it. */
@@ -41,7 +42,7 @@ function minimalEnvironment(moduleEnvironment: Readonly<Record<string, string>>)
     return value === undefined ? [] : [[name, value]];
   });
   const electron = process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
-  return { ...Object.fromEntries(kept), ...electron, ...moduleEnvironment };
+  return { ...Object.fromEntries(kept), ...electron, ...forgetful.environment, ...moduleEnvironment };
 }
 
 /**
@@ -61,7 +62,7 @@ export class WorkerProcess {
     this.#child = fork(file, [], {
       serialization: 'advanced',
       env: minimalEnvironment(moduleEnvironment),
-      execArgv: [],
+      execArgv: [...forgetful.execArgv],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     logger.info({ process: this.#child.pid }, 'key process started');
@@ -74,6 +75,11 @@ export class WorkerProcess {
 
   get alive(): boolean {
     return this.#alive;
+  }
+
+  /** Resolves when the process has ended, for whatever reason. */
+  get ended(): Promise<void> {
+    return this.#ended;
   }
 
   #end(code: number | null, signal: string | null, resolve: () => void): void {

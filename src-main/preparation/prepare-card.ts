@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
+import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import type { OrderFields } from '#shared/domain/order-field.ts';
@@ -11,8 +12,11 @@ import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { CardContent } from './card-content.ts';
+import type { CardPlan } from './card-plan.ts';
+import { dryRun } from './dialogues/dry-run.ts';
 import { personalise } from './dialogues/personalise.ts';
 import { preflight } from './dialogues/preflight.ts';
+import type { KeyCheck } from './dialogues/script-steps.ts';
 import { makeCardPlan } from './make-card-plan.ts';
 import type { ChannelKeys, OrderToPrepare, PreflightResult, PreparationPort, PreparedCard } from './port.ts';
 import { PreparedOrder } from './prepared-order.ts';
@@ -20,7 +24,8 @@ import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';
 import { computeFields } from './station/computed-fields.ts';
 import { findProductMeans, monthOf, type IssuerMeans, type ProductMeans } from './station/issuer-means.ts';
-import { prepareChip, type PreparedChip } from './station/prepare-chip.ts';
+import { prepareChip, type ChipSource, type PreparedChip } from './station/prepare-chip.ts';
+import { standInChip, standInFields } from './station/stand-ins.ts';
 
 /** What preparation needs; the journal's `SealedRecordStore` and production's `OrderBook` fit as they are. */
 export interface PreparationOptions {
@@ -39,6 +44,12 @@ export interface PreparationOptions {
   readonly painter: Pick<CardPainter, 'paint' | 'picture'>;
   /** `on` in training: every card bears SPECIMEN. */
   readonly specimen: 'on' | 'off';
+}
+
+/** A card's plan, and its steps for review. */
+export interface CardScript {
+  readonly plan: CardPlan;
+  readonly steps: readonly ScriptStepView[];
 }
 
 /** Turns released orders into cards ready for the machine; see `PreparationPort`. */
@@ -78,6 +89,34 @@ export class Preparation implements PreparationPort {
     return painter.picture(found, signal);
   }
 
+  /**
+   * Everything that would be done to the card of one order, as steps for review: no card, no key pair of the pool and no key but the sealed record's is
+   * touched, and what may be seen of a value is decided here. The same faults as `prepare` for an order, a key or a certificate that is not right.
+   *
+   * @param keyChecks keys of a name or below it, with their check values
+   */
+  async script(
+    { batch, order }: OrderToPrepare,
+    keyChecks: (name: string) => readonly KeyCheck[],
+    signal: AbortSignal,
+  ): Promise<CardScript> {
+    const { product, digest: productDigest, profile } = this.#options.productOf(batch);
+    const { specimen, means } = this.#options;
+    const found = findProductMeans({ product, profile }, means);
+    const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
+    const { fields, chipTrack2 } = standInFields(product, flattenOrder(record).fields);
+    const source = chipSource({ product, profile, fields, chipTrack2, found });
+    const prepared = source === null ? null : { chip: standInChip(source), means: source.means };
+    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
+    try {
+      const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
+      const card = new PreparedOrder({ plan, product, content, sides: [], offline: null });
+      return { plan, steps: dryRun({ card, keyChecks, verificationKey: found.cvk }) };
+    } finally {
+      content.dispose();
+    }
+  }
+
   readyAhead(orders: readonly OrderToPrepare[]): void {
     this.#ahead.keepExactly(orders);
   }
@@ -101,7 +140,9 @@ export class Preparation implements PreparationPort {
     const found = findProductMeans({ product, profile }, means);
     const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
     const { fields, chipTrack2 } = await computeFields(product, flattenOrder(record).fields, found.cvk, keys, signal);
-    const prepared = await this.#prepareChip({ product, profile, fields, chipTrack2, found }, signal);
+    const source = chipSource({ product, profile, fields, chipTrack2, found });
+    const prepared =
+      source === null ? null : { chip: await prepareChip(source, keys, means.iccKeys, signal), means: source.means };
     const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
     try {
       const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
@@ -116,29 +157,6 @@ export class Preparation implements PreparationPort {
       content.dispose();
       throw fault;
     }
-  }
-
-  /** What the station makes for the chip, or null where it comes ready in the order. */
-  async #prepareChip(
-    source: {
-      readonly product: Product;
-      readonly profile: PaymentProfile | null;
-      readonly fields: OrderFields;
-      readonly chipTrack2: string | null;
-      readonly found: ProductMeans;
-    },
-    signal: AbortSignal,
-  ): Promise<{ readonly chip: PreparedChip; readonly means: NonNullable<ProductMeans['chip']> } | null> {
-    const { product, profile, fields, chipTrack2 } = source;
-    const means = source.found.chip;
-    if (product.chip.kind === 'none' || product.chip.preparation.kind === 'container') return null;
-    if (profile === null || means === null || chipTrack2 === null) {
-      throw new StationFault('CARD-PERSONALISATION', { reason: 'the product lacks what its chip is prepared by' });
-    }
-    const { preparation } = product.chip;
-    const { keys, means: all } = this.#options;
-    const chip = await prepareChip({ preparation, profile, fields, chipTrack2, means }, keys, all.iccKeys, signal);
-    return { chip, means };
   }
 
   /** The record as it lies must be the one that intake accepted and the release signed, byte for byte, and must say that it is this order. */
@@ -170,6 +188,23 @@ export class Preparation implements PreparationPort {
       plaintext.fill(0);
     }
   }
+}
+
+/** What the chip of a card is made from at the station; null where it comes ready in the order, or where there is no chip. */
+function chipSource(of: {
+  readonly product: Product;
+  readonly profile: PaymentProfile | null;
+  readonly fields: OrderFields;
+  readonly chipTrack2: string | null;
+  readonly found: ProductMeans;
+}): ChipSource | null {
+  const { product, profile, fields, chipTrack2 } = of;
+  const means = of.found.chip;
+  if (product.chip.kind === 'none' || product.chip.preparation.kind === 'container') return null;
+  if (profile === null || means === null || chipTrack2 === null) {
+    throw new StationFault('CARD-PERSONALISATION', { reason: 'the product lacks what its chip is prepared by' });
+  }
+  return { preparation: product.chip.preparation, profile, fields, chipTrack2, means };
 }
 
 /** What the station made for a chip, by the references that plan and proof use. */

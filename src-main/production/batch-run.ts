@@ -3,6 +3,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { AttemptId, LineId, OrderId } from '#shared/domain/identifiers.ts';
 import type { Disposition } from '#shared/journal-format/events/production-events.ts';
 import type { JournalPort, NewEvent } from '../journal/port.ts';
+import { conditionOf, type KeyStorePort } from '../keys/key-store-port.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
 import { waitingForGrant, type LeasePort } from '../sync/lease-port.ts';
@@ -16,6 +17,9 @@ import type { OrderBook, RunnableBatch } from './order-book.ts';
 const mostRejectedInARow = 3;
 /** After so many orders in a row that got no blank out of the feeder a line asks before it tries another. */
 const mostNotFedInARow = 2;
+
+/** After so many claims in a row that ended with the key store a line asks: the store may be well and the order not. */
+const mostKeyStoreLost = 3;
 
 /** Faults of preparation that lie in the order itself: another order may well be made. */
 const orderFaults: ReadonlySet<string> = new Set([
@@ -49,11 +53,14 @@ export class BatchRun {
   readonly #journal: JournalPort;
   readonly #preparation: PreparationPort;
   readonly #lease: LeasePort;
+  readonly #register: { state(): { readonly state: 'kept' | 'late' | 'behind' } };
+  readonly #keyStore: Pick<KeyStorePort, 'state'>;
   readonly #randomness: Randomness;
   readonly #lookEvery: number;
   readonly #taken = new Set<OrderId>();
   readonly #rejectedInARow = new Map<LineId, number>();
   readonly #notFedInARow = new Map<LineId, number>();
+  readonly #keyStoreLostInARow = new Map<LineId, number>();
   #lines: readonly LineId[] = [];
   #mode: 'running' | 'paused' | 'stopped';
 
@@ -63,6 +70,9 @@ export class BatchRun {
     readonly journal: JournalPort;
     readonly preparation: PreparationPort;
     readonly lease: LeasePort;
+    /** A journal that is set back further than the HSM remembers would start: no card is begun that it may not come to know. */
+    readonly register: { state(): { readonly state: 'kept' | 'late' | 'behind' } };
+    readonly keyStore: Pick<KeyStorePort, 'state'>;
     readonly randomness: Randomness;
     /** Besides the first and the last, each card whose number divides by this asks for a look. */
     readonly lookEvery: number;
@@ -75,6 +85,8 @@ export class BatchRun {
     this.#journal = options.journal;
     this.#preparation = options.preparation;
     this.#lease = options.lease;
+    this.#register = options.register;
+    this.#keyStore = options.keyStore;
     this.#randomness = options.randomness;
     this.#lookEvery = options.lookEvery;
     this.#mode = options.mode;
@@ -104,6 +116,7 @@ export class BatchRun {
     this.keyTrial.startAnew();
     this.#rejectedInARow.clear();
     this.#notFedInARow.clear();
+    this.#keyStoreLostInARow.clear();
   }
 
   stop(): void {
@@ -114,27 +127,28 @@ export class BatchRun {
   trust(line: LineId): void {
     this.#rejectedInARow.delete(line);
     this.#notFedInARow.delete(line);
+    this.#keyStoreLostInARow.delete(line);
   }
 
   /** Whether a line that has nothing to do could begin a card of this run. */
   wants(line: LineId): 'yes' | 'no' {
     if (this.uses(line) === 'no') return 'no';
     const order = this.#nextOrder();
-    return order === null ? 'no' : this.#granted(order);
+    return order === null ? 'no' : this.#mayBegin(order);
   }
 
   /**
    * Takes the next order for a line: grant, plan, blank, and the attempt in the journal; null when there is nothing to begin.
    *
    * An order that cannot be prepared for a reason of its own is held with that reason, and the next one is taken.
-   * Without a grant there is nothing to begin either: that is a wait for the CMS and no fault of a line.
+   * Without a grant, or while key store or HSM's memory are not ready, there is nothing to begin either: that is a wait and no fault of a line.
    * PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, STOCK-COUNT-OPEN, PRODUCTION-THREE-REJECTED, PRODUCTION-NOT-FED and the faults of preparation.
    */
   async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
     for (;;) {
       if (this.uses(line) === 'no') return null;
       const order = this.#nextOrder();
-      if (order === null || this.#granted(order) === 'no') return null;
+      if (order === null || this.#mayBegin(order) === 'no') return null;
       if ((this.#rejectedInARow.get(line) ?? 0) >= mostRejectedInARow) {
         throw new StationFault('PRODUCTION-THREE-REJECTED', { count: mostRejectedInARow });
       }
@@ -143,18 +157,32 @@ export class BatchRun {
       try {
         const claim = await this.#begin(line, order, signal);
         if (claim === null) this.#taken.delete(order);
+        this.#keyStoreLostInARow.delete(line);
         return claim;
       } catch (fault) {
         this.#taken.delete(order);
         if (fault instanceof StationFault && waitingForGrant.has(fault.code)) return null;
+        if (conditionOf(fault) !== null && this.#mayWaitForKeys(line) === 'yes') return null;
         if (!(fault instanceof StationFault) || !orderFaults.has(fault.code)) throw fault;
         this.#hold(order, fault.code);
       }
     }
   }
 
-  /** Whether the CMS lets a card of the order be begun now. */
-  #granted(order: OrderId): 'yes' | 'no' {
+  /** The next claim waits until the store is ready. An order that takes the store down each time must not do so for ever. */
+  #mayWaitForKeys(line: LineId): 'yes' | 'no' {
+    const lost = (this.#keyStoreLostInARow.get(line) ?? 0) + 1;
+    this.#keyStoreLostInARow.set(line, lost);
+    return lost < mostKeyStoreLost ? 'yes' : 'no';
+  }
+
+  #storesReady(): 'yes' | 'no' {
+    return this.#keyStore.state().condition === 'ready' && this.#register.state().state !== 'behind' ? 'yes' : 'no';
+  }
+
+  /** Whether CMS, key store and the HSM's memory let a card of the order be begun now. */
+  #mayBegin(order: OrderId): 'yes' | 'no' {
+    if (this.#storesReady() === 'no') return 'no';
     try {
       this.#lease.grantFor(this.batch.batch, order);
       return 'yes';
@@ -181,8 +209,8 @@ export class BatchRun {
 
   async #begin(line: LineId, order: OrderId, signal: AbortSignal): Promise<Claim | null> {
     const card = await this.#preparation.prepare({ batch: this.batch.batch, order }, signal);
-    // While the card was drawn the other line may have stopped the batch: the next card would meet the same wrong key.
-    if (this.#mode !== 'running') {
+    // While the card was drawn the other line may have stopped the batch: the next card would meet the same wrong key. Or the keys went away.
+    if (this.#mode !== 'running' || this.#storesReady() === 'no') {
       card.dispose();
       return null;
     }

@@ -22,11 +22,14 @@ import { readHeadRegister } from '../journal/chain-head-register.ts';
 import { Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
 import { openDatabase } from '../journal/open-database.ts';
+import { RememberedHead } from '../journal/remembered-head.ts';
 import { verifyJournal } from '../journal/verify.ts';
 import { openKeyPort } from '../keys/open-key-port.ts';
+import type { KeyPort } from '../keys/port.ts';
 import { CardPainter } from '../layout/card-painter.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemRandomness } from '../platform/randomness.ts';
+import { systemTimers } from '../platform/timers.ts';
 import { cardKeySet } from '../preparation/make-card-plan.ts';
 import { Preparation } from '../preparation/prepare-card.ts';
 import { prepareTrainingKeys, productDigestOf, sampleOrder, sealBatch } from '../preparation/training-order.fixture.ts';
@@ -35,6 +38,7 @@ import { Verification } from '../verification/proof.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { LooksService } from './looks-service.ts';
 import { ProductionService } from './production-service.ts';
+import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
 
@@ -132,8 +136,25 @@ function refuse(thrown: unknown): never {
   process.exit(5);
 }
 
-async function openStationJournal(keys: Awaited<ReturnType<typeof openKeys>>): Promise<Journal> {
+async function openStationJournal(keys: KeyPort): Promise<Journal> {
   return openFile(join(data, 'journal.db'), await readHeadRegister(keys, signal));
+}
+
+function checkpointsOf(journal: Journal, keys: KeyPort, registered: ChainHead | null) {
+  const register = new RememberedHead({
+    journal,
+    keys,
+    clock: systemClock,
+    timers: systemTimers,
+    deadline: 10_000,
+    registered,
+    onSecondStation: refuse,
+    onFault: refuse,
+  });
+  const station = stationName;
+  const options = { journal, keys, station, everyEntries: 200, deadline: 10_000, register, onFault: refuse };
+  const checkpoints = new Checkpoints(options);
+  return { checkpoints, register };
 }
 
 function openFile(file: string, headRegister: ChainHead | null): Journal {
@@ -179,16 +200,7 @@ async function make(): Promise<void> {
     },
     ...releasedBatchEvents(sealed, { product, lines, blanks: 500 }),
   );
-  const checkpoints = new Checkpoints({
-    journal,
-    keys,
-    station: stationName,
-    everyEntries: 200,
-    deadline: 10_000,
-    registered: null,
-    onSecondStation: refuse,
-    onFault: refuse,
-  });
+  const { checkpoints } = checkpointsOf(journal, keys, null);
   await checkpoints.stop(signal);
   journal.close();
   await keys.close();
@@ -288,16 +300,7 @@ async function run(): Promise<void> {
   journal.subscribe((entries) => {
     for (const entry of entries) say({ kind: 'committed', ...toldOf(entry) });
   });
-  const checkpoints = new Checkpoints({
-    journal,
-    keys,
-    station: stationName,
-    everyEntries: 200,
-    deadline: 10_000,
-    registered: await readHeadRegister(keys, signal),
-    onSecondStation: refuse,
-    onFault: refuse,
-  });
+  const { checkpoints, register } = checkpointsOf(journal, keys, await readHeadRegister(keys, signal));
   const painter = await painting;
   const book = new JournalOrderBook(journal);
   const packer = new PanelPacker();
@@ -328,7 +331,9 @@ async function run(): Promise<void> {
     preparation,
     verification: new Verification(),
     lease: { grantFor: () => ({ grant: 'g' }) },
+    keyStore: readyKeyStore,
     day: { state: 'open' },
+    register,
     clock: systemClock,
     randomness: systemRandomness,
     product: () => product,

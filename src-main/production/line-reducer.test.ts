@@ -152,9 +152,16 @@ describe('the whole sequence of states', () => {
       [...rejected, 'ending, then go-on', 'claiming', ...oneCard],
     ],
     [
-      'a lost HSM rejects the card and asks',
+      'a lost HSM rejects the card and goes on: the next claim waits for the HSM',
       'personalise',
       'KEYS-HSM-LOST',
+      [],
+      [...rejected, 'ending, then go-on', 'claiming', ...oneCard],
+    ],
+    [
+      'an HSM that refuses an operation rejects the card and asks',
+      'personalise',
+      'KEYS-HSM-FAULT',
       ['stop-batch'],
       [...rejected, 'ending, then ask', 'asking PRODUCTION-CHECK-LINE: continue, stop-batch', 'idle'],
     ],

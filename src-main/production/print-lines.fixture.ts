@@ -30,6 +30,7 @@ import { Verification } from '../verification/proof.ts';
 import { GatedPrinter } from './gated-printer.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
+import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
@@ -217,7 +218,9 @@ export class PrintLines {
       }),
       verification: new Verification(),
       lease: { grantFor: () => ({ grant: 'g' }) },
+      keyStore: readyKeyStore,
       day: { state: 'open' },
+      register: { state: () => ({ state: 'kept' }) },
       clock: systemClock,
       randomness: systemRandomness,
       product: () => this.#shop.product,

@@ -7,6 +7,7 @@ import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { CardReader } from '../devices/encoder/port.ts';
 import type { CardPrinter } from '../devices/printer/port.ts';
 import type { JournalPort } from '../journal/port.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { PreparationPort } from '../preparation/port.ts';
@@ -38,8 +39,12 @@ export interface ProductionOptions {
   readonly preparation: PreparationPort;
   readonly verification: VerificationPort;
   readonly lease: LeasePort;
+  /** No card is begun while it is not ready; the lines go on by themselves when it is. */
+  readonly keyStore: Pick<KeyStorePort, 'state' | 'subscribe'>;
   /** Cards are begun on an open day only; while a batch runs its day is not closed. */
   readonly day: { readonly state: 'open' | 'none' };
+  /** The HSM's memory of the journal: while it is behind no card is begun; who mends it calls `goOn`. */
+  readonly register: { state(): { readonly state: 'kept' | 'late' | 'behind' } };
   readonly clock: Clock;
   readonly randomness: Randomness;
   /** How long chips and readers are waited for; as usual where it is not given. */
@@ -72,6 +77,7 @@ export class ProductionService {
       const recovered = left === undefined || batch === null ? null : { job: recoveredJob(left), attempt: left };
       return new LineRunner(this.#lineOptions(configuration), recovered);
     });
+    options.keyStore.subscribe(() => queueMicrotask(() => this.#changed()));
     // Two people may let an order be made again while its batch runs: a line that has nothing to do takes it.
     options.journal.subscribe((entries) => {
       if (entries.some(({ header }) => header.kind === 'order.remake-released')) queueMicrotask(() => this.#changed());
@@ -87,6 +93,12 @@ export class ProductionService {
 
   get currentBatch(): { readonly batch: BatchId; readonly mode: 'running' | 'paused' | 'stopped' } | null {
     return this.#run === null ? null : { batch: this.#run.batch.batch, mode: this.#run.mode };
+  }
+
+  /** Whether nothing is made: no batch runs, and no order is in a machine. */
+  get atRest(): 'yes' | 'no' {
+    const busy = this.#run?.mode === 'running' || this.#runners.some((runner) => runner.holdsOrder === 'yes');
+    return busy ? 'no' : 'yes';
   }
 
   /** The batch that takes orders to a line now; null when it may be used for something else. */
@@ -161,7 +173,7 @@ export class ProductionService {
     this.start(batchId, actor);
   }
 
-  /** The CMS granted more, or took something back: lines that wait go on, and a batch with nothing left to make is complete. */
+  /** The CMS granted more or took something back, or the HSM is in step: lines that wait go on, and a batch with nothing left to make is complete. */
   goOn(): void {
     this.#changed();
   }
@@ -232,12 +244,13 @@ export class ProductionService {
   }
 
   #newRun(batchId: BatchId, mode: 'running' | 'paused'): BatchRun {
-    const { book, journal, preparation, lease, randomness } = this.#options;
+    const { book, journal, preparation, lease, keyStore, register, randomness } = this.#options;
     const batch = book.batch(batchId);
     if (batch === null) throw new StationFault('PRODUCTION-NO-BATCH', { batch: batchId });
     const { print, chip } = this.#options.product(batch.product, batch.productDigest);
     const { lookEvery } = print;
-    return new BatchRun({ batch, book, journal, preparation, lease, randomness, lookEvery, chip: chip.kind, mode });
+    const parts = { book, journal, preparation, lease, keyStore, register, randomness };
+    return new BatchRun({ ...parts, batch, lookEvery, chip: chip.kind, mode });
   }
 
   #lineOptions(configuration: LineConfiguration): ConstructorParameters<typeof LineRunner>[0] {

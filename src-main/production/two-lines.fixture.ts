@@ -8,6 +8,7 @@ import { EvolisPrinter } from '../devices/printer/drivers/evolis/evolis-printer.
 import { PanelPacker } from '../devices/printer/drivers/evolis/panel-packer.ts';
 import { openJournal } from '../journal/journal.fixture.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { openTestPainter, shippedProduct } from '../layout/test-painter.ts';
@@ -28,6 +29,7 @@ import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
 import type { ReaderCable } from './reader-cable.fixture.ts';
+import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
@@ -47,14 +49,25 @@ export interface LinesOptions {
   readonly chipPatience?: ChipPatience;
   /** The reader that the station takes for a line's own; its chip's listening reader where it is not given. */
   reader?(at: number, machines: readonly Machine[]): CardReader;
+  /** The key store and how it is; node:crypto and always ready where it is not given. */
+  openKeys?(keySet: CardKeySet): Promise<OpenedKeys>;
   /** Words for a line's card program. */
   chipWords?(at: number): readonly string[];
+}
+
+type CardKeySet = ReturnType<typeof cardKeySet>;
+
+/** Keys that are prepared for the training orders, and how their store is. */
+export interface OpenedKeys {
+  readonly keys: KeyPort;
+  readonly keyStore: Pick<KeyStorePort, 'state' | 'subscribe'>;
 }
 
 /** Two lines with real drivers on real wires, a real journal, real keys: the station without CMS, people and screens. */
 export class TwoLines {
   readonly machines: readonly Machine[];
   readonly #keys: KeyPort;
+  readonly #keyStore: OpenedKeys['keyStore'];
   readonly #painter: CardPainter;
   readonly #product: Product;
   readonly #packer = new PanelPacker();
@@ -63,14 +76,15 @@ export class TwoLines {
 
   private constructor(parts: {
     machines: readonly Machine[];
-    keys: KeyPort;
+    opened: OpenedKeys;
     painter: CardPainter;
     product: Product;
     options: LinesOptions;
   }) {
     this.machines = parts.machines;
     this.#options = parts.options;
-    this.#keys = parts.keys;
+    this.#keys = parts.opened.keys;
+    this.#keyStore = parts.opened.keyStore;
     this.#painter = parts.painter;
     this.#product = parts.product;
   }
@@ -86,8 +100,12 @@ export class TwoLines {
         return { line: `line-${number}` as LineId, rig, chip };
       }),
     );
-    const keys = await openTrainingKeys(cardKeySet(product.chip));
-    return new TwoLines({ machines, keys, painter: await openTestPainter(), product, options });
+    const keySet = cardKeySet(product.chip);
+    const opened = (await options.openKeys?.(keySet)) ?? {
+      keys: await openTrainingKeys(keySet),
+      keyStore: readyKeyStore,
+    };
+    return new TwoLines({ machines, opened, painter: await openTestPainter(), product, options });
   }
 
   /** A released batch in a journal of its own, its blanks booked to both lines; their pairing proven, or not yet. */
@@ -134,7 +152,9 @@ export class TwoLines {
       }),
       verification: new Verification(),
       lease: { grantFor: () => ({ grant: 'g' }) },
+      keyStore: this.#keyStore,
       day: { state: 'open' },
+      register: { state: () => ({ state: 'kept' }) },
       clock: systemClock,
       randomness: systemRandomness,
       product: () => product,

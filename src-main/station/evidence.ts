@@ -1,21 +1,20 @@
 import type { Services } from '../api/services.ts';
 import { readHeadRegister } from '../journal/chain-head-register.ts';
-import type { Approvals } from '../approvals/approvals.ts';
-import type { Journal } from '../journal/journal.ts';
 import { LogExport } from '../journal/log-export.ts';
 import { rebuildProjections } from '../journal/rebuild.ts';
 import { verifyJournal } from '../journal/verify.ts';
-import type { KeyPort } from '../keys/port.ts';
+import type { IdleVerification } from '../journal/idle-verification.ts';
+import type { Core } from './core.ts';
 
 const mostFindings = 20;
 
 /** Verification, rebuild and export of the journal, each an event of its own. */
 export function evidence(
-  journal: Journal,
-  keys: KeyPort,
-  approvals: Approvals,
-): Pick<Services, 'verifyJournal' | 'rebuildJournal' | 'logExport'> {
+  { journal, keys, approvals }: Pick<Core, 'journal' | 'keys' | 'approvals'>,
+  watch: IdleVerification,
+): Pick<Services, 'verifyJournal' | 'verifying' | 'rebuildJournal' | 'logExport'> {
   return {
+    verifying: () => watch.under(),
     logExport: new LogExport(journal, approvals),
     verifyJournal: async (actor, signal) => {
       const headRegister = await readHeadRegister(keys, signal);

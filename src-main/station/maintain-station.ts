@@ -3,7 +3,6 @@ import { Secret } from '#shared/bytes/secret.ts';
 import type { PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { ChainHead } from '#shared/journal-format/chain.ts';
-import { Authentication } from '../access/authentication.ts';
 import { SignAtOnce } from '../approvals/sign-at-once.ts';
 import { bringForward, type Forward } from '../backup/bring-forward.ts';
 import type { CmsCopy } from '../backup/cms-copy.ts';
@@ -12,6 +11,7 @@ import { restorationStatement } from '../backup/restoration-statement.ts';
 import { verifyManifest } from '../backup/verify-manifest.ts';
 import { readHeadRegister, writeHeadRegister } from '../journal/chain-head-register.ts';
 import { Journal } from '../journal/journal.ts';
+import { BootLog } from '../keys/boot-log.ts';
 import type { NewEvent } from '../journal/port.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { lockFolder } from '../platform/folder-lock.ts';
@@ -21,6 +21,7 @@ import type { Maintained, MaintenanceTask } from '../shells/launcher/maintenance
 import { openCmsCopy } from './cms-copy.ts';
 import { readConfiguration } from './configuration.ts';
 import { Ending } from './ending.ts';
+import { MaintenanceTries } from './maintenance-tries.ts';
 import { placesIn, type Places } from './places.ts';
 import { stageBackup, stageOwn, takePlace, type StagedStation } from './staged-station.ts';
 import { openKeyStore } from './vault.ts';
@@ -107,17 +108,27 @@ async function maintain(what: Maintaining, places: Places, ending: Ending): Prom
   if (stage.backup === null && forward.lost === 0 && journal.head().sequence === forward.from.sequence)
     throw new StationFault('BACKUP-NOTHING-TO-RESOLVE', { sequence: forward.from.sequence });
 
-  const outcome = await signAndWrite(what, { stage, journal, forward, cms, station });
+  const bootLog = new BootLog(places.bootLog, () => clock.now());
+  const tries = await MaintenanceTries.open({ journal, keys, bootLog, task: task.kind, clock, signal });
+  const outcome = await signAndWrite(what, { stage, journal, forward, cms, station, tries });
   const head = journal.head();
   journal.close();
   const now = await readHeadRegister(keys, signal);
   // While people read and signed, the station itself or a copy of it went on: its cards are not in this journal.
   if (now?.entryHash !== registered?.entryHash)
     throw new StationFault('JOURNAL-SECOND-STATION', { found: now?.sequence ?? 0 });
+  if (task.kind === 'restore') carryRefusals(bootLog, new BootLog(staged.bootLog, () => clock.now()));
   takePlace(places);
   await writeHeadRegister(keys, head, signal);
   progress(`The journal ends at entry ${head.sequence}`);
   return { ...outcome, sequence: head.sequence };
+}
+
+/** The backup's log takes the place of the folder's own: what was tried here until two people signed goes with it. */
+function carryRefusals(from: BootLog, to: BootLog): void {
+  for (const { kind, time, details } of from.read()) {
+    if (kind === 'password-refused') to.append(kind, { ...details, time });
+  }
 }
 
 function openStaged(stage: StagedStation, station: string): Journal {
@@ -165,12 +176,13 @@ interface Resolution {
   readonly forward: Forward;
   readonly cms: CmsCopy | null;
   readonly station: string;
+  readonly tries: MaintenanceTries;
 }
 
 /** Two people sign what is restored and lost; both signatures, what was done and what is held become entries in one transaction. */
 async function signAndWrite(
   { people, signal }: Maintaining,
-  { stage, journal, forward, cms, station }: Resolution,
+  { stage, journal, forward, cms, station, tries }: Resolution,
 ): Promise<Omit<Maintained, 'sequence'>> {
   const before = journal.head();
   // With the CMS's copy gone, what came after the backup cannot be counted where the HSM does not know of it either.
@@ -183,14 +195,8 @@ async function signAndWrite(
           made: stage.backup.made,
           head: stage.backup.unpacked.manifest.head,
         };
-  const authentication = new Authentication({
-    people: journal.projections.people,
-    signIns: journal.projections.signIns,
-    credentials: journal.credentials,
-    clock,
-  });
   const signing = new SignAtOnce({
-    prove: (person, password) => authentication.prove(person, password),
+    prove: (person, password) => tries.prove(person, password),
     station,
     clock,
     randomness,

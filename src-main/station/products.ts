@@ -3,13 +3,14 @@ import { productKey, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { BatchRow } from '../journal/projections/batches.ts';
 import { loadProducts, type CataloguedProduct, type ProductCatalogue } from '../preparation/product-catalogue.ts';
-import { loadPaymentProfiles } from '../preparation/profile-catalogue.ts';
+import { loadPaymentProfiles, type ProfileCatalogue } from '../preparation/profile-catalogue.ts';
 import type { PreparedProduct } from '../preparation/station/issuer-means.ts';
 import { assets } from './places.ts';
 
 /** The station's products, found by name and digest or by batch. */
 export interface StationProducts {
   readonly catalogue: ProductCatalogue;
+  readonly profiles: ProfileCatalogue;
   all(): readonly Product[];
   find(reference: string): Product | null;
   /** The product with this very digest; PRODUCTION-OTHER-PRODUCT. */
@@ -35,6 +36,7 @@ export async function openProducts(batches: {
   };
   return {
     catalogue,
+    profiles,
     all: () => all.map(({ product }) => product),
     find: (reference) => named(reference)?.product ?? null,
     exactly: (reference, digest) => exactly(reference, digest).product,

@@ -109,8 +109,8 @@ describe.skipIf(!existsSync(modulePath))('the registry of a training station ove
     await sign('kofi', asked.approval, 'karin');
     await becomes('imk-ac/northbank/1', 'pre-active');
     expect(await keyNamed('imk-ac/northbank/1')).toMatchObject({
-      askedBy: 'kofi',
-      approvedBy: ['karin'],
+      askedBy: 'Kofi Mensah',
+      approvedBy: ['Karin Dahl'],
       alarm: 'none',
       mayAsk: ['activate', 'compromise', 'destroy'],
     });

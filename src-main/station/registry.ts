@@ -2,7 +2,8 @@ import { productKey, type Product } from '#shared/domain/product.ts';
 import type { Services } from '../api/services.ts';
 import { KeyCeremonies, type CeremonyPorts } from '../keys/registry/key-ceremonies.ts';
 import { KeyRegistry } from '../keys/registry/key-registry.ts';
-import { KeyStoreState } from '../keys/registry/key-store-state.ts';
+import type { KeyStorePort } from '../keys/key-store-port.ts';
+import { ShownStore } from '../keys/registry/shown-store.ts';
 import { listKeys, type ListedKey } from '../keys/registry/list-keys.ts';
 import type { SignedActs } from './act-on-approvals.ts';
 
@@ -43,13 +44,14 @@ function needs(product: Product, { name, usage, issuer }: Pick<ListedKey, 'name'
 export function openRegistry(
   ports: Omit<CeremonyPorts, 'registry'> & {
     readonly products: readonly Product[];
+    readonly keyStore: Pick<KeyStorePort, 'state' | 'mechanisms'>;
     readonly companions: Registry['companions'];
   },
 ): OpenedRegistry {
-  const { products, companions, keys, clock } = ports;
+  const { products, companions, keys, keyStore } = ports;
   const registry = new KeyRegistry(ports);
   const ceremonies = new KeyCeremonies({ ...ports, registry });
-  const state = new KeyStoreState(keys, clock);
+  const state = new ShownStore(keys, keyStore);
   return {
     registry,
     ceremonies,

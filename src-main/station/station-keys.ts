@@ -52,11 +52,12 @@ export function keysFor(
   const { chip, issuer, environment } = made.product;
   const { journal, registered, means, clock } = around;
   const { cvk, chip: prepared } = findProductMeans(made, means);
-  const named = new Set(cvk === null ? [] : [cvk]);
-  if (prepared !== null) {
-    const { imkAc, imkSmi, imkSmc } = prepared.cardKeys;
-    for (const name of [imkAc, imkSmi, imkSmc, prepared.issuer.keyName]) named.add(name);
-  }
+  const named = new Set([
+    ...(cvk === null ? [] : [cvk]),
+    ...(prepared === null
+      ? []
+      : [prepared.cardKeys.imkAc, prepared.cardKeys.imkSmi, prepared.cardKeys.imkSmc, prepared.issuer.keyName]),
+  ]);
   const all = journal.projections.keys.all();
   const ofIssuer = all.filter(({ name }) => named.has(name));
   if (chip.kind !== 'emv') return ofIssuer.map(({ name, kcv }) => ({ name, kcv }));

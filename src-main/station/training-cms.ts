@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { StationFault } from '#shared/faults/station-fault.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SyncService } from '../sync/sync-service.ts';
 import { startProgram, type ChildProgram } from './child-program.ts';
@@ -30,11 +31,12 @@ export async function enrolWithTrainingCms(options: {
   readonly signal: AbortSignal;
 }): Promise<void> {
   const { sync, data, station, authority, signal } = options;
-  const { stdout } = await run(
-    process.execPath,
-    [programs.cms, 'enrolment-code', '--data', data, '--station', station, '--replace'],
-    { signal },
-  );
+  const words = [programs.cms, 'enrolment-code', '--data', data, '--station', station, '--replace'];
+  const { stdout } = await run(process.execPath, words, { signal }).catch((thrown: unknown) => {
+    const said = z.object({ stderr: z.string() }).safeParse(thrown).data?.stderr ?? '';
+    // Two people at the CMS give such a station its code: nobody enrols it by a start.
+    throw said.includes('STATION-LOST') ? new StationFault('CMS-STATION-LOST', {}, thrown) : thrown;
+  });
   const { code, authorityFingerprint } = issued.parse(JSON.parse(stdout));
   await sync.enrol(
     { code, authority: await readFile(authority, 'utf8'), authorityFingerprint },

@@ -3,11 +3,13 @@ import type { HelloView } from '#shared/contract/views/session-views.ts';
 import { Secret } from '#shared/bytes/secret.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { BootLog } from '../keys/boot-log.ts';
+import { KeyStoreWatch } from '../keys/key-store-watch.ts';
 import { openKeyPort, type KeyPortOptions } from '../keys/open-key-port.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { SealedSecret } from '../keys/seal.ts';
 import { prepareTokenStore } from '../keys/token-store.ts';
 import { openTrainingSeal } from '../keys/training-seal.ts';
+import { systemClock as clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Configuration } from './configuration.ts';
 import type { Places } from './places.ts';
@@ -24,6 +26,8 @@ const tokenLabel = 'cardwright';
 /** The station unsealed: its keys, and the key of its database. */
 export interface Vault {
   readonly keys: KeyPort;
+  /** Follows the key store until it is closed; that comes before the port's own end. */
+  readonly keyStore: KeyStoreWatch;
   readonly databaseKey: Secret<Uint8Array>;
   readonly unsealedBy: readonly string[];
   /** Module and token, or the file store. */
@@ -88,9 +92,14 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     throw fault;
   }
   const secret = seal.secret.reveal();
-  const keys = await openKeyStore(options, secret);
+  const keyStore = new KeyStoreWatch({ clock, logger: options.logger });
+  const keys = await openKeyPort(await keyPortOptions(options, secret), {
+    logger: options.logger,
+    observer: keyStore,
+  });
   bootLog.append('unsealed', { people: seal.people.join(', ') });
   const described = await keys.describe(signal);
+  await keyStore.follow(keys, signal);
   const notices =
     described.provider === 'pkcs11'
       ? []
@@ -102,6 +111,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         ];
   return {
     keys,
+    keyStore,
     databaseKey: new Secret(secret.databaseKey),
     unsealedBy: seal.people,
     hsm: {

@@ -19,6 +19,9 @@ export function groupedDigest(digest: string): string {
   return digest.replace(/(.{4})(?=.)/g, '$1 ');
 }
 
+/** A check value as people write it on paper: in capital letters. */
+export const formatCheckValue = (kcv: string): string => kcv.toUpperCase();
+
 /** A size in bytes, in its largest unit. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB'] as const;

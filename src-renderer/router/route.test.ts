@@ -19,6 +19,18 @@ const routes: readonly Route[] = [
   { kind: 'count', count: 'co-1/2' },
   { kind: 'day', day: null },
   { kind: 'day', day: '2026-11-22' },
+  { kind: 'keys', tab: 'list', key: null },
+  { kind: 'keys', tab: 'list', key: 'imk-ac/northbank/1' },
+  { kind: 'keys', tab: 'ceremonies', key: null },
+  { kind: 'keys', tab: 'module', key: null },
+  { kind: 'ceremony', ceremony: 'ce-1/2' },
+  { kind: 'products' },
+  { kind: 'product', product: 'emv-debit@1', tab: 'overview' },
+  { kind: 'product', product: 'emv-debit@1', tab: 'keys' },
+  { kind: 'profile', profile: 'contact-online-pin-dda@1' },
+  { kind: 'comparison', of: 'product', before: 'emv-debit@1', after: 'gift-print@1' },
+  { kind: 'comparison', of: 'profile', before: null, after: null },
+  { kind: 'script', batch: 'NB 1/2', order: 'nb-7/1' },
   { kind: 'devices' },
   { kind: 'backup' },
   { kind: 'about' },
@@ -37,10 +49,12 @@ describe('routes', () => {
   });
 
   it('knows what leads nowhere', () => {
-    expect([readRoute('#/nowhere'), readRoute('#/batches/B-1/nowhere'), readRoute('#/stock/nowhere')]).toEqual([
-      { kind: 'unknown' },
-      { kind: 'unknown' },
-      { kind: 'unknown' },
-    ]);
+    expect([
+      readRoute('#/nowhere'),
+      readRoute('#/batches/B-1/nowhere'),
+      readRoute('#/stock/nowhere'),
+      readRoute('#/keys/nowhere'),
+      readRoute('#/products/x@1/nowhere'),
+    ]).toEqual(Array.from({ length: 5 }, () => ({ kind: 'unknown' })));
   });
 });

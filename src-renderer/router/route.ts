@@ -11,6 +11,18 @@ export type Route =
   | { readonly kind: 'stock'; readonly tab: StockTab }
   | { readonly kind: 'count'; readonly count: string }
   | { readonly kind: 'day'; readonly day: string | null }
+  | { readonly kind: 'keys'; readonly tab: KeysTab; readonly key: string | null }
+  | { readonly kind: 'ceremony'; readonly ceremony: string }
+  | { readonly kind: 'products' }
+  | { readonly kind: 'product'; readonly product: string; readonly tab: ProductTab }
+  | { readonly kind: 'profile'; readonly profile: string }
+  | {
+      readonly kind: 'comparison';
+      readonly of: ComparedKind;
+      readonly before: string | null;
+      readonly after: string | null;
+    }
+  | { readonly kind: 'script'; readonly batch: string; readonly order: string }
   | { readonly kind: 'devices' }
   | { readonly kind: 'backup' }
   | { readonly kind: 'about' }
@@ -19,8 +31,15 @@ export type Route =
 export type BatchTab = 'records' | 'cards' | 'balance' | 'signatures';
 const batchTabs: readonly BatchTab[] = ['records', 'cards', 'balance', 'signatures'];
 
+export type ProductTab = 'overview' | 'data' | 'stripe' | 'keys';
+export const productTabs: readonly ProductTab[] = ['overview', 'data', 'stripe', 'keys'];
+export type ComparedKind = 'product' | 'profile';
+
 export type StockTab = 'places' | 'lots' | 'ribbons' | 'counts' | 'destruction';
 const stockTabs: readonly StockTab[] = ['places', 'lots', 'ribbons', 'counts', 'destruction'];
+
+/** Keys, the ceremonies by which some come in, and the key module that holds them. */
+export type KeysTab = 'list' | 'ceremonies' | 'module';
 
 function stockTab(word: string | undefined): StockTab | null {
   if (word === undefined) return 'places';
@@ -40,7 +59,7 @@ export function readRoute(address: string): Route {
     .filter((word) => word !== '')
     .map((word) => decodeWord(word));
   const search = new URLSearchParams(query);
-  const [screen = 'home', subject, part] = words;
+  const [screen = 'home', subject, part, further] = words;
   switch (screen) {
     case 'home':
     case 'run':
@@ -53,19 +72,48 @@ export function readRoute(address: string): Route {
       const tab = stockTab(subject);
       return tab === null ? { kind: 'unknown' } : { kind: 'stock', tab };
     }
+    case 'keys':
+      return keysRoute(subject, part);
     case 'day':
       return { kind: 'day', day: subject ?? null };
     case 'batches': {
       if (subject === undefined) return { kind: 'batches' };
+      if (part === 'script' && further !== undefined) return { kind: 'script', batch: subject, order: further };
       const tab = batchTab(part);
       return tab === null ? { kind: 'unknown' } : { kind: 'batch', batch: subject, tab };
     }
+    case 'products': {
+      if (subject === undefined) return { kind: 'products' };
+      const tab = part === undefined ? 'overview' : productTabs.find((known) => known === part);
+      return tab === undefined ? { kind: 'unknown' } : { kind: 'product', product: subject, tab };
+    }
+    case 'profiles':
+      return subject === undefined ? { kind: 'products' } : { kind: 'profile', profile: subject };
+    case 'compare':
+      return subject === 'product' || subject === 'profile'
+        ? { kind: 'comparison', of: subject, before: search.get('before'), after: search.get('after') }
+        : { kind: 'unknown' };
     case 'approvals':
       return subject === undefined ? { kind: 'approvals' } : { kind: 'approval', approval: subject };
     case 'looks':
       return { kind: 'looks', batch: subject ?? null };
     case 'journal':
       return { kind: 'journal', text: search.get('text') ?? '' };
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+function keysRoute(subject: string | undefined, part: string | undefined): Route {
+  switch (subject) {
+    case undefined:
+      return { kind: 'keys', tab: 'list', key: null };
+    case 'named':
+      return { kind: 'keys', tab: 'list', key: part ?? null };
+    case 'ceremonies':
+      return part === undefined ? { kind: 'keys', tab: 'ceremonies', key: null } : { kind: 'ceremony', ceremony: part };
+    case 'module':
+      return { kind: 'keys', tab: 'module', key: null };
     default:
       return { kind: 'unknown' };
   }
@@ -94,8 +142,25 @@ export function addressOf(route: Route): string {
       return route.tab === 'places' ? '#/stock' : `#/stock/${route.tab}`;
     case 'count':
       return `#/stock/counts/${encodeURIComponent(route.count)}`;
+    case 'keys':
+      if (route.key !== null) return `#/keys/named/${encodeURIComponent(route.key)}`;
+      return route.tab === 'list' ? '#/keys' : `#/keys/${route.tab}`;
+    case 'ceremony':
+      return `#/keys/ceremonies/${encodeURIComponent(route.ceremony)}`;
     case 'day':
       return route.day === null ? '#/day' : `#/day/${encodeURIComponent(route.day)}`;
+    case 'product':
+      return `#/products/${encodeURIComponent(route.product)}${route.tab === 'overview' ? '' : `/${route.tab}`}`;
+    case 'profile':
+      return `#/profiles/${encodeURIComponent(route.profile)}`;
+    case 'comparison': {
+      const chosen = Object.entries({ before: route.before, after: route.after }).flatMap(([name, one]) =>
+        one === null ? [] : [[name, one]],
+      );
+      return `#/compare/${route.of}${chosen.length === 0 ? '' : `?${new URLSearchParams(chosen).toString()}`}`;
+    }
+    case 'script':
+      return `#/batches/${encodeURIComponent(route.batch)}/script/${encodeURIComponent(route.order)}`;
     case 'unknown':
       return '#/home';
     default:

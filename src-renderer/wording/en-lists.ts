@@ -139,6 +139,8 @@ export const lists = {
     count: 'Count now',
     destruction: 'See what waits',
     'sync-trouble': 'See what is wrong',
+    'hsm-trouble': 'See what the HSM remembers',
+    'key-store': 'See the devices',
     'backup-failed': 'Read what to do',
     'key-alarm': 'Go to the key',
     'key-not-made': 'Go to the keys',

@@ -42,6 +42,7 @@ export const work = {
   batch: {
     back: 'All batches',
     line: '{{issuer}} · {{product}} · due {{due}}',
+    aboutProduct: 'About the product',
     tabs: 'Parts of the batch',
     tab: { records: 'Records', cards: 'Cards', balance: 'Balance and close', signatures: 'Signatures' },
     count: {

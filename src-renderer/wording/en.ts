@@ -1,10 +1,22 @@
 import { care } from './en-care.ts';
 import { house } from './en-house.ts';
+import { keyWords } from './en-keys.ts';
 import { lists } from './en-lists.ts';
 import { pairing } from './en-pairing.ts';
+import { products } from './en-products.ts';
 import { recovery } from './en-recovery.ts';
 import { stock } from './en-stock.ts';
 import { work } from './en-work.ts';
 
 /** All wording of the page, in English. */
-export const en = { ...care, ...house, ...lists, ...pairing, ...recovery, ...stock, ...work } as const;
+export const en = {
+  ...care,
+  ...house,
+  ...keyWords,
+  ...lists,
+  ...pairing,
+  ...products,
+  ...recovery,
+  ...stock,
+  ...work,
+} as const;

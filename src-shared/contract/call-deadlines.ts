@@ -11,6 +11,13 @@ const longCalls: Readonly<Record<string, number>> = {
   'journal.verify': 600_000,
   'journal.rebuild': 600_000,
   'sync.now': 120_000,
+  // They wait for the key store, which may be making a long key pair, for half a minute.
+  'keys.list': 40_000,
+  'keys.usages': 40_000,
+  'keys.store': 40_000,
+  'keys.requestGeneration': 40_000,
+  'keys.requestBlockImport': 40_000,
+  'keys.requestCeremony': 40_000,
   'backup.make': 7_200_000,
 };
 

@@ -8,6 +8,7 @@ import { journalCalls } from './calls/journal-calls.ts';
 import { keysCalls } from './calls/keys-calls.ts';
 import { looksCalls } from './calls/looks-calls.ts';
 import { productionCalls } from './calls/production-calls.ts';
+import { productsCalls } from './calls/products-calls.ts';
 import { remakeCalls } from './calls/remake-calls.ts';
 import { sessionCalls } from './calls/session-calls.ts';
 import { stockCalls } from './calls/stock-calls.ts';
@@ -22,6 +23,7 @@ export const contract = {
   production: productionCalls,
   looks: looksCalls,
   remake: remakeCalls,
+  products: productsCalls,
   stock: stockCalls,
   journal: journalCalls,
   backup: backupCalls,

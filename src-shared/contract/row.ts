@@ -7,7 +7,7 @@ import type { Act } from '../domain/roles.ts';
  *
  * `none`: the call belongs to no issuer. `filtered`: the answer holds only what the person's issuers allow. `every-issuer`: it holds
  * things of all issuers alike, and is for people of all issuers only.
- * The others: the named input field is looked up; another issuer's thing does not exist for this person.
+ * The others: the named input fields are looked up; another issuer's thing does not exist for this person.
  */
 export type IssuerScope =
   | { readonly kind: 'none' }
@@ -20,7 +20,8 @@ export type IssuerScope =
   | { readonly kind: 'line'; readonly field: string }
   | { readonly kind: 'issuer'; readonly field: string }
   | { readonly kind: 'key'; readonly field: string }
-  | { readonly kind: 'ceremony'; readonly field: string };
+  | { readonly kind: 'ceremony'; readonly field: string }
+  | { readonly kind: 'products'; readonly fields: readonly string[] };
 
 export interface RowMeta {
   readonly act?: Act;

@@ -47,6 +47,16 @@ export const journalFaults = {
     text: 'Another station writes to the same HSM: it remembers entry {found}, which this journal did not tell it.',
     next: 'All work has stopped. A copy of this data folder runs somewhere: end it, keep both folders as they are and call a supervisor.',
   },
+  'JOURNAL-REGISTER-LATE': {
+    retry: 'retry',
+    text: 'The HSM did not take the newest entry of the journal; entry {known} is the last it remembers.',
+    next: 'The station tries again by itself. Look whether the HSM is switched on and connected; if it stays away, no new card is begun.',
+  },
+  'JOURNAL-REGISTER-BEHIND': {
+    retry: 'retry-after-mending',
+    text: 'No new card is begun: the HSM has not taken the newest entries of the journal, and entry {known} is the last it remembers.',
+    next: 'Cards in the machines are finished. Look whether the HSM is switched on and connected; the lines go on by themselves once it answers. If it does not, call an administrator and leave the station running.',
+  },
   'JOURNAL-WRONG-KEY': {
     retry: 'retry-after-mending',
     text: 'The journal is enciphered under another key than the one this station unsealed.',

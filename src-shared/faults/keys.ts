@@ -75,7 +75,12 @@ export const keyFaults = {
   'KEYS-DEADLINE': {
     retry: 'ask-operator',
     text: 'The key store did not answer within {seconds} seconds ({act}).',
-    next: 'Check the HSM. The key process is started again at the next use.',
+    next: 'Check the HSM. The key process is started again by itself.',
+  },
+  'KEYS-BUSY': {
+    retry: 'retry',
+    text: 'The HSM is busy: it has not answered for more than {seconds} seconds ({act}).',
+    next: 'Wait. Work goes on by itself as soon as the HSM answers.',
   },
   'KEYS-CLOSED': {
     retry: 'never',
@@ -85,7 +90,7 @@ export const keyFaults = {
   'KEYS-HSM-LOST': {
     retry: 'retry-after-mending',
     text: 'The connection to the HSM was lost ({call}, {result}).',
-    next: 'Check that the HSM is connected and switched on, then go on.',
+    next: 'Check that the HSM is connected and switched on. Work goes on by itself when it answers.',
   },
   'KEYS-HSM-FAULT': {
     retry: 'ask-operator',
@@ -100,12 +105,12 @@ export const keyFaults = {
   'KEYS-TOKEN': {
     retry: 'retry-after-mending',
     text: 'The token {token} was not found in the HSM.',
-    next: 'Connect the right HSM or correct the token name in the configuration.',
+    next: 'Connect the right HSM: work goes on by itself. Otherwise correct the token name in the configuration.',
   },
   'KEYS-PIN': {
     retry: 'never',
     text: 'The HSM refused the PIN of the token {token} ({result}; {tries}).',
-    next: 'Do not try again: the HSM may lock itself. The seal does not belong to this HSM; call a key custodian.',
+    next: 'Do not try again: the HSM may lock itself. The seal does not belong to this HSM; call a key custodian. The station tries again only when it is started anew.',
   },
   'KEYS-MECHANISM': {
     retry: 'never',
@@ -116,6 +121,11 @@ export const keyFaults = {
     retry: 'never',
     text: 'This HSM cannot hold a key of the usage {usage}: it has no {mechanism} that works as it must.',
     next: 'Products that need such a key cannot be made with this HSM. Call the administrator.',
+  },
+  'KEYS-NOT-OFFERED': {
+    retry: 'never',
+    text: 'This key store does not offer {act}: a plain PKCS#11 module would show the PIN to this machine.',
+    next: 'Let the issuer send what is needed for the card, enciphered for it, or use a payment HSM.',
   },
   'KEYS-BLOCK': {
     retry: 'never',

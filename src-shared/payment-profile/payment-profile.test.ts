@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fromHex, toHex, utf8 } from '../bytes/bytes.ts';
+import { toHex, utf8 } from '../bytes/bytes.ts';
 import { listRecords, parseFileLocator } from '../protocols/emv/file-locator.ts';
 import { parseTlvs } from '../protocols/tlv/ber-tlv.ts';
 import { buildGroupings } from './build-groupings.ts';
 import { checkProfile } from './check-profile.ts';
-import { compareProfiles } from './compare-profiles.ts';
-import { describeProfile, preparationScript } from './describe-profile.ts';
 import { paymentProfileSchema, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 const names = ['contact-online-pin-dda@1', 'contact-offline-pin-cda@1'] as const;
@@ -183,42 +181,4 @@ describe.each(names)('%s', (name) => {
       ),
     ).toThrow(/list-for-first-cryptogram/);
   });
-
-  test('prints for review every row; the script shows no value of the order', () => {
-    const text = describeProfile(profile);
-    for (const row of rows) expect(text).toContain(`${row.clause}, ${row.finding}`);
-    const script = preparationScript(profile, order, made);
-    expect(script).toContain('9F0D Issuer Action Code - Default F0609C8800');
-    expect(script).toContain('<key:imk-ac/card-key, 16 bytes>');
-    for (const value of [order.pan, order.encodedName, toHex(fromHex('9900010000000001'))])
-      expect(script).not.toContain(value);
-  });
-
-  test('differs from itself in nothing, and in each row that is altered', () => {
-    expect(compareProfiles(profile, load(name))).toEqual([]);
-    for (const { item } of rows) {
-      expect(
-        compareProfiles(
-          profile,
-          withRow(profile, item, (row) => ({ ...row, source: 'computed:x' })),
-        ),
-      ).toHaveLength(1);
-    }
-    expect(
-      compareProfiles(
-        profile,
-        withRow(profile, '9f0d', (row) => ({ ...row, source: 'constant:f8609c8800' })),
-      ),
-    ).toEqual(['9F0D Issuer Action Code - Default, in DGI 0201: F8609C8800 instead of F0609C8800']);
-  });
-});
-
-test('the two payment profiles differ in interchange profile, verification methods and the PIN of the card', () => {
-  expect(compareProfiles(load(names[0]), load(names[1]))).toEqual([
-    'DGI 8010 (reference PIN block) is new',
-    '8E Cardholder Verification Method List, in DGI 0201: 0000000000000000410342031E031F03 instead of 000000000000000042031E031F03',
-    '8E Cardholder Verification Method List, in DGI 0201: 16 to 16 bytes instead of 14 to 14',
-    '82 Application Interchange Profile, in DGI 9104: 3D00 instead of 3C00',
-    'pin block, in DGI 8010, is new: card:pin-block',
-  ]);
 });

@@ -6,7 +6,7 @@ import type { PersonRow } from '../../journal/projections/people.ts';
 import { missingFor } from '../../keys/registry/admit-key.ts';
 import { changesFrom } from '../../keys/registry/key-changes.ts';
 import type { CeremonyState } from '../../keys/registry/key-ceremonies.ts';
-import type { FoundStore } from '../../keys/registry/key-store-state.ts';
+import type { FoundStore } from '../../keys/registry/shown-store.ts';
 import type { ListedKey } from '../../keys/registry/list-keys.ts';
 import { kcvMethodOf } from '../../keys/hsm-worker/check-value.ts';
 import { symmetricKeyLength } from '../../keys/hsm-worker/symmetric-key-length.ts';
@@ -32,13 +32,13 @@ export function registryKeyView(key: ListedKey, person: PersonRow, services: Ser
     madeAt,
     validUntil,
     alarm,
-    askedBy,
+    askedBy: askedBy === null ? null : services.personTitle(askedBy),
     size,
     usageTitle: titleOf(usage),
     environment: key.environment ?? (services.station.mode === 'live' ? 'live' : 'test'),
     kcvMethod: key.kcvMethod ?? (algorithm === '' ? '' : kcvMethodOf(algorithm as KeyAlgorithm)),
     products: [...services.keyRegistry.productsOf(key)],
-    approvedBy: [...key.approvedBy],
+    approvedBy: key.approvedBy.map((person) => services.personTitle(person)),
     certificate: services.keyRegistry.companions.certificateOf(name),
     // Of a key that only the key store knows nobody can say what it is: it has no life here.
     mayAsk: madeAt !== null && mayDo(person, 'request-key-act') ? [...changesFrom(key)] : [],

@@ -127,9 +127,11 @@ export function lineView(line: Line, person: PersonRow, services: Services): Lin
   };
 }
 
-/** Why the lines wait for the CMS, in words for a person; null when they do not. */
+/** Why the lines wait for the key store, the HSM's memory of the journal or the CMS, in words for a person; null when they do not. */
 function waitOf(batch: string, services: Services): NonNullable<ProductionView['batch']>['waits'] {
-  const fault = services.sync.waits(batch);
+  const register = services.register.state();
+  const remembered = register.state === 'behind' ? register.fault : null;
+  const fault = services.keyStore.state().fault ?? remembered ?? services.sync.waits(batch);
   return fault === null ? null : { code: fault.code, ...describeFault(fault) };
 }
 

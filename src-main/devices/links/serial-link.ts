@@ -60,7 +60,10 @@ class SerialLink implements ByteLink {
     this.#announce = resolve;
     // Without a reader nobody is told when the port goes.
     port.on('data', (chunk: Buffer) => {
-      if (this.#received.push(chunk) === 'too-many') void this.close();
+      // The bytes lie in a pool of the package's own, which would go on holding what a stripe said.
+      const own = new Uint8Array(chunk);
+      chunk.fill(0);
+      if (this.#received.push(own) === 'too-many') void this.close();
     });
     port.on('close', () => this.#end(this.#reason));
   }

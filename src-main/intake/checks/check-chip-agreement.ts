@@ -4,7 +4,8 @@ import type { EmvChip } from '#shared/domain/product.ts';
 import { packCompressed, packNumeric } from '#shared/protocols/emv/decimal-digits.ts';
 import { formatTag } from '#shared/protocols/tlv/find-tlv.ts';
 import type { Tlv } from '#shared/protocols/tlv/ber-tlv.ts';
-import { fieldTitle, makeFinding, type Finding } from '../finding.ts';
+import { fieldTitle } from '#shared/domain/order-field-title.ts';
+import { makeFinding, type Finding } from '../finding.ts';
 
 /** Last day of a month YYMM, two digits. */
 function lastDay(yearMonth: string): string {

@@ -17,9 +17,10 @@ import type { StationActs } from './station-acts.ts';
 
 interface Channel {
   readonly session: Scp03Session;
-  readonly dekName: string;
+  /** Under the card's static data encryption key. */
+  readonly encipher: (blocks: Uint8Array) => Uint8Array;
   readonly environment: Environment;
-  /** Wipes the session keys. */
+  /** Wipes the session keys, and static keys that were derived. */
   readonly wipe: () => void;
 }
 
@@ -187,7 +188,7 @@ export class ChannelActs {
     readonly transportKeyName: string;
     readonly value: Uint8Array;
   }): Uint8Array {
-    const { dekName, environment } = this.#require(request.channel);
+    const { encipher, environment } = this.#require(request.channel);
     const name = request.transportKeyName;
     const transport = this.#provider.find(name);
     if (transport === null) throw new StationFault('KEYS-NOT-FOUND', { name });
@@ -200,7 +201,7 @@ export class ChannelActs {
     const clear = this.#provider.decryptBlocks(name, request.value);
     try {
       if (!endsInBitPadding(clear)) throw new StationFault('KEYS-GROUPING-FORM', { name });
-      return this.#provider.encryptBlocks(dekName, clear);
+      return encipher(clear);
     } finally {
       clear.fill(0);
     }
@@ -208,11 +209,11 @@ export class ChannelActs {
 
   /** Enciphers parts of one grouping under the channel's DEK, padded as in `translateGrouping`; the joined copy is wiped. */
   encipherGrouping(handle: ChannelHandle, parts: readonly Uint8Array[]): Uint8Array {
-    const { dekName } = this.#require(handle);
+    const { encipher } = this.#require(handle);
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     const clear = concatBytes(...parts, Uint8Array.of(0x80), new Uint8Array(15 - (length % 16)));
     try {
-      return this.#provider.encryptBlocks(dekName, clear);
+      return encipher(clear);
     } finally {
       clear.fill(0);
     }

@@ -9,6 +9,7 @@ import { KeyBlockActs } from './key-block-acts.ts';
 import type { KeyProvider } from './key-provider.ts';
 import type { Mechanisms } from './mechanisms.ts';
 import { PaymentActs } from './payment-acts.ts';
+import { PinActs } from './pin-acts.ts';
 import { RegistryActs } from './registry-acts.ts';
 import { StationActs } from './station-acts.ts';
 
@@ -27,12 +28,17 @@ export class KeyActs {
     const channels = new ChannelActs(provider, station, mechanisms);
     const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
     const payment = new PaymentActs(provider, station, channels);
+    const pins = new PinActs(provider, station);
     const iccKeys = new IccKeyActs(provider, station, channels);
     const ceremonies = new CeremonyActs(provider, registry);
     const keyBlocks = new KeyBlockActs(provider, registry, ceremonies);
     this.#provider = provider;
     this.#table = {
-      describe: () => ({ provider: provider.kind, module: provider.module, token: provider.token }),
+      describe: () => {
+        provider.requirePresent();
+        const { kind, module, token, notOffered } = provider;
+        return { provider: kind, module, token, notOffered };
+      },
       list: () => provider.list(),
       mechanisms: () => mechanisms.states,
       generateKey: (key) => registry.generateKey(key),
@@ -64,6 +70,10 @@ export class KeyActs {
       translateGrouping: (request) => channels.translateGrouping(request),
       cardVerificationValues: (request) => payment.cardVerificationValues(request),
       cardKeysGrouping: (request) => payment.cardKeysGrouping(request),
+      pinVerificationValue: (request) => pins.pinVerificationValue(request),
+      pinOffset: (request) => pins.pinOffset(request),
+      translatePinBlock: (request) => pins.translatePinBlock(request),
+      dynamicCvc3: (request) => payment.dynamicCvc3(request),
       certifyIcc: (request) => payment.certifyIcc(request),
       makeIccKey: (request) => iccKeys.makeIccKey(request),
       iccKeyGroupings: (request) => iccKeys.iccKeyGroupings(request),

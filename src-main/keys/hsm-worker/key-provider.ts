@@ -1,4 +1,5 @@
 import type { KeyIdentity, RsaPublicKey } from '../port.ts';
+import type { PinAct } from '../port/value-requests.ts';
 
 /** What a key to be made or brought in is; its check value comes from the key itself. */
 export type NewKey = Omit<KeyIdentity, 'kcv' | 'kcvMethod'>;
@@ -17,6 +18,11 @@ export interface KeyProvider {
   readonly kind: 'pkcs11' | 'node-crypto';
   readonly module: string;
   readonly token: string;
+  /** Acts on PINs that this store does not do: with a plain PKCS#11 module a live PIN would be in clear on this machine. */
+  readonly notOffered: readonly PinAct[];
+
+  /** KEYS-HSM-LOST where the store no longer holds what it held. */
+  requirePresent(): void;
 
   /** Every key that lives in the token. */
   list(): readonly KeyIdentity[];

@@ -3,6 +3,7 @@
  * parent over its channel, and ends when that parent is gone. Where material is in clear, act by act: docs/security.md.
  */
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { forgetNow } from '../../platform/forgetful-process.ts';
 import type { WorkerReply, WorkerRequest } from '../worker-messages.ts';
 import { KeyActs } from './key-acts.ts';
 import { openProvider } from './open-provider.ts';
@@ -40,6 +41,8 @@ async function perform(request: WorkerRequest): Promise<unknown> {
     case 'act':
       if (acts === null) throw new StationFault('KEYS-CLOSED');
       return acts.perform(request.act, request.input);
+    case 'forget':
+      return new Uint8Array(request.filler.length);
     case 'close':
       acts?.close();
       acts = null;
@@ -59,6 +62,7 @@ async function answer(request: WorkerRequest): Promise<void> {
     const output = await perform(request);
     await send({ kind: 'done', id: request.id, output });
     if (request.kind === 'close') process.exit(0);
+    if (request.kind === 'forget') setImmediate(forgetNow);
   } catch (thrown) {
     await send(faultReply(request, thrown));
     // A module that was lost once is not trusted to come back in this process: the next call starts another.

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { TdesCiphers } from '#shared/protocols/tdes-ciphers.ts';
 import { viewBytes } from './view-bytes.ts';
 
 /** OpenSSL's name; two-key TDES takes 16 bytes, three-key 24. */
@@ -53,3 +54,9 @@ export function doubledLeftHalf(key: Uint8Array): Uint8Array {
   doubled.set(key.subarray(0, 8), 8);
   return doubled;
 }
+
+/** The TDES acts of payment codecs for a key that is in clear here; ECB of one block only. */
+export const nodeTdes: Pick<TdesCiphers, 'tdesCbcEncrypt' | 'tdesEcbEncrypt'> = {
+  tdesCbcEncrypt: (key, initialValue, data) => tdesCbcEncrypt(key, data, initialValue),
+  tdesEcbEncrypt: (key, block) => tdesCbcEncrypt(key, block),
+};

@@ -1,20 +1,22 @@
 import type { Environment } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { encodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
+import type { AesKeyLength } from '#shared/protocols/globalplatform/scp03-derivation.ts';
 import { joinDerived, scp03DerivationData } from '#shared/protocols/globalplatform/scp03-derivation.ts';
 import type { Scp03InitializeUpdate } from '#shared/protocols/globalplatform/scp03-initialize-update.ts';
 import { parseScp03InitializeUpdate } from '#shared/protocols/globalplatform/scp03-initialize-update.ts';
-import type { Scp03Level } from '#shared/protocols/globalplatform/scp03-messaging.ts';
+import type { Scp03Level, Scp03SessionKeys } from '#shared/protocols/globalplatform/scp03-messaging.ts';
 import { Scp03Session } from '#shared/protocols/globalplatform/scp03-session.ts';
-import type { CardKeySetReference, KeyIdentity } from '../port.ts';
+import type { CardKeySetReference, DerivedCardKeysReference } from '../port.ts';
 import type { KeyProvider } from './key-provider.ts';
 import { nodeCiphers } from './node-ciphers.ts';
 import type { StationActs } from './station-acts.ts';
-import { symmetricKeyLength } from './symmetric-key-length.ts';
+import type { StaticCardKeys } from './static-card-keys.ts';
+import { findCardKeys } from './static-card-keys.ts';
 
 /** What is needed to open a channel, as the port states it. */
 export interface OpeningRequest {
-  readonly keySet: CardKeySetReference;
+  readonly keySet: CardKeySetReference | DerivedCardKeysReference;
   readonly hostChallenge: Uint8Array;
   /** Data of the answer, with or without its 9000. */
   readonly initializeUpdateResponse: Uint8Array;
@@ -25,7 +27,8 @@ export interface OpeningRequest {
 export interface OpenedScp03 {
   readonly session: Scp03Session;
   readonly externalAuthenticate: Uint8Array;
-  readonly dekName: string;
+  /** Enciphers whole blocks under the card's static data encryption key, CBC with initial value zero. */
+  readonly encipher: (blocks: Uint8Array) => Uint8Array;
   readonly environment: Environment;
   readonly wipe: () => void;
 }
@@ -49,61 +52,62 @@ function parseAnswer(response: Uint8Array): Scp03InitializeUpdate {
   }
 }
 
-function requireKeys(
-  provider: KeyProvider,
-  keySet: CardKeySetReference,
-): readonly [KeyIdentity, KeyIdentity, KeyIdentity] {
-  const find = (part: 'enc' | 'mac' | 'dek'): KeyIdentity => {
-    const name = `${keySet.name}/${part}`;
-    const key = provider.find(name);
-    if (key === null || key.version !== keySet.version) throw new StationFault('KEYS-NOT-FOUND', { name });
+/** The three session keys, CMACs under the card's static keys. GPC_SPE_014 v1.1.2 §6.2.1. */
+function sessionKeys(
+  own: StaticCardKeys,
+  length: AesKeyLength,
+  hostChallenge: Uint8Array,
+  cardChallenge: Uint8Array,
+): Scp03SessionKeys {
+  const blocks = scp03DerivationData(length, hostChallenge, cardChallenge);
+  const derive = (cmac: StaticCardKeys['encCmac'], data: readonly Uint8Array[]): Uint8Array => {
+    const parts = data.map(cmac);
+    const key = joinDerived(parts, length * 8);
+    for (const part of parts) part.fill(0);
     return key;
   };
-  return [find('enc'), find('mac'), find('dek')];
+  return {
+    enc: derive(own.encCmac, blocks.enc),
+    mac: derive(own.macCmac, blocks.mac),
+    rmac: derive(own.macCmac, blocks.rmac),
+  };
 }
 
 /**
  * Opens an SCP03 channel: the session keys are CMACs computed inside the key store under the static keys, and live here until
- * `wipe`. KEYS-CARD-ANSWER, KEYS-CARD-CRYPTOGRAM, KEYS-NOT-FOUND, KEYS-ENVIRONMENT. Costs the card no try by itself.
+ * `wipe`, with the static keys where these were derived from a manufacturer key. KEYS-CARD-ANSWER, KEYS-CARD-CRYPTOGRAM, KEYS-NOT-FOUND, KEYS-ENVIRONMENT. Costs the card no try by itself.
  * GPC_SPE_014 v1.1.2 §6.2.1 to §6.2.3.
  */
 export function openScp03(provider: KeyProvider, station: StationActs, request: OpeningRequest): OpenedScp03 {
   const { keySet, hostChallenge } = request;
   const level = requireLevel(request.securityLevel);
-  const [enc, mac, dek] = requireKeys(provider, keySet);
-  station.requireEnvironment(enc.environment);
+  const found = findCardKeys(provider, keySet);
+  station.requireEnvironment(found.environment);
   const answer = parseAnswer(request.initializeUpdateResponse);
-  if (answer.keyVersion !== keySet.version) {
-    throw new StationFault('KEYS-CARD-ANSWER', {
-      reason: `key version ${answer.keyVersion} instead of ${keySet.version}`,
-    });
+  const { name, version } = 'kmc' in keySet ? { name: keySet.kmc, version: keySet.keyVersion } : keySet;
+  if (answer.keyVersion !== version) {
+    throw new StationFault('KEYS-CARD-ANSWER', { reason: `key version ${answer.keyVersion} instead of ${version}` });
   }
   if (hostChallenge.length !== answer.cardChallenge.length) {
     throw new StationFault('KEYS-CARD-ANSWER', { reason: 'challenges of different length' });
   }
-  if (!enc.algorithm.startsWith('AES')) throw new StationFault('KEYS-REFUSED', { reason: 'the key set is not AES' });
-  const length = symmetricKeyLength(enc.algorithm);
-  const blocks = scp03DerivationData(length, hostChallenge, answer.cardChallenge);
-  const derive = (name: string, data: readonly Uint8Array[]): Uint8Array => {
-    const parts = data.map((block) => provider.cmac(name, block));
-    const key = joinDerived(parts, length * 8);
-    for (const part of parts) part.fill(0);
-    return key;
+  const own = found.forCard(answer.keyDiversificationData);
+  const held: Uint8Array[] = [];
+  const wipe = (): void => {
+    own.wipe();
+    for (const key of held) key.fill(0);
   };
-  const keys = {
-    enc: derive(enc.name, blocks.enc),
-    mac: derive(mac.name, blocks.mac),
-    rmac: derive(mac.name, blocks.rmac),
-  };
-  const wipe = (): void => Object.values(keys).forEach((key) => key.fill(0));
   try {
+    const keys = sessionKeys(own, found.length, hostChallenge, answer.cardChallenge);
+    held.push(keys.enc, keys.mac, keys.rmac);
+    own.forgetAuthentication();
     const session = Scp03Session.fromSessionKeys(keys, { ...answer, hostChallenge }, nodeCiphers);
     const externalAuthenticate = encodeCommand(session.externalAuthenticate(level));
-    return { session, externalAuthenticate, dekName: dek.name, environment: enc.environment, wipe };
+    return { session, externalAuthenticate, encipher: own.dekEncrypt, environment: found.environment, wipe };
   } catch (thrown) {
     wipe();
     if (!(thrown instanceof StationFault)) throw thrown;
-    if (thrown.code === 'CARD-CRYPTOGRAM') throw new StationFault('KEYS-CARD-CRYPTOGRAM', { ...keySet }, thrown);
+    if (thrown.code === 'CARD-CRYPTOGRAM') throw new StationFault('KEYS-CARD-CRYPTOGRAM', { name, version }, thrown);
     throw new StationFault('KEYS-CARD-ANSWER', { reason: String(thrown.details['reason'] ?? thrown.code) }, thrown);
   }
 }

@@ -6,11 +6,16 @@ import {
   standInServiceCode,
   verificationBlocks,
 } from '#shared/protocols/card-verification/card-verification-value.ts';
-import type { CardKeysRequest, CardVerificationRequest, KeyIdentity } from '../port.ts';
+import { cvc3InitialVector, dynamicCvc3 } from '#shared/protocols/card-verification/dynamic-cvc3.ts';
+import type { CardKeysRequest } from '../port/card-key-requests.ts';
+import type { KeyIdentity } from '../port.ts';
+import type { CardVerificationRequest, DynamicCvc3Request } from '../port/value-requests.ts';
 import type { ChannelActs } from './channel-acts.ts';
 import { secretCheckValue } from './check-value.ts';
 import { deriveIccMasterKey } from './icc-master-key.ts';
 import type { KeyProvider } from './key-provider.ts';
+import { nodeTdes } from './node-tdes.ts';
+import { requireUsage } from './require-usage.ts';
 import type { StationActs } from './station-acts.ts';
 
 /**
@@ -32,19 +37,28 @@ export class PaymentActs {
   }
 
   #require(name: string, usage: KeyUsage): KeyIdentity {
-    const key = this.#provider.find(name);
-    if (key === null) throw new StationFault('KEYS-NOT-FOUND', { name });
-    if (key.usage !== usage) {
-      throw new StationFault('KEYS-REFUSED', { reason: `the key ${name} is ${key.usage}, not ${usage}` });
-    }
-    this.#station.requireEnvironment(key.environment);
-    return key;
+    return requireUsage(this.#provider, this.#station, name, usage);
   }
 
   cardVerificationValues({ cvk, pan, expiry, serviceCode, kind }: CardVerificationRequest): string {
     this.#require(cvk, 'cvk');
     const code = kind === 'cvv' ? serviceCode : standInServiceCode[kind];
     return finishVerificationValue(this.#provider.retailMac(cvk, verificationBlocks(pan, expiry, code)));
+  }
+
+  /** The card's key is in clear here for two MACs: PKCS#11 has no mechanism that derives it into the token and pads as the MAC needs it. */
+  dynamicCvc3({ imkCvc3, staticTrack, ...card }: DynamicCvc3Request): string {
+    const { algorithm } = this.#require(imkCvc3, 'imk-cvc3');
+    if (algorithm !== 'TDES-2') {
+      throw new StationFault('KEYS-REFUSED', { reason: 'card keys are derived under two-key TDES' });
+    }
+    const key = deriveIccMasterKey(this.#provider, imkCvc3, card);
+    try {
+      const initialVector = cvc3InitialVector(nodeTdes, key, staticTrack);
+      return dynamicCvc3(nodeTdes, key, { initialVector, ...card });
+    } finally {
+      key.fill(0);
+    }
   }
 
   /** Keys of cryptogram, message integrity and message secrecy, in this order. EMV CPS 1.1 annex A, DGI 8000 and 9000. */

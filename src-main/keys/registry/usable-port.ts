@@ -22,7 +22,8 @@ export function usablePort(
   return {
     ...keys,
     openChannel: async (request, signal) => {
-      making(...setParts.map((part) => `${request.keySet.name}/${part}`));
+      const { keySet } = request;
+      making(...('kmc' in keySet ? [keySet.kmc] : setParts.map((part) => `${keySet.name}/${part}`)));
       return keys.openChannel(request, signal);
     },
     translateGrouping: async (request, signal) => {
@@ -32,6 +33,22 @@ export function usablePort(
     cardVerificationValues: async (request, signal) => {
       making(request.cvk);
       return keys.cardVerificationValues(request, signal);
+    },
+    pinVerificationValue: async (request, signal) => {
+      making(request.pvk, request.pin.zonePinKey);
+      return keys.pinVerificationValue(request, signal);
+    },
+    pinOffset: async (request, signal) => {
+      making(request.pvk, request.pin.zonePinKey);
+      return keys.pinOffset(request, signal);
+    },
+    translatePinBlock: async (request, signal) => {
+      making(request.from.zonePinKey, request.to.zonePinKey);
+      return keys.translatePinBlock(request, signal);
+    },
+    dynamicCvc3: async (request, signal) => {
+      making(request.imkCvc3);
+      return keys.dynamicCvc3(request, signal);
     },
     cardKeysGrouping: async (request, signal) => {
       making(request.imkAc, request.imkSmi, request.imkSmc);

@@ -26,7 +26,8 @@ export interface ChipSource {
   readonly means: NonNullable<ProductMeans['chip']>;
 }
 
-function ready(groupings: readonly BuiltGrouping[]): ReadonlyMap<string, Uint8Array> {
+/** The groupings that need nothing more, by DGI. */
+export function readyGroupings(groupings: readonly BuiltGrouping[]): ReadonlyMap<string, Uint8Array> {
   return new Map(groupings.flatMap((grouping) => (grouping.kind === 'bytes' ? [[grouping.dgi, grouping.bytes]] : [])));
 }
 
@@ -47,7 +48,7 @@ export async function prepareChip(
   const made = new Map<string, Uint8Array>([['computed:track2', utf8(source.chipTrack2)]]);
   // Whatever is wrong with the order shows before a key pair is spent on it.
   const before = buildGroupings(profile, fields, made);
-  if (cardAbilities(profile).authentication === 'none') return { built: ready(before), icc: null };
+  if (cardAbilities(profile).authentication === 'none') return { built: readyGroupings(before), icc: null };
   const expiry = expiryOfCard(fields, issuer);
   const icc = await iccKeys.take(preparation.iccKey, signal);
   if (icc.size !== preparation.iccKey.bits || icc.exponent !== preparation.iccKey.exponent) {
@@ -69,5 +70,5 @@ export async function prepareChip(
   made.set('card:icc-certificate', signed.certificate);
   made.set('card:icc-remainder', signed.remainder);
   made.set('card:icc-exponent', signed.exponent);
-  return { built: ready(buildGroupings(profile, fields, made)), icc };
+  return { built: readyGroupings(buildGroupings(profile, fields, made)), icc };
 }

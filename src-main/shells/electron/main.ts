@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { app, BrowserWindow, dialog, MessageChannelMain, protocol, session, utilityProcess } from 'electron';
 import type { UtilityProcess } from 'electron';
+import { forgetful } from '../../platform/forgetful-process.ts';
 import { stationArguments } from './electron-command.ts';
 import { electronPlaces } from './electron-places.ts';
 import { isOwnPage, navigationAllowed, PAGE_ADDRESS, PAGE_SCHEME, permissionAllowed } from './page-address.ts';
@@ -95,7 +96,8 @@ function start(): void {
   const station = utilityProcess.fork(places.station, words, {
     serviceName: 'Cardwright station',
     stdio: 'inherit',
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    execArgv: [...forgetful.execArgv],
+    env: { ...process.env, ...forgetful.environment, UV_THREADPOOL_SIZE: '16' },
   });
   endWithStation(station);
   app.on('second-instance', () => openWindow(station));

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { forgetful } from '../../platform/forgetful-process.ts';
 import { stationMessage } from './station-messages.ts';
 import type { StationReady } from './station-messages.ts';
 
@@ -52,10 +53,10 @@ export class StationProgram {
   constructor(wish: ProgramWish) {
     this.#child = fork(wish.file ?? stationFile, ['--data', wish.data], {
       // Large batches make much short-lived garbage: a small young generation keeps the process under 300 MB.
-      execArgv: ['--max-semi-space-size=4'],
+      execArgv: ['--max-semi-space-size=4', ...forgetful.execArgv],
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...wish.environment, UV_THREADPOOL_SIZE: '16' },
+      env: { ...wish.environment, ...forgetful.environment, UV_THREADPOOL_SIZE: '16' },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (piece) => this.#keep(String(piece)));

@@ -51,6 +51,11 @@ function chance(seed: number): () => number {
 
 const rest = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+const twoPeople = {
+  first: { person: 'clara', password: 'training-clara' },
+  second: { person: 'conrad', password: 'training-conrad' },
+};
+
 /** One world: a CMS, some stations, and everything that can come between them, in an order that follows from the seed. */
 export class GrantWorld {
   readonly #cms: CmsProcess;
@@ -109,7 +114,12 @@ export class GrantWorld {
 
   async #begin(): Promise<void> {
     await this.#cms.control({
-      terms: { issuer: 'mercato', offline: 'yes', cards: this.#between(2, 6), seconds: this.#between(600, 2 * hour) },
+      terms: {
+        subject: { kind: 'issuer', issuer: 'mercato' },
+        to: { offline: 'yes', cards: this.#between(2, 6), seconds: this.#between(600, 2 * hour) },
+        reason: 'small grants for this world',
+        ...twoPeople,
+      },
     });
     const { stations = 3, rule = honest } = this.#options;
     const book = { cards: this.#cards, grants: this.#grants };
@@ -243,8 +253,7 @@ export class GrantWorld {
       declareLost: {
         station: station.name,
         reason: 'nobody has heard of it since the storm',
-        first: { person: 'clara', password: 'training-clara' },
-        second: { person: 'conrad', password: 'training-conrad' },
+        ...twoPeople,
       },
     });
     const { orders } = (await this.#cms.control({ lost: { station: station.name } })) as {

@@ -7,7 +7,7 @@ import { useRoute } from '../../router/use-route.ts';
 import { Navigation } from './navigation.tsx';
 import { TopBar } from './top-bar.tsx';
 
-/** Navigation at the left, the person above, the screen in the middle; who counts blindly has nothing else before the eyes. */
+/** Navigation at the left, the person above, the screen in the middle; who counts blindly or enters a key component has nothing else before the eyes. */
 export function AppFrame({ person, children }: { readonly person: PersonView; readonly children: ReactNode }) {
   const { t } = useTranslation();
   const route = useRoute();
@@ -31,7 +31,7 @@ export function AppFrame({ person, children }: { readonly person: PersonView; re
       >
         {t('frame.skip')}
       </Link>
-      {route.kind !== 'count' && <Navigation person={person} />}
+      {route.kind !== 'count' && route.kind !== 'ceremony' && <Navigation person={person} />}
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
         <TopBar person={person} />
         <Box

@@ -56,6 +56,10 @@ function wayOn(approval: ApprovalView): Route | null {
       batch,
       tab: approval.act === 'batch-close' ? 'balance' : approval.act === 'remake' ? 'cards' : 'records',
     };
+  const ceremony = approval.subjects['ceremony'];
+  if (ceremony !== undefined) return { kind: 'ceremony', ceremony };
+  const key = approval.subjects['key'];
+  if (key !== undefined) return { kind: 'keys', tab: 'list', key };
   switch (approval.act) {
     case 'stock-receipt':
     case 'stock-move':

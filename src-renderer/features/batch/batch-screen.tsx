@@ -90,7 +90,12 @@ export function BatchScreen({ id, tab, person }: BatchScreenProps) {
                 issuer: batch.issuerTitle,
                 product: batch.productTitle,
                 due: formatDate(batch.due),
-              })}
+              })}{' '}
+              {actIn(person, 'see-products') && (
+                <Link href={addressOf({ kind: 'product', product: batch.product, tab: 'overview' })}>
+                  {t('batch.aboutProduct')}
+                </Link>
+              )}
             </Typography>
             {batch.trouble !== null && (
               <Notice tone="bad" title={batch.trouble.text}>

@@ -1,6 +1,7 @@
 import Search from '@mui/icons-material/SearchOutlined';
 import Box from '@mui/material/Box';
 import InputAdornment from '@mui/material/InputAdornment';
+import Link from '@mui/material/Link';
 import MenuItem from '@mui/material/MenuItem';
 import Paper from '@mui/material/Paper';
 import TextField from '@mui/material/TextField';
@@ -17,6 +18,7 @@ import type { Tone } from '../../components/tone.ts';
 import { useSettled } from '../../components/use-settled.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { useView } from '../../queries/use-view.ts';
+import { addressOf } from '../../router/route.ts';
 import { station } from '../../wires/station.ts';
 
 const tones: Readonly<Record<OrderState, Tone>> = {
@@ -30,7 +32,7 @@ type Filter = OrderState | 'any' | 'with-findings';
 const filters: readonly Filter[] = ['any', 'with-findings', 'held', 'ready', 'in-production', 'made', 'not-made'];
 const PAGE_SIZES = [25, 50, 100];
 
-function useColumns(): readonly GridColDef<RecordView>[] {
+function useColumns({ batch, state }: BatchView): readonly GridColDef<RecordView>[] {
   const { t } = useTranslation();
   return useMemo<readonly GridColDef<RecordView>[]>(
     () => [
@@ -47,7 +49,18 @@ function useColumns(): readonly GridColDef<RecordView>[] {
         headerName: t('records.column.order'),
         flex: 1,
         minWidth: 170,
-        renderCell: ({ row }) => <Identifier>{row.order}</Identifier>,
+        renderCell: ({ row }) =>
+          // Once the batch is closed its key is gone and nothing can be read of an order.
+          state === 'closed' ? (
+            <Identifier>{row.order}</Identifier>
+          ) : (
+            <Link
+              href={addressOf({ kind: 'script', batch, order: row.order })}
+              aria-label={t('script.open', { order: row.order })}
+            >
+              <Identifier>{row.order}</Identifier>
+            </Link>
+          ),
       },
       {
         field: 'maskedPan',
@@ -81,7 +94,7 @@ function useColumns(): readonly GridColDef<RecordView>[] {
         ),
       },
     ],
-    [t],
+    [t, batch, state],
   );
 }
 
@@ -92,7 +105,7 @@ export function RecordsTab({ batch }: { readonly batch: BatchView }) {
   const [typed, setTyped] = useState('');
   const [pages, setPages] = useState({ page: 0, pageSize: 50 });
   const text = useSettled(typed.trim(), 250);
-  const columns = useColumns();
+  const columns = useColumns(batch);
   const input = {
     batch: batch.batch,
     filter: { state, text },

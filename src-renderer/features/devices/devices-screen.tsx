@@ -3,8 +3,10 @@ import type { PersonView } from '#shared/contract/views/session-views.ts';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Shown, SkeletonRows } from '../../components/shown.tsx';
+import { actIn } from '../../format/person.ts';
 import { useView } from '../../queries/use-view.ts';
 import { station } from '../../wires/station.ts';
+import { KeyStorePanels } from '../key-store/key-store-panels.tsx';
 import { DeviceTable } from './device-table.tsx';
 import { KeyTable } from './key-table.tsx';
 import { PairingTable } from './pairing-table.tsx';
@@ -36,11 +38,15 @@ export function DevicesScreen({ person }: { readonly person: PersonView }) {
           {({ pairings }) => <PairingTable pairings={pairings} person={person} />}
         </Shown>
       </Panel>
-      <Panel title={t('keys.title')} note={t('keys.note')} padding="none">
-        <Shown view={view} skeleton={<SkeletonRows rows={4} />}>
-          {({ keys }) => <KeyTable keys={keys} />}
-        </Shown>
-      </Panel>
+      {actIn(person, 'see-keys') ? (
+        <KeyStorePanels person={person} />
+      ) : (
+        <Panel title={t('keys.title')} note={t('keys.note')} padding="none">
+          <Shown view={view} skeleton={<SkeletonRows rows={4} />}>
+            {({ keys }) => <KeyTable keys={keys} />}
+          </Shown>
+        </Panel>
+      )}
     </Page>
   );
 }

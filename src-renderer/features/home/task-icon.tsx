@@ -6,6 +6,7 @@ import Draw from '@mui/icons-material/DrawOutlined';
 import HelpCenter from '@mui/icons-material/HelpCenterOutlined';
 import Key from '@mui/icons-material/KeyOutlined';
 import Inventory from '@mui/icons-material/Inventory2Outlined';
+import KeyOff from '@mui/icons-material/KeyOffOutlined';
 import Pin from '@mui/icons-material/PinOutlined';
 import PlayCircle from '@mui/icons-material/PlayCircleOutlined';
 import Report from '@mui/icons-material/ReportProblemOutlined';
@@ -33,6 +34,8 @@ export interface Task {
     | 'batch-lost'
     | 'sync-trouble'
     | 'backup-failed'
+    | 'hsm-trouble'
+    | 'key-store'
     | 'key-alarm'
     | 'key-not-made'
     | 'ceremony';
@@ -56,6 +59,8 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   destruction: { Icon: ContentCut, tone: 'quiet' },
   'batch-lost': { Icon: CloudOff, tone: 'bad' },
   'sync-trouble': { Icon: CloudOff, tone: 'bad' },
+  'hsm-trouble': { Icon: Report, tone: 'bad' },
+  'key-store': { Icon: KeyOff, tone: 'bad' },
   'backup-failed': { Icon: Report, tone: 'bad' },
   'key-alarm': { Icon: Key, tone: 'warning' },
   'key-not-made': { Icon: Key, tone: 'bad' },

@@ -12,7 +12,8 @@ import { Notice } from '../../components/notice.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { Shown } from '../../components/shown.tsx';
-import { formatDateTimeSecond, formatDuration } from '../../format/dates.ts';
+import { useNow } from '../../components/use-now.ts';
+import { formatAge, formatDateTimeSecond, formatDuration } from '../../format/dates.ts';
 import { formatCount, shortDigest } from '../../format/numbers.ts';
 import { actIn } from '../../format/person.ts';
 import { useCommand } from '../../queries/use-command.ts';
@@ -45,9 +46,20 @@ function Result({ result }: { readonly result: VerificationView }) {
   );
 }
 
+function Register({ register }: { readonly register: ChainView['register'] }) {
+  const { t } = useTranslation();
+  const { state, sequence, since } = register;
+  if (sequence === null) return t('journal.none');
+  const shown = formatCount(sequence);
+  if (since === null) return t('journal.registerKept', { sequence: shown });
+  const words = state === 'behind' ? 'journal.registerBehind' : 'journal.registerLate';
+  return t(words, { sequence: shown, time: formatDateTimeSecond(since) });
+}
+
 function Chain({ chain }: { readonly chain: ChainView }) {
   const { t } = useTranslation();
-  const { lastCheckpoint, lastVerified } = chain;
+  const now = useNow(10_000);
+  const { lastCheckpoint, lastVerified, verifying } = chain;
   return (
     <Facts
       form="lines"
@@ -68,6 +80,7 @@ function Chain({ chain }: { readonly chain: ChainView }) {
                   time: formatDateTimeSecond(lastCheckpoint.time),
                 }),
         },
+        { label: t('journal.register'), value: <Register register={chain.register} /> },
         {
           label: t('journal.verified'),
           value:
@@ -78,6 +91,25 @@ function Chain({ chain }: { readonly chain: ChainView }) {
                   time: formatDateTimeSecond(lastVerified.time),
                 }),
         },
+        ...(lastVerified === null
+          ? []
+          : [
+              {
+                label: t('journal.verifiedAge'),
+                value: `${formatAge(lastVerified.time, now)}, ${t(`journal.verifiedBy.${lastVerified.by}`)}`,
+              },
+            ]),
+        ...(verifying === null
+          ? []
+          : [
+              {
+                label: t('journal.verifyingIdle'),
+                value: t('journal.verifyingPart', {
+                  read: formatCount(verifying.read),
+                  of: formatCount(verifying.of),
+                }),
+              },
+            ]),
       ]}
     />
   );
@@ -119,7 +151,20 @@ export function ChainPanel({ person }: { readonly person: PersonView }) {
     >
       <Box sx={{ display: 'grid', gap: 2 }}>
         <Shown view={chain} skeleton={<Skeleton variant="rounded" height={120} />}>
-          {(data) => <Chain chain={data} />}
+          {(data) => (
+            <Box sx={{ display: 'grid', gap: 2 }}>
+              {data.register.trouble !== null && (
+                <Notice
+                  tone={data.register.state === 'behind' ? 'bad' : 'warning'}
+                  role="status"
+                  title={data.register.trouble.text}
+                >
+                  {data.register.trouble.next}
+                </Notice>
+              )}
+              <Chain chain={data} />
+            </Box>
+          )}
         </Shown>
         {verify.isPending && <ProgressBar label={t('journal.verifying')} part={null} />}
         {verify.isError && <FaultNotice thrown={verify.error} />}

@@ -26,6 +26,9 @@ export const homeCalls = {
               'destruction',
               'batch-lost',
               'sync-trouble',
+              'hsm-trouble',
+              /** The HSM is lost, refuses the PIN, or is being reached anew: no card is begun. */
+              'key-store',
               'backup-failed',
               'key-alarm',
               'key-not-made',

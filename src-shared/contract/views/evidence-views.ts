@@ -18,9 +18,24 @@ export const chainView = z.strictObject({
   headHash: z.string(),
   lastTime: z.string().nullable(),
   lastCheckpoint: z.strictObject({ sequence: z.number().int(), time: z.string() }).nullable(),
+  /** What the HSM remembers of it: with the fault in plain words while a write to it fails, `behind` when no new card is begun for that. */
+  register: z.strictObject({
+    state: z.enum(['kept', 'late', 'behind']),
+    sequence: z.number().int().nullable(),
+    since: z.string().nullable(),
+    trouble: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
+  }),
   lastVerified: z
-    .strictObject({ sequence: z.number().int(), time: z.string(), result: z.enum(['whole', 'broken']) })
+    .strictObject({
+      sequence: z.number().int(),
+      time: z.string(),
+      result: z.enum(['whole', 'broken']),
+      /** Whether a person asked for it, or the station did it by itself while nothing was made. */
+      by: z.enum(['person', 'station']),
+    })
     .nullable(),
+  /** How far the station's own verification is; null between two. */
+  verifying: z.strictObject({ read: z.number().int(), of: z.number().int() }).nullable(),
 });
 export type ChainView = z.infer<typeof chainView>;
 

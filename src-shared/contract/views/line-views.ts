@@ -98,7 +98,7 @@ export const productionView = z.strictObject({
       /** Measured from the cards made so far; null until it can be known. */
       finishes: z.string().nullable(),
       grant: grantView.nullable(),
-      /** Why no further card may be begun before the CMS was reached: a wait, not a fault of a line. */
+      /** Why no further card may be begun before the key store is ready or the CMS was reached: a wait, not a fault of a line. */
       waits: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
     })
     .nullable(),

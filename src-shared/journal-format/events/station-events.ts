@@ -12,7 +12,20 @@ export const stationEvents = {
   'station.started': z.strictObject({ version: z.string(), mode: stationMode, bootLogHead: z.string().nullable() }),
   /** The boot log no longer holds the entry that the start before ended with: starts or unseal tries may be hidden. */
   'station.boot-log-broken': z.strictObject({ expected: sha256Hex }),
+  /** A password that was refused while the station was stopped, as the boot log tells it at the next start; `person` is `unknown` for a name that does not exist. */
+  'station.password-refused': z.strictObject({
+    task: z.enum(['restore', 'resolve']),
+    person: z.string(),
+    reason: z.enum(['unknown', 'password', 'locked']),
+    time: z.iso.datetime(),
+  }),
   'station.unsealed': z.strictObject({ people: z.array(z.string()), environment }),
+  /** No card is begun until the key store is back; a store that is merely busy is not told. */
+  'station.key-store-lost': z.strictObject({
+    condition: z.enum(['lost', 'no-token', 'pin-refused', 'restarting']),
+    code: z.string(),
+  }),
+  'station.key-store-back': z.strictObject({}),
   'station.stopped': z.strictObject({ reason: z.string() }),
   'station.enrolled-with-cms': z.strictObject({
     cms: z.string(),

@@ -19,7 +19,8 @@ export function demandLength(what: string, bytes: Uint8Array, ...lengths: readon
   demand(what, `not ${lengths.join(' or ')} bytes`, lengths.includes(bytes.length));
 }
 
-/** Demands a PIN of 4 to 12 digits; EMV-VALUE-FORM on another. ISO 9564-1:2017 §6.1. */
-export function demandPin(pin: string): void {
-  demand('pin', 'not 4 to 12 digits', /^\d{4,12}$/.test(pin));
+/** Demands a PIN of 4 to 12 digits, one a byte (0 to 9): text could not be overwritten after use. EMV-VALUE-FORM on another. ISO 9564-1:2017 §8.1. */
+export function demandPin(pin: Uint8Array): void {
+  const digits = pin.every((digit) => digit <= 9);
+  demand('pin', 'not 4 to 12 digits', digits && pin.length >= 4 && pin.length <= 12);
 }

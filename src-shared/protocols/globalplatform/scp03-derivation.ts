@@ -41,7 +41,10 @@ export function scp03DerivationBlocks(constant: number, bits: number, context: U
 export function joinDerived(cmacs: readonly Uint8Array[], bits: number): Uint8Array<ArrayBuffer> {
   const joined = concatBytes(...cmacs);
   if (joined.length < bits / 8) throw new StationFault('CARD-CHANNEL', { reason: 'too few derivation results' });
-  return joined.slice(0, bits / 8);
+  const derived = joined.slice(0, bits / 8);
+  // What is derived may be a key, and this is a copy of it.
+  joined.fill(0);
+  return derived;
 }
 
 /** What an HSM is asked to CMAC to open one channel: `enc` under the static ENC key, `mac` and `rmac` under the static MAC key. */

@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { createCipheriv, createDecipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, fromHex, toHex } from '../../bytes/bytes.ts';
 import { StationFault } from '../../faults/station-fault.ts';
 import { decodeCommand, encodeCommand } from '../apdu/command-apdu.ts';
 import { decodeResponse } from '../apdu/response-apdu.ts';
-import { aesCmac, padWithBit } from './aes-cmac.ts';
-import type { Ciphers } from './ciphers.ts';
+import { aesOfTests, opensslCmac } from '../aes-of-tests.fixture.ts';
+import { padWithBit } from './aes-cmac.ts';
 import type { AesKeyLength } from './scp03-derivation.ts';
 import { joinDerived, scp03CardChallengeData, scp03DerivationData } from './scp03-derivation.ts';
 import { initializeUpdate, parseScp03InitializeUpdate } from './scp03-initialize-update.ts';
@@ -16,35 +15,7 @@ import { scp03DataLimit, unwrapScp03, wrapScp03 } from './scp03-messaging.ts';
 import type { Scp03Parameters } from './scp03-session.ts';
 import { Scp03Session } from './scp03-session.ts';
 
-type Direction = typeof createCipheriv | typeof createDecipheriv;
-
-function run(
-  make: Direction,
-  mode: 'ecb' | 'cbc',
-  key: Uint8Array,
-  iv: Uint8Array | null,
-  data: Uint8Array,
-): Uint8Array {
-  const cipher = make(`aes-${key.length * 8}-${mode}`, key, iv);
-  cipher.setAutoPadding(false);
-  return new Uint8Array(Buffer.concat([cipher.update(data), cipher.final()]));
-}
-
-const block = {
-  aesCbcEncrypt: (key: Uint8Array, iv: Uint8Array, data: Uint8Array) => run(createCipheriv, 'cbc', key, iv, data),
-  aesEcbEncryptBlock: (key: Uint8Array, data: Uint8Array) => run(createCipheriv, 'ecb', key, null, data),
-};
-const ciphers: Ciphers = {
-  ...block,
-  aesCbcDecrypt: (key, iv, data) => run(createDecipheriv, 'cbc', key, iv, data),
-  aesCmac: (key, data) => aesCmac(block, key, data),
-};
-
-/** CMAC by the openssl command line, sharing nothing with the code under test. */
-function opensslCmac(key: Uint8Array, data: Uint8Array): string {
-  const args = ['mac', '-cipher', `AES-${key.length * 8}-CBC`, '-macopt', `hexkey:${toHex(key)}`, 'CMAC'];
-  return execFileSync('openssl', args, { input: data }).toString().trim().toLowerCase();
-}
+const ciphers = aesOfTests;
 
 function opensslCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array, direction: '-e' | '-d'): Uint8Array {
   const name = `-aes-${key.length * 8}-cbc`;

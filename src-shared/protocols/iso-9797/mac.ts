@@ -37,11 +37,15 @@ export function chainAlgorithm3(
 /** The MAC of algorithm 3 over padded blocks with a key of 16 bytes; EMV-VALUE-FORM on another length. ISO/IEC 9797-1:2011 §7.4. */
 export function macAlgorithm3(ciphers: Encipher, key: Uint8Array, blocks: Uint8Array): Uint8Array {
   const left = leftHalfKey(key);
-  return chainAlgorithm3(
-    {
-      singleDesCbc: (data) => ciphers.tdesCbcEncrypt(left, zeroBlock, data),
-      tdesCbc: (initialValue, block) => ciphers.tdesCbcEncrypt(key, initialValue, block),
-    },
-    blocks,
-  );
+  try {
+    return chainAlgorithm3(
+      {
+        singleDesCbc: (data) => ciphers.tdesCbcEncrypt(left, zeroBlock, data),
+        tdesCbc: (initialValue, block) => ciphers.tdesCbcEncrypt(key, initialValue, block),
+      },
+      blocks,
+    );
+  } finally {
+    left.fill(0);
+  }
 }

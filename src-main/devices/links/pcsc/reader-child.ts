@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { LinkFault, type Wait } from '../byte-link.ts';
 import { within, type Settle } from '../within.ts';
+import { forgetful } from '../../../platform/forgetful-process.ts';
 import { PcscFault } from './pcsc-trouble.ts';
 import type { ReaderReply, ReaderRequest, ReaderResults } from './reader-message.ts';
 
@@ -17,7 +18,7 @@ function environment(): Record<string, string> {
     return value === undefined ? [] : [[name, value]];
   });
   const electron = process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
-  return { ...Object.fromEntries(kept), ...electron };
+  return { ...Object.fromEntries(kept), ...electron, ...forgetful.environment };
 }
 
 /**
@@ -36,7 +37,7 @@ export class ReaderChild {
     this.#child = fork(program, [readerName], {
       serialization: 'advanced',
       env: environment(),
-      execArgv: [],
+      execArgv: [...forgetful.execArgv],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#child.on('message', (reply) => {

@@ -16,8 +16,8 @@ export type ReaderRequest =
   | { readonly kind: 'look'; readonly since: number | null; readonly milliseconds: number }
   | { readonly kind: 'connect' }
   | { readonly kind: 'exchange'; readonly command: Uint8Array }
-  /** Takes the power from the card. */
-  | { readonly kind: 'disconnect' };
+  /** Takes the power from the card; the filler overwrites what commands have left in the buffer of the way. */
+  | { readonly kind: 'disconnect'; readonly filler: Uint8Array };
 
 export interface ReaderResults {
   readonly list: readonly string[];

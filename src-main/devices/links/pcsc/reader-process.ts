@@ -1,5 +1,6 @@
 import type * as Smartcard from 'smartcard';
 import type { CardInterface, ContextInterface } from 'smartcard';
+import { forgetNow } from '../../../platform/forgetful-process.ts';
 import { PcscFault, pcscTrouble } from './pcsc-trouble.ts';
 import type { ReaderReply, ReaderRequest, ReaderResults, SeenReader } from './reader-message.ts';
 
@@ -96,6 +97,7 @@ function disconnect(): null {
   } catch {
     // The card or the service is gone, which is no worse than disconnected.
   }
+  if (held !== null) setImmediate(forgetNow);
   return null;
 }
 

@@ -56,6 +56,8 @@ function isTdes({ algorithm }: Pick<KeyIdentity, 'algorithm'>): boolean {
 export class NodeCryptoProvider implements KeyProvider {
   readonly kind = 'node-crypto';
   readonly module = 'node:crypto';
+  /** Its keys are test keys, and so are the PINs. */
+  readonly notOffered = [];
   readonly token: string;
   readonly #file: KeyFile;
   readonly #keys = new Map<string, HeldKey>();
@@ -76,6 +78,9 @@ export class NodeCryptoProvider implements KeyProvider {
     };
     this.#file.save();
   }
+
+  /** The keys are in this process: they are there as long as it is. */
+  requirePresent(): void {}
 
   list(): readonly KeyIdentity[] {
     return [...this.#keys.values()].filter(({ life }) => life === 'token').map(({ identity }) => identity);

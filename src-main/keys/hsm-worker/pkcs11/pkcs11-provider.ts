@@ -51,6 +51,7 @@ function isTdes({ identity }: TokenKey): boolean {
  */
 export class Pkcs11Provider implements KeyProvider {
   readonly kind = 'pkcs11';
+  readonly notOffered = ['pinVerificationValue', 'pinOffset', 'translatePinBlock'] as const;
   readonly module: string;
   readonly token: string;
   readonly #session: Pkcs11Session;
@@ -65,6 +66,10 @@ export class Pkcs11Provider implements KeyProvider {
     this.#application = `cardwright/${options.stationName}`;
     this.#registers = new TokenRegisters(this.#session, this.#application);
     this.#keys = readTokenKeys(this.#session, this.#application);
+  }
+
+  requirePresent(): void {
+    this.#session.requirePresent();
   }
 
   list(): readonly KeyIdentity[] {

@@ -34,6 +34,17 @@ export function triesLeft(flags: number): string {
   return 'the token does not tell the tries left';
 }
 
+/**
+ * Results that a token gives for objects it no longer holds. QUIRK(SoftHSM 2.6.1): a token whose files are gone answers these, never
+ * CKR_TOKEN_NOT_PRESENT, and goes on answering them when the files are back.
+ */
+const doubtful: ReadonlySet<string> = new Set([
+  'CKR_OBJECT_HANDLE_INVALID',
+  'CKR_KEY_HANDLE_INVALID',
+  'CKR_GENERAL_ERROR',
+  'CKR_FUNCTION_FAILED',
+]);
+
 const readWrite = pkcs11js.CKF_RW_SESSION | pkcs11js.CKF_SERIAL_SESSION;
 
 /**
@@ -45,6 +56,8 @@ export class Pkcs11Session {
   readonly #module: pkcs11js.PKCS11;
   readonly #slot: pkcs11js.Handle;
   #work: pkcs11js.Handle;
+  /** Whether the token held an object of any kind; one that holds none after that is gone, or is another. */
+  #used: 'yes' | 'no';
 
   private constructor(module: pkcs11js.PKCS11, slot: pkcs11js.Handle) {
     this.#module = module;
@@ -53,6 +66,7 @@ export class Pkcs11Session {
     const version = `${info.libraryVersion.major}.${info.libraryVersion.minor}`;
     this.description = `${info.libraryDescription.trim()} ${version}`;
     this.#work = module.C_OpenSession(slot, readWrite);
+    this.#used = this.#holdsObjects();
   }
 
   /** Loads the module and logs in as user; KEYS-MODULE, KEYS-TOKEN, KEYS-PIN (never tried twice). */
@@ -84,6 +98,30 @@ export class Pkcs11Session {
   run<T>(work: SessionWork<T>): T {
     try {
       return work(this.#module, this.#work);
+    } catch (thrown) {
+      this.#renew();
+      if (doubtful.has(pkcs11Result(thrown) ?? '')) this.requirePresent();
+      throw pkcs11Fault(thrown);
+    }
+  }
+
+  /** From now on the token holds an object of this station. */
+  markUsed(): void {
+    this.#used = 'yes';
+  }
+
+  /** KEYS-HSM-LOST where the token that once held objects holds none any more. */
+  requirePresent(): void {
+    if (this.#used === 'no' || this.#holdsObjects() === 'yes') return;
+    throw new StationFault('KEYS-HSM-LOST', { call: 'C_FindObjects', result: 'the token is empty' });
+  }
+
+  #holdsObjects(): 'yes' | 'no' {
+    try {
+      this.#module.C_FindObjectsInit(this.#work, [{ type: pkcs11js.CKA_TOKEN, value: true }]);
+      const found = this.#module.C_FindObjects(this.#work, 1);
+      this.#module.C_FindObjectsFinal(this.#work);
+      return found.length > 0 ? 'yes' : 'no';
     } catch (thrown) {
       this.#renew();
       throw pkcs11Fault(thrown);

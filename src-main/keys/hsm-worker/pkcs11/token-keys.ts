@@ -39,7 +39,11 @@ export function writeIdentity(
   id: Buffer,
 ): pkcs11js.Handle {
   const value = utf8(JSON.stringify({ identity, id: id.toString('hex') }));
-  return pkcs11.run((module, session) => createData(module, session, application, prefix + identity.name, value));
+  const written = pkcs11.run((module, session) =>
+    createData(module, session, application, prefix + identity.name, value),
+  );
+  pkcs11.markUsed();
+  return written;
 }
 
 function readIdentity(value: Buffer): z.infer<typeof identityObjectForm> | null {

@@ -38,8 +38,11 @@ export class TokenRegisters {
     );
   }
 
+  /** Null where there is none; KEYS-HSM-LOST where that is so because the token is gone. */
   read(name: string): Uint8Array | null {
-    return this.#stored(name)[0]?.value ?? null;
+    const value = this.#stored(name)[0]?.value ?? null;
+    if (value === null) this.#session.requirePresent();
+    return value;
   }
 
   write(name: string, value: Uint8Array): void {

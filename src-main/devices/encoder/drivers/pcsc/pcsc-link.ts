@@ -3,6 +3,7 @@ import { PcscFault } from '../../../links/pcsc/pcsc-trouble.ts';
 import type { ReaderChild } from '../../../links/pcsc/reader-child.ts';
 import type { CardLink } from '../../port.ts';
 import { nameFault } from './name-fault.ts';
+import { fillerLength } from '../../../../platform/forgetful-process.ts';
 
 const disconnectDeadline = 5000;
 
@@ -56,7 +57,7 @@ export class PcscLink implements CardLink {
     if (this.#child.state === 'ended') return;
     const wait = { deadline: disconnectDeadline, signal: new AbortController().signal };
     try {
-      await this.#child.ask({ kind: 'disconnect' }, wait);
+      await this.#child.ask({ kind: 'disconnect', filler: new Uint8Array(fillerLength) }, wait);
       if (this.#went === 'no') return;
       const { raw } = await this.#child.ask({ kind: 'look', since: null, milliseconds: 0 }, wait);
       await this.#child.ask({ kind: 'look', since: raw, milliseconds: pollRound }, wait);

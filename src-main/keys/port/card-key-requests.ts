@@ -1,0 +1,48 @@
+import type { ChannelHandle, RsaPublicKey } from '../port.ts';
+
+/** A card key set in the HSM: the three SCP03 keys under one name, such as `scp03/training/30`. */
+export interface CardKeySetReference {
+  readonly name: string;
+  readonly version: number;
+}
+
+/**
+ * The keys of a card as the card's own answer derives them from the issuer's manufacturer key: SP 800-108 in counter mode with CMAC, in
+ * the arrangement known as KDF3.
+ */
+export interface DerivedCardKeysReference {
+  /** Name of a key of the usage `kmc-scp03`. */
+  readonly kmc: string;
+  readonly method: 'kdf3';
+  /** Key version that the card must answer with, 1 to 127. */
+  readonly keyVersion: number;
+}
+
+/** An ICC key pair that waits for its card: sealed by AES key wrap (RFC 3394) under the station's `icc-pool-wrapping` key. */
+export interface SealedIccKey {
+  readonly sealed: Uint8Array;
+  readonly publicKey: RsaPublicKey;
+  /** Bits of the modulus. */
+  readonly size: number;
+  readonly exponent: 3 | 65537;
+}
+
+/** One part of a card's RSA key by the Chinese remainder theorem: DGI as EMV CPS 1.1 annex A numbers them, value enciphered for the card. */
+export interface IccKeyGrouping {
+  readonly dgi: '8201' | '8202' | '8203' | '8204' | '8205';
+  readonly value: Uint8Array;
+}
+
+/** Which keys of which card, for the channel that is open to it. */
+export interface CardKeysRequest {
+  readonly channel: ChannelHandle;
+  /** Names of the issuer's master keys, all of one issuer and two-key TDES. */
+  readonly imkAc: string;
+  readonly imkSmi: string;
+  readonly imkSmc: string;
+  readonly pan: string;
+  /** Two digits. */
+  readonly panSequence: string;
+  /** EMV 4.3 Book 2 annex A1.4.1 or A1.4.2. */
+  readonly option: 'A' | 'B';
+}

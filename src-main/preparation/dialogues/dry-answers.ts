@@ -1,0 +1,56 @@
+import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
+import type { DialogueRequest } from '#shared/domain/dialogue.ts';
+import type { EmvChip } from '#shared/domain/product.ts';
+import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
+import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
+import type { PreparedCard } from '../port.ts';
+
+const done = fromHex('9000');
+const nothingThere = fromHex('6a88');
+const noRecord = fromHex('6a83');
+
+/** A blank that shows none of its production data: every reading is asked for. */
+export function blankAnswer(request: DialogueRequest): Uint8Array {
+  if (request.kind !== 'exchange') return new Uint8Array(0);
+  const { ins } = decodeCommand(request.command);
+  if (ins === 0xa4) return done;
+  return ins === 0xb2 ? noRecord : nothingThere;
+}
+
+/** What card and key store would answer, as long as the real answers and without anything of them. */
+export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 'resolve'>, chip: EmvChip): Uint8Array {
+  switch (request.kind) {
+    case 'exchange':
+      return decodeCommand(request.command).ins === 0x50 ? initializeUpdateAnswer(chip) : done;
+    case 'open-channel':
+    case 'secure-exchange':
+      return done;
+    case 'translate-grouping':
+      // As long as the real one: whole blocks stay whole blocks.
+      return new Uint8Array(request.value.length);
+    case 'card-keys':
+      // Three keys of 16 bytes with a block of padding, and their check values.
+      return new Uint8Array(48 + 16 + 9);
+    case 'icc-key':
+      return keyPairParts(request.publicKey.modulus.length / 2);
+    case 'random':
+      return new Uint8Array(request.length);
+    case 'resolve':
+      return card.resolve(request.reference);
+    case 'mark':
+      return new Uint8Array(0);
+  }
+}
+
+/** GPC_SPE_014 v1.1.2 §7.1.1.6: 10 bytes, version, 03, i, challenge and cryptogram of 8, counter of 3; all that is not known is zero. */
+function initializeUpdateAnswer(chip: EmvChip): Uint8Array {
+  const { keyVersion } = chip.preflight;
+  const option = Number.parseInt(chip.secureChannel.parameter, 16);
+  return concatBytes(new Uint8Array(10), Uint8Array.of(keyVersion, 0x03, option), new Uint8Array(19), done);
+}
+
+/** The parts of a key pair as long as the real ones. EMV CPS 1.1 annex A. */
+function keyPairParts(length: number): Uint8Array {
+  const data = new Uint8Array(length + 16 - (length % 16));
+  return encodeDataGroupings([0x8201, 0x8202, 0x8203, 0x8204, 0x8205].map((identifier) => ({ identifier, data })));
+}

@@ -1,0 +1,117 @@
+import { toHex } from '#shared/bytes/bytes.ts';
+import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
+import type { DialogueRequest } from '#shared/domain/dialogue.ts';
+import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
+import type { PreparedCard } from '../port.ts';
+import { describeStoredData } from './script-objects.ts';
+
+/** A key by name with its check value; several versions or parts of one key set stand apart. */
+export interface KeyCheck {
+  readonly name: string;
+  readonly kcv: string;
+}
+
+/** What a script is made from; nothing of it is a key. */
+export interface DryRunSubject {
+  readonly card: Pick<PreparedCard, 'plan' | 'product' | 'resolve' | 'tracks'>;
+  /** Keys of this name or below it (`northbank/scp03` has its three parts below). */
+  readonly keyChecks: (name: string) => readonly KeyCheck[];
+  /** The key under which the station computes verification values; null where it computes none. */
+  readonly verificationKey: string | null;
+}
+
+type CommandStep = Extract<ScriptStepView, { kind: 'command' }>;
+type ScriptObject = CommandStep['objects'][number];
+
+/** One request of a dialogue as the steps that a reviewer reads. */
+export function describeRequest(
+  request: DialogueRequest,
+  { card, keyChecks }: DryRunSubject,
+): readonly ScriptStepView[] {
+  const act = (text: string, ...names: readonly string[]): ScriptStepView => keysStep(text, names, keyChecks);
+  switch (request.kind) {
+    case 'exchange': {
+      const command = decodeCommand(request.command);
+      return [commandStep(request.label, request.command, command.data, 'plain', plainObjects(command))];
+    }
+    case 'open-channel': {
+      const { keySet, securityLevel } = request;
+      return [
+        act(
+          `open the secure channel with version ${keySet.version} of the key set, security level ${securityLevel.toString(16)}`,
+          keySet.name,
+        ),
+        // GPC_SPE_014 v1.1.2 §7.1.2: the host's cryptogram and a MAC, 8 bytes each.
+        commandStep(
+          'EXTERNAL AUTHENTICATE',
+          Uint8Array.of(0x84, 0x82, securityLevel, 0x00),
+          new Uint8Array(16),
+          'plain',
+          [{ depth: 0, name: "host's cryptogram and MAC", length: 16, shown: { kind: 'withheld', why: 'made' } }],
+        ),
+      ];
+    }
+    case 'secure-exchange': {
+      const command = decodeCommand(request.command);
+      const objects = describeStoredData(command.data ?? new Uint8Array(0), card.product);
+      return [commandStep(request.label, request.command, command.data, 'secure', objects)];
+    }
+    case 'translate-grouping':
+      return [
+        act(`encipher ${request.value.length} bytes of the order's container for the card`, request.transportKeyName),
+      ];
+    case 'card-keys': {
+      const { option, imkAc, imkSmi, imkSmc } = request;
+      return [act(`derive the card's keys by option ${option} and encipher them for the card`, imkAc, imkSmi, imkSmc)];
+    }
+    case 'icc-key': {
+      const bits = request.publicKey.modulus.length * 8;
+      return [act(`encipher the card's own key pair of ${bits} bits for the card`, 'icc-pool-wrapping')];
+    }
+    case 'mark':
+      return [{ kind: 'mark', text: request.name }];
+    case 'random':
+    case 'resolve':
+      return [];
+  }
+}
+
+/** An act of the key store with every key of these names and its check value; a key that is not here stands there without one. */
+export function keysStep(
+  text: string,
+  names: readonly string[],
+  keyChecks: DryRunSubject['keyChecks'],
+): ScriptStepView {
+  const keys = names.flatMap((name): readonly { name: string; kcv: string | null }[] => {
+    const found = keyChecks(name);
+    return found.length === 0 ? [{ name, kcv: null }] : found.map(({ name: part, kcv }) => ({ name: part, kcv }));
+  });
+  return { kind: 'keys', text, keys };
+}
+
+function commandStep(
+  label: string,
+  command: Uint8Array,
+  data: Uint8Array | undefined,
+  channel: CommandStep['channel'],
+  objects: readonly ScriptObject[],
+): CommandStep {
+  const header = toHex(command.subarray(0, 4)).toUpperCase();
+  return { kind: 'command', label, header, length: data?.length ?? 0, channel, objects: [...objects] };
+}
+
+/** SELECT shows its name and GET STATUS what it looks for; the host's challenge of INITIALIZE UPDATE is new for every card. */
+function plainObjects({ ins, data }: ReturnType<typeof decodeCommand>): readonly ScriptObject[] {
+  if (data === undefined || data.length === 0) return [];
+  if (ins === 0xa4 || ins === 0xf2)
+    return [
+      {
+        depth: 0,
+        name: ins === 0xa4 ? 'application' : 'search criteria',
+        length: data.length,
+        shown: { kind: 'value', text: toHex(data).toUpperCase() },
+      },
+    ];
+  const name = ins === 0x50 ? "host's challenge" : 'data';
+  return [{ depth: 0, name, length: data.length, shown: { kind: 'withheld', why: 'made' } }];
+}

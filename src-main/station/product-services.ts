@@ -1,0 +1,30 @@
+import type { Services } from '../api/services.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Preparation } from '../preparation/prepare-card.ts';
+import type { StationProducts } from './products.ts';
+
+/** Looks up keys of a name, or below it, by their check values; those that are destroyed are not there. */
+function keyChecks(journal: Journal): (name: string) => readonly { readonly name: string; readonly kcv: string }[] {
+  return (name) =>
+    journal.projections.keys
+      .all()
+      .filter((key) => key.destroyedAt === null && (key.name === name || key.name.startsWith(`${name}/`)))
+      .map(({ name: found, kcv }) => ({ name: found, kcv }));
+}
+
+/** What the calls about products need. */
+export function productServices(of: {
+  readonly products: StationProducts;
+  readonly preparation: Preparation;
+  readonly journal: Journal;
+}): Pick<Services, 'products' | 'product'> {
+  const { products, preparation, journal } = of;
+  return {
+    products: {
+      all: () => [...products.catalogue.values()],
+      profiles: () => [...products.profiles.values()],
+      script: (batch, order, signal) => preparation.script({ batch, order }, keyChecks(journal), signal),
+    },
+    product: (reference) => products.find(reference),
+  };
+}

@@ -1,0 +1,83 @@
+import type { DescribedGrouping, DescribedRow } from './described-grouping.ts';
+import { added, changed, removed, type Difference } from './difference.ts';
+
+interface PlacedRow {
+  readonly dgi: string;
+  readonly row: DescribedRow;
+}
+
+function rowsByItem(groupings: readonly DescribedGrouping[]): ReadonlyMap<string, PlacedRow> {
+  return new Map(groupings.flatMap(({ dgi, rows }) => rows.map((row) => [row.item, { dgi, row }] as const)));
+}
+
+/** `16`, `8 to 10`, or that nobody here knows. */
+export function lengthWords({ least, most }: Pick<DescribedRow, 'least' | 'most'>): string {
+  if (least === null || most === null) return 'any number of bytes';
+  return least === most ? `${least} ${least === 1 ? 'byte' : 'bytes'}` : `${least} to ${most} bytes`;
+}
+
+const fromContainer = (row: DescribedRow): boolean => row.source.startsWith('container:');
+
+function compareRow(before: PlacedRow, after: PlacedRow): readonly Difference[] {
+  const where = `${after.row.name}, in DGI ${after.dgi.toUpperCase()}`;
+  const aspect = (was: string, now: string): readonly Difference[] =>
+    was === now ? [] : [changed('data', where, was, now)];
+  if (before.dgi !== after.dgi)
+    return [
+      changed('data', after.row.name, `in DGI ${before.dgi.toUpperCase()}`, `in DGI ${after.dgi.toUpperCase()}`),
+      ...compareRow({ ...before, dgi: after.dgi }, after),
+    ];
+  const [was, now] = [before.row, after.row];
+  // That one card's data comes in a container and the other's is made here is said once, not for every row.
+  if (fromContainer(was) !== fromContainer(now)) return [];
+  return [
+    ...(fromContainer(was) ? [] : aspect(was.sourceWords, now.sourceWords)),
+    ...aspect(`format ${was.format}`, `format ${now.format}`),
+    ...aspect(lengthWords(was), lengthWords(now)),
+    ...aspect(`by ${was.clause}`, `by ${now.clause}`),
+    ...aspect(`rule ${was.finding}`, `rule ${now.finding}`),
+  ];
+}
+
+/** `open, record 1 of file 2, signed`. */
+export function placeWords({ content, record }: Pick<DescribedGrouping, 'content' | 'record'>): string {
+  if (record === null) return content;
+  const coverage = record.coverage === 'unstated' ? '' : `, ${record.coverage}`;
+  return `${content}, record ${record.number} of file ${record.sfi}${coverage}`;
+}
+
+/** What the second chip's data has otherwise than the first's: groupings first, then values by tag or part. */
+export function compareGroupings(
+  before: readonly DescribedGrouping[],
+  after: readonly DescribedGrouping[],
+): readonly Difference[] {
+  const old = new Map(before.map((grouping) => [grouping.dgi, grouping]));
+  const differences: Difference[] = [];
+  for (const grouping of after) {
+    const subject = `DGI ${grouping.dgi.toUpperCase()}`;
+    const was = old.get(grouping.dgi);
+    old.delete(grouping.dgi);
+    if (was === undefined) {
+      differences.push(added('data', `${subject} (${grouping.meaning})`, placeWords(grouping)));
+      continue;
+    }
+    const [then, now] = [placeWords(was), placeWords(grouping)];
+    if (then !== now) differences.push(changed('data', subject, then, now));
+    if (was.meaning !== grouping.meaning)
+      differences.push(changed('data', subject, `called "${was.meaning}"`, `called "${grouping.meaning}"`));
+  }
+  for (const gone of old.values())
+    differences.push(removed('data', `DGI ${gone.dgi.toUpperCase()} (${gone.meaning})`, placeWords(gone)));
+  const [oldRows, newRows] = [rowsByItem(before), rowsByItem(after)];
+  for (const [item, placed] of newRows) {
+    const was = oldRows.get(item);
+    if (was === undefined)
+      differences.push(added('data', `${placed.row.name}, in DGI ${placed.dgi.toUpperCase()}`, placed.row.sourceWords));
+    else differences.push(...compareRow(was, placed));
+  }
+  for (const [item, { dgi, row }] of oldRows) {
+    if (!newRows.has(item))
+      differences.push(removed('data', `${row.name}, in DGI ${dgi.toUpperCase()}`, row.sourceWords));
+  }
+  return differences;
+}

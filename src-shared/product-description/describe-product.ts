@@ -1,0 +1,119 @@
+import type { ChipProof } from '../domain/chip-proof.ts';
+import { fieldTitle } from '../domain/order-field-title.ts';
+import type { EmvChip, Product } from '../domain/product.ts';
+import { itemName } from '../payment-profile/item-name.ts';
+import { describeFieldRule } from './describe-field-rule.ts';
+import { describeSource } from './describe-source.ts';
+import type { DescriptionArea } from './difference.ts';
+
+/** One thing that is so of a product: what it is about and how it is. Two products are compared fact by fact. */
+export interface ProductFact {
+  readonly area: DescriptionArea;
+  readonly subject: string;
+  readonly value: string;
+}
+
+const fact =
+  (area: DescriptionArea) =>
+  (subject: string, value: string): ProductFact => ({ area, subject, value });
+
+const lifeCycles = { OP_READY: 'ready for loading', INITIALIZED: 'initialized', SECURED: 'secured' } as const;
+
+const readings: Readonly<Record<ChipProof['sequence'][number], string>> = {
+  'contact-directory': 'find it in the contact directory',
+  'contactless-directory': 'find it in the contactless directory',
+  select: 'select the application',
+  'get-processing-options': 'get the processing options',
+  'read-records': 'read every record',
+};
+
+function chipFacts(chip: EmvChip): readonly ProductFact[] {
+  const is = fact('chip');
+  const { preflight, secureChannel } = chip;
+  const production = Object.entries(preflight.cplc).map(([name, value = '']) => `${name} ${value.toUpperCase()}`);
+  const { preparation } = chip;
+  const station =
+    preparation.kind === 'container'
+      ? []
+      : [
+          is('Derivation of card keys', `EMV option ${preparation.derivation}`),
+          is('Key pair of the card', `RSA, ${preparation.iccKey.bits} bits, exponent ${preparation.iccKey.exponent}`),
+        ];
+  return [
+    is('Application', chip.application.toUpperCase()),
+    is('Secure channel', `SCP03, option ${secureChannel.parameter}, security level ${secureChannel.level}`),
+    is('Key set of the blank', `${chip.keySet.slice('key:'.length)}, version ${preflight.keyVersion}`),
+    is('Answer to reset', preflight.atrs.map((atr) => atr.toUpperCase()).join(' or ')),
+    is('Life cycle of the blank', `${preflight.lifeCycle} (${lifeCycles[preflight.lifeCycle]})`),
+    ...station,
+    ...(production.length === 0 ? [] : [is('Production data of the chip', production.join(', '))]),
+  ];
+}
+
+function proofFacts(proof: ChipProof): readonly ProductFact[] {
+  const is = fact('proof');
+  return [
+    is('Read back by', proof.sequence.map((step) => readings[step]).join(', then ')),
+    ...proof.records.map(({ sfi, number, from }) =>
+      is(`Record ${number} of file ${sfi}`, `byte for byte ${describeSource(from)}`),
+    ),
+    ...proof.values.map(({ tag, from, form }) =>
+      is(itemName(tag), `${describeSource(from)}${form === 'bytes' ? '' : `, as ${form.replaceAll('-', ' ')}`}`),
+    ),
+  ];
+}
+
+function stripeFacts({ stripe }: Product): readonly ProductFact[] {
+  const is = fact('stripe');
+  if (stripe.kind === 'none') return [is('Stripe', 'none')];
+  return [
+    is('Stripe', `${stripe.coercivity} coercivity`),
+    ...stripe.tracks.map(({ track, from }) => is(`Track ${track}`, `${describeSource(from)}, read back and compared`)),
+  ];
+}
+
+/** Card verification values that the station computes, and the issuer's digits around them. */
+function verificationFacts({ verification }: Product): readonly ProductFact[] {
+  if (verification === undefined) return [];
+  const { before, after, printed } = verification;
+  const around = [`${before === '' ? 'nothing' : before} before`, `${after === '' ? 'nothing' : after} after`];
+  return [
+    {
+      area: 'stripe',
+      subject: 'Verification value',
+      value: `computed here; in the issuer's digits ${around.join(', ')}`,
+    },
+    { area: 'print', subject: 'Security code', value: printed === 'cvv2' ? 'CVV2, computed here' : 'none' },
+  ];
+}
+
+function layout(name: string): string {
+  return name === 'none' ? 'bare' : `layout ${name}`;
+}
+
+/** Everything that a product says, but for the data groupings of its chip. No secret is in a product. */
+export function describeProduct(product: Product): readonly ProductFact[] {
+  const { print, chip } = product;
+  const [is, printed, field] = [fact('product'), fact('print'), fact('fields')];
+  return [
+    is('Title', product.title),
+    is('Issuer', product.issuer),
+    is('For', `${product.environment} cards`),
+    is('Chip', chip.kind === 'none' ? 'none' : 'EMV, contact'),
+    ...(chip.kind === 'none' ? [] : [...chipFacts(chip), ...proofFacts(chip.proof)]),
+    ...stripeFacts(product),
+    ...verificationFacts(product),
+    printed('Ribbon', print.ribbon === 'k' ? 'black' : 'colour, black and overlay (YMCKO)'),
+    printed('Front', layout(print.front)),
+    printed('Back', layout(print.back)),
+    printed('Looked at by a person', `the first card, every ${print.lookEvery}th, and the last`),
+    ...Object.entries(product.fields).map(([name, { need, rule }]) =>
+      field(sentence(fieldTitle(name)), `${need === 'optional' ? 'may be left out; ' : ''}${describeFieldRule(rule)}`),
+    ),
+    fact('stock')('Blank', product.stock.blank),
+  ];
+}
+
+function sentence(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}

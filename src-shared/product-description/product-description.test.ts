@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { productSchema, type Product } from '../domain/product.ts';
+import { paymentProfileSchema, type PaymentProfile, type ProfileRow } from '../payment-profile/profile-schema.ts';
+import { completeProduct } from '../payment-profile/product-of-profile.ts';
+import { compareProducts, productGroupings, type ComparedProduct } from './compare-products.ts';
+import { compareProfiles } from './compare-profiles.ts';
+import { describeProduct } from './describe-product.ts';
+import { describeSource } from './describe-source.ts';
+import { groupingLines } from './description-text.ts';
+import { profileGroupings } from './described-grouping.ts';
+import { neededKeys } from './needed-keys.ts';
+
+function asset(path: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../assets/${path}.json`, import.meta.url), 'utf8'));
+}
+const product = (name: string): Product => productSchema.parse(asset(`profiles/${name}`));
+const profile = (name: string): PaymentProfile => paymentProfileSchema.parse(asset(`payment-profiles/${name}`));
+const compared = (one: Product, of: PaymentProfile | null = null): ComparedProduct => ({
+  product: one,
+  profile: of,
+  digest: `digest of ${one.id}`,
+});
+
+const debit = product('emv-debit@1');
+const gift = product('gift-print@1');
+const dda = profile('contact-online-pin-dda@1');
+const cda = profile('contact-offline-pin-cda@1');
+
+/** A product that the station prepares, with all that follows from its profile. */
+function prepared(name: string, by: PaymentProfile): Product {
+  const completed = completeProduct(asset(`profiles/${name}`), new Map([[`${by.id}@${by.version}`, by]]));
+  return productSchema.parse(completed.kind === 'complete' ? completed.content : null);
+}
+const online = prepared('debit-online-dda@1', dda);
+const offline = prepared('debit-offline-cda@1', cda);
+
+function withRow(item: string, change: (row: ProfileRow) => ProfileRow): PaymentProfile {
+  const groupings = dda.groupings.map((grouping) => ({
+    ...grouping,
+    rows: grouping.rows.map((row) => (row.item === item ? change(row) : row)),
+  }));
+  return { ...dda, groupings };
+}
+
+describe('what is said of a product', () => {
+  test('every field, track, expectation and side stands in it once', () => {
+    const facts = describeProduct(debit);
+    const subjects = facts.map(({ area, subject }) => `${area}: ${subject}`);
+    expect(new Set(subjects).size).toBe(subjects.length);
+    expect(facts).toEqual(
+      expect.arrayContaining([
+        { area: 'chip', subject: 'Key set of the blank', value: 'northbank/scp03, version 48' },
+        { area: 'stripe', subject: 'Track 2', value: "the order's track 2, read back and compared" },
+        {
+          area: 'fields',
+          subject: 'Card number',
+          value: '16 digits with check digit, beginning with 990001 to 990049',
+        },
+        {
+          area: 'proof',
+          subject: '5F24 Application Expiration Date',
+          value: "the order's expiry date, as date last day",
+        },
+        { area: 'proof', subject: '9F42 Application Currency Code', value: 'always 0978' },
+        { area: 'stock', subject: 'Blank', value: 'northbank-emv-contact' },
+      ]),
+    );
+  });
+
+  test('a row of a profile keeps its form, source, clause and rule; a grouping in a container says what an order fails by', () => {
+    const rows = profileGroupings(dda).flatMap((grouping) => grouping.rows);
+    expect(rows.map(({ item }) => item)).toEqual(dda.groupings.flatMap((one) => one.rows.map(({ item }) => item)));
+    expect(rows.find(({ item }) => item === '5a')).toEqual({
+      item: '5a',
+      tag: '5A',
+      name: '5A Application Primary Account Number (PAN)',
+      format: 'cn',
+      least: 8,
+      most: 10,
+      source: 'record:pan',
+      sourceWords: "the order's card number",
+      clause: 'EMV 4.3 Book 3 §7.2',
+      finding: 'account-number',
+    });
+    const container = productGroupings(compared(debit));
+    expect(container.flatMap((one) => one.rows).map(({ finding }) => finding)).toEqual([
+      ...Array.from({ length: 20 }, () => 'INTAKE-TAG-MISSING'),
+      ...Array.from({ length: 2 }, () => 'INTAKE-DGI-MISSING'),
+    ]);
+    expect(productGroupings(compared(gift))).toEqual([]);
+  });
+
+  test.each([
+    ['record:pan', "the order's card number"],
+    ['constant:0a', 'always 0A'],
+    ['key:imk-ac/card-key', 'from a key (Issuer master key, application cryptograms): card key'],
+    ['card:icc-crt-prime-p', 'made for the card: crt prime p'],
+    ['computed:file-locator', 'computed: file locator'],
+    ['container:0101', "DGI 0101 of the order's container"],
+    ['nothing', 'nothing'],
+  ])('%s is %s', (source, words) => {
+    expect(describeSource(source)).toBe(words);
+  });
+
+  test('keys follow from the data: those of the channel always, the others by what the rows take', () => {
+    const usages = (of: PaymentProfile | null, one = debit) => neededKeys(one, of).map(({ usage }) => usage);
+    const channel = ['scp03-enc', 'scp03-mac', 'scp03-dek'];
+    expect(usages(null)).toEqual([...channel, 'dgi-transport']);
+    const made = ['issuer-rsa', 'imk-ac', 'imk-smi', 'imk-smc', 'icc-pool-wrapping'];
+    expect(usages(dda, online)).toEqual([...channel, 'cvk', ...made]);
+    expect(usages(cda, offline)).toEqual([...channel, 'cvk', 'dgi-transport', ...made]);
+    expect(usages(null, gift)).toEqual([]);
+    expect(neededKeys(online, dda).find(({ usage }) => usage === 'imk-ac')).toEqual({
+      usage: 'imk-ac',
+      title: 'Issuer master key, application cryptograms',
+      does: 'gives card key, card key check',
+    });
+  });
+});
+
+test.each([dda, cda])('$id@$version as text names every row with its form, clause and rule', (one) => {
+  const text = groupingLines(profileGroupings(one)).join('\n');
+  for (const row of one.groupings.flatMap(({ rows }) => rows))
+    expect(text).toContain(`${row.clause}; rule ${row.finding}`);
+  expect(text).toContain(
+    '9F0D Issuer Action Code - Default: always F0609C8800 [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default',
+  );
+});
+
+describe('what two differ in', () => {
+  test('the same differs from itself in nothing', () => {
+    expect(compareProducts(compared(debit), compared(debit))).toEqual([]);
+    expect(compareProfiles(dda, dda)).toEqual([]);
+  });
+
+  test('each row of a profile that is altered makes one difference', () => {
+    for (const { item } of dda.groupings.flatMap(({ rows }) => rows)) {
+      const altered = withRow(item, (row) => ({ ...row, source: 'computed:x' }));
+      expect(compareProfiles(dda, altered)).toHaveLength(1);
+    }
+    expect(
+      compareProfiles(
+        dda,
+        withRow('9f0d', (row) => ({ ...row, source: 'constant:f8609c8800', clause: 'somewhere' })),
+      ),
+    ).toEqual([
+      {
+        kind: 'changed',
+        area: 'data',
+        subject: '9F0D Issuer Action Code - Default, in DGI 0201',
+        text: '9F0D Issuer Action Code - Default, in DGI 0201: always F8609C8800 instead of always F0609C8800',
+        before: 'always F0609C8800',
+        after: 'always F8609C8800',
+      },
+      expect.objectContaining({ before: 'by EMV 4.3 Book 3 §10.7', after: 'by somewhere' }),
+    ]);
+  });
+
+  test('the two payment profiles differ in interchange profile, verification methods and the PIN of the card', () => {
+    expect(compareProfiles(dda, cda).map(({ kind, text }) => [kind, text])).toEqual([
+      ['added', 'DGI 8010 (reference PIN block) is new: secret'],
+      [
+        'changed',
+        '8E Cardholder Verification Method List, in DGI 0201: always 0000000000000000410342031E031F03 instead of always 000000000000000042031E031F03',
+      ],
+      ['changed', '8E Cardholder Verification Method List, in DGI 0201: 16 bytes instead of 14 bytes'],
+      ['changed', '82 Application Interchange Profile, in DGI 9104: always 3D00 instead of always 3C00'],
+      ['added', 'pin block, in DGI 8010 is new: made for the card: pin block'],
+    ]);
+    expect(compareProfiles(cda, dda).map(({ kind }) => kind)).toEqual([
+      'removed',
+      'changed',
+      'changed',
+      'changed',
+      'removed',
+    ]);
+  });
+
+  test('two products of different ids, by area; what only one has is new or gone', () => {
+    const found = compareProducts(compared(debit), compared(gift));
+    expect([...new Set(found.map(({ area }) => area))]).toEqual([
+      'product',
+      'chip',
+      'data',
+      'proof',
+      'stripe',
+      'print',
+      'fields',
+      'stock',
+      'keys',
+    ]);
+    expect(found.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        'Chip: none instead of EMV, contact',
+        'Application is gone',
+        'Stripe: none instead of high coercivity',
+        'Gift card number is new: 16 digits with check digit',
+        'DGI transport key (dgi-transport) is gone',
+      ]),
+    );
+    expect(compareProducts(compared(gift), compared(debit))).toHaveLength(found.length);
+  });
+
+  test('data that comes in a container and data that is made here: said once, then only what stands elsewhere', () => {
+    const found = compareProducts(compared(debit), compared(online, dda));
+    expect(found.find(({ subject }) => subject === "The chip's data")).toMatchObject({
+      area: 'chip',
+      after: 'here, by profile contact-online-pin-dda@1',
+    });
+    expect(found.filter(({ text }) => text.includes('INTAKE-'))).toEqual([]);
+    expect(found).toContainEqual(
+      expect.objectContaining({ kind: 'added', subject: '9F46 ICC Public Key Certificate, in DGI 0303' }),
+    );
+  });
+
+  test('a layout that was drawn anew shows, where every word is the same', () => {
+    const before = compared(debit);
+    expect(compareProducts(before, { ...before, digest: 'another' })).toEqual([
+      expect.objectContaining({ kind: 'changed', area: 'print', before: before.digest, after: 'another' }),
+    ]);
+  });
+});
