@@ -7,27 +7,30 @@ import { BatchReport } from './close/batch-report.ts';
 import { CloseService } from './close/close-service.ts';
 import { Enrolment } from './enrolment/enrolment.ts';
 import { IntakeService } from './intake/intake-service.ts';
+import { RegisteredKeys } from './keys/registry/usable-keys.ts';
+import { usablePort } from './keys/registry/usable-port.ts';
 import { CardPainter } from './layout/card-painter.ts';
 import { systemClock } from './platform/clock.ts';
 import { lockFolder } from './platform/folder-lock.ts';
 import { openLogger } from './platform/logger.ts';
 import { systemRandomness } from './platform/randomness.ts';
 import { Preparation } from './preparation/prepare-card.ts';
+import type { IssuerMeans } from './preparation/station/issuer-means.ts';
 import { JournalOrderBook } from './production/journal-order-book.ts';
 import { LooksService } from './production/looks-service.ts';
 import { RemakeService } from './production/remake-service.ts';
 import { ProductionService } from './production/production-service.ts';
 import { ReleaseService } from './release/release-service.ts';
-import { drawBalance } from './stock/balance.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { readyText, type ChildProgram } from './station/child-program.ts';
 import { openBackups } from './station/backups.ts';
+import { batchBalance } from './station/batch-balance.ts';
+import { keyCompanions, openCardKeys } from './station/card-keys.ts';
 import { openCardText } from './station/card-text.ts';
 import { openCore } from './station/core.ts';
 import { Ending } from './station/ending.ts';
-import { openIssuerMeans } from './station/issuer-means.ts';
 import { readConfiguration, type Configuration, type ConfiguredLine } from './station/configuration.ts';
 import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
@@ -41,7 +44,9 @@ import { productServices } from './station/product-services.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingMachines, type TrainingMachines } from './station/training-machines.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
-import { bringCardKeys, keysFor } from './station/station-keys.ts';
+import { offeredBatches } from './station/offered-batches.ts';
+import { openRegistry } from './station/registry.ts';
+import { keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
 import { wakeLines } from './station/wake-lines.ts';
 import { enrolWithTrainingCms, startTrainingCms } from './station/training-cms.ts';
@@ -137,12 +142,14 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   progress('Reaching the CMS');
   const training = await cmsProgram;
-  const cmsUrl = configuration.cms.kind === 'remote' ? configuration.cms.url : readyText(training, 'url');
+  const { cms, installation } = configuration;
+  const cmsUrl = cms.kind === 'remote' ? cms.url : training === null ? '' : readyText(training, 'url');
   const sync = new SyncService({
     folder: places.enrolment,
     url: cmsUrl,
     station: stationId,
     environment,
+    enrolment: installation === 'key-room' ? 'never' : 'allowed',
     journal,
     keys,
     clock,
@@ -162,25 +169,27 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       signal,
     });
   }
-  await bringCardKeys(keys, products.all(), mode, journal, signal);
+  const cardKeys = await openCardKeys(
+    { keys, journal, mode, products: products.all(), scheme: sync, clock, ending, warn, signal },
+    () => (production.currentBatch?.mode === 'running' ? 'running' : 'idle'),
+  );
 
   const machines = await trainingMachines;
   const lines: readonly ConfiguredLine[] =
     configuration.machines.kind === 'configured' ? configuration.machines.lines : (machines?.lines ?? []);
   const enrolment = new Enrolment({ journal, approvals, devices: devicesOf(lines), mode });
   const book = new JournalOrderBook(journal);
-  const means = openIssuerMeans({
-    keys: journal.projections.keys,
-    environment,
-    certificates: { newest: () => null },
-    iccKeys: { take: ({ bits, exponent }, wait) => keys.makeIccKey({ size: bits, exponent, environment }, wait) },
-    clock,
-  });
+  const registered = new RegisteredKeys(journal.projections.keys);
+  const means: IssuerMeans = {
+    usable: registered,
+    ...cardKeys,
+    now: () => clock.now(),
+  };
   const preparation = new Preparation({
     records: journal.sealedRecords,
     orderFacts: (batch, order) => book.orderFacts(batch, order),
     productOf: (batch) => products.ofBatch(batch),
-    keys,
+    keys: usablePort(keys, registered, { environment, clock }),
     means,
     painter,
     specimen: mode === 'training' ? 'on' : 'off',
@@ -195,19 +204,9 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     signedRecords: (batch) => book.signedRecords(batch),
     product: (reference, digest) => products.exactly(reference, digest),
     issuerTitle,
-    keysFor: (product) => keysFor(products.prepared(product), journal, means),
+    keysFor: (product) => keysFor(products.prepared(product), { journal, registered, means, clock }),
   });
-  const balance = (batch: BatchId) =>
-    drawBalance({
-      batch,
-      uses: journal.projections.stock.usesOfBatch(batch),
-      orders: journal.projections.orders.counts(batch),
-      startable: book.counts(batch).ready,
-      looksOutstanding: journal.projections.looks.outstandingOf(batch),
-      printerCounts: journal.projections.printerReadings.ofBatch(batch),
-      blankType: (lot) => journal.projections.stock.findLot(lot)?.blankType ?? '',
-      printer: (line) => journal.projections.lines.findLine(line)?.printer ?? line,
-    });
+  const balance = batchBalance(journal, book);
   const report = new BatchReport(places.reports);
   mkdirSync(places.reports, { recursive: true, mode: 0o700 });
   const close = new CloseService({
@@ -238,14 +237,31 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     folder: places.reports,
     personTitle,
   });
+  const registry = openRegistry({
+    journal,
+    approvals,
+    keys,
+    clock,
+    randomness,
+    environment,
+    issuers: configuration.issuers.map(({ id }) => id),
+    installation: { mode, keyRoom: installation === 'key-room' ? 'yes' : 'no' },
+    products: products.all(),
+    companions: keyCompanions(cardKeys, journal),
+    changed: () => changes.announce('keys'),
+    unsettled: () => acting.act(),
+  });
+  ending.add(() => registry.close());
   const acting = new ActOnApprovals({
     journal,
     close,
+    settle: (limit) => registry.settle(limit),
     acts: {
       'batch-release': (_, { batch }, limit) => release.carryOut(batch as BatchId, limit),
       'batch-close': (_, { batch }, limit) => close.carryOut(batch as BatchId, limit),
       remake: (approval, subjects) => remake.carryOut(approval, subjects),
       ...stock.acts,
+      ...registry.acts,
       'device-enrolment': (approval, { device = '' }) => enrolment.carryOut(device, approval),
     },
     logger,
@@ -329,21 +345,11 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     looks: new LooksService(journal),
     remake,
     pairing,
+    keyRegistry: registry,
     enrolment,
     changes,
     intake: {
-      available: async (limit) =>
-        (await intake.available(limit)).map(({ id, issuer, product, count, due, priority, environment: kind }) => ({
-          batch: id,
-          issuer,
-          issuerTitle: issuerTitle(issuer),
-          product,
-          productTitle: productTitle(product),
-          count,
-          due,
-          priority,
-          environment: kind,
-        })),
+      available: (limit) => offeredBatches(intake, { issuer: issuerTitle, product: productTitle }, limit),
       pull: (batch, actor, limit) => intake.pull(batch, actor, limit),
     },
     sync: {
@@ -375,6 +381,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   acting.act();
   production.open();
+  cardKeys.iccKeys.start();
   await pairLines(pairing, production, { machines: configuration.machines.kind, warn: warn('pairing') });
   return {
     configuration,

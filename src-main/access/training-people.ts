@@ -22,4 +22,7 @@ export const trainingPeople: readonly TrainingPerson[] = [
   { person: 'sofia', displayName: 'Sofia Marchetti', role: 'supervisor', issuers: 'all', password: 'training-sofia' },
   { person: 'samuel', displayName: 'Samuel Brandt', role: 'supervisor', issuers: 'all', password: 'training-samuel' },
   { person: 'amira', displayName: 'Amira Haddad', role: 'administrator', issuers: 'all', password: 'training-amira' },
+  { person: 'kofi', displayName: 'Kofi Mensah', role: 'custodian', issuers: 'all', password: 'training-kofi' },
+  { person: 'karin', displayName: 'Karin Dahl', role: 'custodian', issuers: 'all', password: 'training-karin' },
+  { person: 'kemal', displayName: 'Kemal Aydin', role: 'custodian', issuers: 'all', password: 'training-kemal' },
 ];

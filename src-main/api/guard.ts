@@ -43,6 +43,8 @@ function issuersOf(scope: IssuerScope, input: unknown, services: Services): read
   const issuers: (string | null)[] = [];
   for (const field of scope.kind === 'products' ? scope.fields : [scope.field]) {
     const id = named[field];
+    // Things of no issuer are for everybody whose roles carry the act.
+    if (scope.kind === 'issuer' && id === null) continue;
     const issuer = typeof id === 'string' ? issuerOf(scope.kind, id, services) : undefined;
     if (issuer === undefined) return undefined;
     issuers.push(issuer);
@@ -54,7 +56,7 @@ type NamedThing = Exclude<IssuerScope['kind'], 'none' | 'filtered' | 'every-issu
 
 /** The issuer of one thing; undefined when there is no such thing. */
 function issuerOf(kind: NamedThing, id: string, services: Services): string | null | undefined {
-  const { batches, attempts, approvals, lines } = services.journal.projections;
+  const { batches, attempts, approvals, lines, keys, ceremonies } = services.journal.projections;
   switch (kind) {
     case 'batch':
       return batches.find(id)?.issuer ?? undefined;
@@ -69,6 +71,12 @@ function issuerOf(kind: NamedThing, id: string, services: Services): string | nu
     }
     case 'products':
       return services.product(id)?.issuer;
+    case 'issuer':
+      return id;
+    case 'key':
+      return keys.find(id)?.issuer;
+    case 'ceremony':
+      return ceremonies.find(id)?.issuer;
   }
 }
 

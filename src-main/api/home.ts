@@ -6,6 +6,7 @@ import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import type { Services } from './services.ts';
 import { lineTasks } from './unknown-card-tasks.ts';
+import { keyTasks } from './key-tasks.ts';
 import { stockTasks } from './stock-tasks.ts';
 import { productionView } from './views/line-view.ts';
 
@@ -24,7 +25,10 @@ type Task = {
     | 'count'
     | 'destruction'
     | 'sync-trouble'
-    | 'backup-failed';
+    | 'backup-failed'
+    | 'key-alarm'
+    | 'key-not-made'
+    | 'ceremony';
   title: string;
   detail: string;
   route: string;
@@ -44,7 +48,7 @@ function approvalTasks(person: PersonRow, services: Services): Task[] {
       const policy = approvalPolicy[row.act as ApprovalAct];
       const sign = row.asker !== person.person && person.roles.some((role) => policy.mayApprove.includes(role));
       if (!sign && row.asker !== person.person) return [];
-      const subject = row.subjects['batch'] ?? row.subjects['device'] ?? '';
+      const subject = row.subjects['batch'] ?? row.subjects['device'] ?? row.subjects['key'] ?? '';
       const detail = sign
         ? `${services.personTitle(row.asker)} asks for your signature.`
         : 'Waits for a second person; they can sign at this window.';
@@ -208,6 +212,7 @@ export const home = {
       ...lookTasks(person, services),
       ...batchTasks(person, services),
       ...stockTasks(person, services, now),
+      ...keyTasks(person, services, now),
       ...(await availableTasks(person, services)),
       ...syncTasks,
       ...backupTasks(person, services),

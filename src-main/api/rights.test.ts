@@ -84,6 +84,31 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'journal.export': { approval: 'none' },
     'devices.requestEnrolment': { device: 'none' },
     'devices.provePairing': { line: 'line-1' },
+    'keys.requestGeneration': { usage: 'imk-ac', algorithm: 'TDES-2', issuer, validUntil: null },
+    'keys.requestChange': { key: `pan-digest/${issuer}/1`, change: 'retire', reason: 'none' },
+    'keys.requestBlockImport': {
+      usage: 'imk-ac',
+      algorithm: 'TDES-2',
+      issuer,
+      validUntil: null,
+      block: 'B0096E0TX00N0000',
+      protectionKey: 'none',
+      expectedKcv: null,
+    },
+    'keys.requestCeremony': {
+      usage: 'imk-smi',
+      algorithm: 'TDES-2',
+      issuer,
+      validUntil: null,
+      custodians: ['kofi', 'karin'],
+      leavesUnder: null,
+    },
+    'keys.ceremony': { ceremony: 'none' },
+    'keys.enterDigit': { ceremony: 'none', digit: 1 },
+    'keys.clearEntry': { ceremony: 'none' },
+    'keys.endEntry': { ceremony: 'none' },
+    'keys.confirmValue': { ceremony: 'none', kcv: '000000' },
+    'keys.giveUpCeremony': { ceremony: 'none', reason: 'none' },
   };
   const namesBatch = rows.find((row) => row.path.join('.') === path)?.meta.scope?.kind === 'batch';
   return known[path] ?? (namesBatch ? { batch } : {});
@@ -300,6 +325,51 @@ describe('the rights of every call', () => {
       expect(names.filter((name) => /mercato|mc-/.test(name))).toEqual([]);
     }
     expect(await outcome(station, 'nora', ['journal', 'export'], { approval: 'none' })).toBe('FORBIDDEN');
+  });
+
+  it('hides keys, requests about them and ceremonies of another issuer from a custodian who is limited', async () => {
+    const { journal } = station.services;
+    const nils = {
+      person: 'nils',
+      displayName: 'Nils Norling',
+      roles: ['custodian'],
+      issuers: ['northbank'],
+      environment: 'test',
+      password: new Secret('nils-for-this-test'),
+    } as const;
+    await addPerson(journal, journal.credentials, nils, { kind: 'station' });
+    const as = (client: string) =>
+      createRouterClient(router, {
+        context: { client: client as ClientId, via: 'command-line', services: station.services },
+      });
+    await as('nils').session.logIn({ person: 'nils', password: 'nils-for-this-test' });
+    // The walk made every custodian ask for a key of northbank; here one of the other issuer.
+    const asked = await as('kofi').keys.requestCeremony({
+      usage: 'cvk',
+      algorithm: 'TDES-2',
+      issuer: 'mercato',
+      validUntil: null,
+      custodians: ['kofi', 'karin'],
+      leavesUnder: null,
+    });
+    const { keys: seen } = await as('nils').keys.list({});
+    expect(seen.map(({ issuer }) => issuer)).not.toContain('mercato');
+    expect((await as('kofi').keys.list({})).keys.map(({ name }) => name)).toContain('pan-digest/mercato/1');
+    const { ceremonies } = await as('nils').keys.ceremonies({});
+    expect(ceremonies.map(({ key }) => key.issuer)).not.toContain('mercato');
+    const ceremony = asked.subjects['ceremony'] ?? '';
+    expect((await as('kofi').keys.ceremony({ ceremony })).state).toBe('waiting-for-approval');
+    for (const [call, input] of [
+      ['requestGeneration', inputOf('keys.requestGeneration', 'mercato')],
+      ['requestChange', inputOf('keys.requestChange', 'mercato')],
+      ['requestBlockImport', inputOf('keys.requestBlockImport', 'mercato')],
+      ['requestCeremony', inputOf('keys.requestCeremony', 'mercato')],
+      ['ceremony', { ceremony }],
+      ['enterDigit', { ceremony, digit: 1 }],
+      ['giveUpCeremony', { ceremony, reason: 'none' }],
+    ] as const) {
+      expect([call, await outcome(station, 'nils', ['keys', call], input)]).toEqual([call, 'NOT_FOUND']);
+    }
   });
 
   it('ends a live view with the session that opened it, whoever sits at the window next', async () => {

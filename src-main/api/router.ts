@@ -4,6 +4,7 @@ import { batches } from './batches.ts';
 import { api } from './context.ts';
 import { about, devices, journal, sync } from './evidence.ts';
 import { home } from './home.ts';
+import { keys } from './keys.ts';
 import { looks } from './looks.ts';
 import { pairing } from './pairing.ts';
 import { production } from './production.ts';
@@ -25,6 +26,7 @@ export const router = api.router({
   stock,
   journal,
   backup,
+  keys,
   devices: { ...devices, ...pairing },
   sync,
   about,

@@ -1,6 +1,7 @@
 import type { StationFault } from '#shared/faults/station-fault.ts';
 import type { BalanceView, AvailableBatchView } from '#shared/contract/views/batch-views.ts';
 import type { DeviceView, KeyView, SyncView } from '#shared/contract/views/evidence-views.ts';
+import type { KeyStoreView, RegistryKeyView } from '#shared/contract/views/key-views.ts';
 import type { HelloView } from '#shared/contract/views/session-views.ts';
 import type { BatchId, OrderId, StationMode } from '#shared/domain/identifiers.ts';
 import type { Product } from '#shared/domain/product.ts';
@@ -15,6 +16,10 @@ import type { Journal } from '../journal/journal.ts';
 import type { LogExport } from '../journal/log-export.ts';
 import type { CardScript } from '../preparation/prepare-card.ts';
 import type { CataloguedProduct } from '../preparation/product-catalogue.ts';
+import type { KeyCeremonies } from '../keys/registry/key-ceremonies.ts';
+import type { KeyRegistry } from '../keys/registry/key-registry.ts';
+import type { FoundStore } from '../keys/registry/key-store-state.ts';
+import type { ListedKey } from '../keys/registry/list-keys.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
@@ -69,6 +74,21 @@ export interface Services {
     keys(
       signal: AbortSignal,
     ): Promise<readonly (KeyView & { readonly issuer: string | null; readonly batch: string | null })[]>;
+  };
+  readonly keyRegistry: {
+    readonly registry: KeyRegistry;
+    readonly ceremonies: KeyCeremonies;
+    /** What is known of keys beside their life. */
+    readonly companions: {
+      certificateOf(key: string): RegistryKeyView['certificate'];
+      pool(): KeyStoreView['pool'];
+    };
+    list(signal: AbortSignal): Promise<readonly ListedKey[]>;
+    store(signal: AbortSignal): Promise<FoundStore>;
+    /** Products that cannot be made without a key. */
+    productsOf(key: Pick<ListedKey, 'name' | 'usage' | 'issuer'>): readonly string[];
+    /** Products that cannot be made where no key of any of these usages can be held. */
+    productsOfUsages(usages: readonly string[]): readonly string[];
   };
   readonly pairing: Pick<PairingService, 'views' | 'view' | 'prove'>;
   readonly stock: StockParts;

@@ -114,6 +114,42 @@ export const approvalPolicy: Readonly<Record<ApprovalAct, PolicyRow>> = {
     approvers: 1,
     validFor: hour,
   },
+  'key-generation': {
+    title: 'Generation of a key',
+    mayAsk: ['custodian'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  'key-import': {
+    title: 'Import of a key block',
+    mayAsk: ['custodian'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  'key-ceremony': {
+    title: 'Key ceremony',
+    mayAsk: ['custodian'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  'key-change': {
+    title: 'Change of a key',
+    mayAsk: ['custodian'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  // What was made with the key can no longer be verified or opened: nobody brings it back.
+  'key-end': {
+    title: 'End of a key',
+    mayAsk: ['custodian'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 2,
+    validFor: 8 * hour,
+  },
 };
 
 /** The act of the rights table that a person needs to approve anything at all. */

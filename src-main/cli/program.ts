@@ -34,6 +34,7 @@ import { demo } from './demo.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { failureOf } from './failure.ts';
 import { addProductCommands } from './product-program.ts';
+import { addKeyCommands } from './keys-program.ts';
 import { addDayCommands, addStockCommands, type CommandKit } from './stock-program.ts';
 
 const NAME = 'station';
@@ -278,6 +279,7 @@ class CommandLine {
     addStockCommands(top, this.#kit());
     addDayCommands(top, this.#kit());
     addProductCommands(top, this.#kit());
+    addKeyCommands(top, this.#kit());
     this.#evidenceCommands(top);
     this.#backupCommands(top);
     const sim = top.command('sim').description('the virtual devices, programs of their own');

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstStart } from './first-start.fixture.ts';
 import { BatchHistory, twoBatches } from './history.fixture.ts';
+import { keyHistory } from './key-history.fixture.ts';
 import { stockHistory } from './stock-history.fixture.ts';
 import { openJournal, SoftwareKeys, testFolder } from './journal.fixture.ts';
 import type { Journal } from './journal.ts';
@@ -22,7 +23,7 @@ function allRows(journal: Journal): Record<string, unknown> {
 function withHistory(): Journal {
   const journal = openJournal();
   journal.append(...firstStart(keys.jwk));
-  for (const event of [...twoBatches(), ...stockHistory()]) journal.append(event);
+  for (const event of [...twoBatches(), ...stockHistory(), ...keyHistory()]) journal.append(event);
   return journal;
 }
 

@@ -54,6 +54,8 @@ export interface StoredIccKeyPoolOptions {
 /** Kept in one transaction: what a crash loses is at most so many pairs that nobody has seen. */
 const keptAtOnce = 16;
 const measured = 20;
+/** After each pair the pool rests for as long as it took to make, this many milliseconds at most: others come first. */
+const longestRest = 250;
 const usualPatience = { machines: 500, fault: 30_000 } as const;
 const station = { actor: { kind: 'station' }, issuer: null, subjects: {} } as const;
 
@@ -168,7 +170,8 @@ export class StoredIccKeyPool implements IccKeyPool {
       }
       this.#state = 'filling';
       try {
-        await this.#makeOne(next);
+        const took = await this.#makeOne(next);
+        await this.#wait(Math.min(took, longestRest));
       } catch (thrown) {
         if (signal.aborted) break;
         this.#state = 'off';
@@ -181,7 +184,7 @@ export class StoredIccKeyPool implements IccKeyPool {
     this.#keepAll();
   }
 
-  async #makeOne(target: IccKeyTarget): Promise<void> {
+  async #makeOne(target: IccKeyTarget): Promise<number> {
     const { keys, environment, monotonic } = this.#options;
     const began = monotonic();
     const { bits: size, exponent } = target;
@@ -189,8 +192,11 @@ export class StoredIccKeyPool implements IccKeyPool {
     const name = nameOf(target);
     const made = [...(this.#made.get(name) ?? []), pair];
     this.#made.set(name, made);
-    this.#durations.set(name, [...(this.#durations.get(name) ?? []), monotonic() - began].slice(-measured));
+    const took = monotonic() - began;
+    const withRest = took + Math.min(took, longestRest);
+    this.#durations.set(name, [...(this.#durations.get(name) ?? []), withRest].slice(-measured));
     if (made.length >= keptAtOnce || this.#level(target) >= target.target) this.#keep(target);
+    return took;
   }
 
   /** Puts the pairs of one size that were made meanwhile into the database, with the entry that counts them. */

@@ -4,7 +4,7 @@ import type { OrderRecord } from '#shared/domain/order-record.ts';
 import { scriptLines } from '#shared/product-description/script-text.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { openTestPainter, shippedProduct, shippedProfile } from '../layout/test-painter.ts';
-import { openIssuerMeans } from './issuer-means.fixture.ts';
+import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
 import { cardKeySet } from './make-card-plan.ts';
 import { Preparation } from './prepare-card.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
@@ -88,7 +88,7 @@ describe.each(['debit-online-dda@1', 'debit-offline-cda@1'] as const)('the scrip
     const script = await preparation({
       keys: { ...untouched, unseal } as unknown as KeyPort,
       means: {
-        newestKey: (usage, issuer) => means.newestKey(usage, issuer),
+        usable: means.usable,
         certificates: means.certificates,
         now: () => means.now(),
         iccKeys: { take: refuse },
@@ -112,7 +112,7 @@ describe.each(['debit-online-dda@1', 'debit-offline-cda@1'] as const)('the scrip
   });
 
   test('of an issuer without keys is refused as production would refuse it', async () => {
-    const without = preparation({ means: { ...means, newestKey: () => null } });
+    const without = preparation({ means: noIssuerMeans });
     await expect(without.script(wanted(), keyChecks, signal)).rejects.toMatchObject({
       code: 'PREPARATION-KEY-MISSING',
     });

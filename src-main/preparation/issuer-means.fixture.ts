@@ -2,9 +2,11 @@ import { generateKeyPairSync, privateDecrypt, constants, type KeyObject } from '
 import { fromHex } from '#shared/bytes/bytes.ts';
 import { issuerId } from '#shared/domain/identifiers.ts';
 import type { KeyUsage } from '#shared/domain/key-usage.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
 import { authorityCheckSum } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
 import { signIssuerCertificate } from '#shared/protocols/emv/certificates/issuer-certificate.ts';
 import type { RsaSigner } from '#shared/protocols/rsa-ciphers.ts';
+import type { UsableKeys } from '../keys/port/usable-keys.ts';
 import type { IssuerCertificate } from '../keys/issuer-certificates.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { nodeRsa } from '../platform/node-rsa.ts';
@@ -13,9 +15,24 @@ import type { IssuerMeans } from './station/issuer-means.ts';
 const { signal } = new AbortController();
 const northbank = issuerId.parse('northbank');
 
+/** A registry in which these keys serve, and no others. */
+export function usableOf(names: ReadonlyMap<KeyUsage, string>): UsableKeys {
+  return {
+    requireUsable: (usage, issuer) => {
+      const found = issuer === northbank ? names.get(usage) : undefined;
+      if (found === undefined) throw new StationFault('KEYS-MISSING', { usage, issuer });
+      return found;
+    },
+    requireKey: (name, { usage }) => {
+      if (names.get(usage) !== name) throw new StationFault('KEYS-NOT-FOUND', { name });
+      return name;
+    },
+  };
+}
+
 /** A station without any issuer key: enough for products of ready containers. */
 export const noIssuerMeans: IssuerMeans = {
-  newestKey: () => null,
+  usable: usableOf(new Map()),
   certificates: { newest: () => null },
   iccKeys: { take: () => Promise.reject(new Error('these cards have no key pair')) },
   now: () => new Date(),
@@ -49,6 +66,7 @@ export async function openIssuerMeans(
     made.set(usage, name);
   }
   const keyName = 'issuer-rsa/northbank/1';
+  made.set('issuer-rsa', keyName);
   await keys.generateKey(
     { ...about, name: keyName, usage: 'issuer-rsa', algorithm: 'RSA', size: 1408, exponent: 3 },
     signal,
@@ -74,7 +92,7 @@ export async function openIssuerMeans(
   };
   return {
     certificate,
-    newestKey: (usage, issuer) => (issuer === northbank ? (made.get(usage) ?? null) : null),
+    usable: usableOf(made),
     certificates: { newest: (issuer) => (issuer === northbank ? certificate : null) },
     iccKeys: {
       take: ({ bits, exponent }, wait) => keys.makeIccKey({ size: bits, exponent, environment: 'test' }, wait),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromUtf8, toHex } from '#shared/bytes/bytes.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import type { Product } from '#shared/domain/product.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { systemRandomness } from '../platform/randomness.ts';
@@ -151,7 +152,7 @@ describe.each(products)('a card of %s', (reference) => {
     expect(longer).toEqual([expect.objectContaining({ code: 'CARD-PERSONALISATION' }), 0]);
   });
 
-  test('is not begun where a key is missing, of another usage, or of another pair than its certificate', async () => {
+  test('is not begun where a key does not serve, is of another usage, or of another pair than its certificate', async () => {
     const { means } = bench;
     let taken = 0;
     const counting: IssuerMeans = {
@@ -166,14 +167,23 @@ describe.each(products)('a card of %s', (reference) => {
     for (const usage of ['imk-ac', 'imk-smi', 'imk-smc', 'cvk'] as const) {
       const without: IssuerMeans = {
         ...counting,
-        newestKey: (wanted, issuer) => (wanted === usage ? null : means.newestKey(wanted, issuer)),
+        usable: {
+          ...means.usable,
+          requireUsable: (wanted, issuer, ...rest) => {
+            if (wanted === usage) throw new StationFault('KEYS-EXPIRED', { name: usage, validUntil: '2026-01-31' });
+            return means.usable.requireUsable(wanted, issuer, ...rest);
+          },
+        },
       };
       expect(await refusal({}, undefined, without)).toMatchObject({
-        code: 'PREPARATION-KEY-MISSING',
-        details: { issuer: 'northbank', usage },
+        code: 'KEYS-EXPIRED',
+        details: { name: usage },
       });
     }
-    const wrongUsage: IssuerMeans = { ...counting, newestKey: () => 'imk-ac/northbank/1' };
+    const wrongUsage: IssuerMeans = {
+      ...counting,
+      usable: { ...means.usable, requireUsable: () => 'imk-ac/northbank/1' },
+    };
     expect(await refusal({}, undefined, wrongUsage)).toMatchObject({ code: 'KEYS-REFUSED' });
     expect(taken).toBe(0);
     const certificate = means.certificates.newest(bench.product.issuer, means.now());

@@ -24,6 +24,7 @@ export class ActOnApprovals {
   readonly #journal: Journal;
   readonly #acts: SignedActs;
   readonly #close: CloseService;
+  readonly #settle: (signal: AbortSignal) => Promise<void>;
   readonly #logger: Logger;
   readonly #stop = new AbortController();
   #working: Promise<void> = Promise.resolve();
@@ -33,11 +34,14 @@ export class ActOnApprovals {
     readonly journal: Journal;
     readonly acts: SignedActs;
     readonly close: CloseService;
+    /** Settles acts that were begun and of which it is not recorded what came of them. */
+    readonly settle: (signal: AbortSignal) => Promise<void>;
     readonly logger: Logger;
   }) {
     this.#journal = options.journal;
     this.#acts = options.acts;
     this.#close = options.close;
+    this.#settle = options.settle;
     this.#logger = options.logger;
     this.#journal.subscribe((entries) => {
       if (entries.some(({ header }) => header.kind === 'approval.given')) this.act();
@@ -67,6 +71,7 @@ export class ActOnApprovals {
   async #actOnce(): Promise<void> {
     if (this.#stop.signal.aborted) return;
     const { approvals, batches } = this.#journal.projections;
+    await this.#try('settle', () => this.#settle(this.#stop.signal));
     for (const approval of approvals.inState('given')) {
       const carryOut = this.#acts[approval.act as ApprovalAct];
       if (carryOut === undefined) continue;

@@ -24,7 +24,7 @@ export async function openCmsCopy(options: {
 }): Promise<CmsCopy | null> {
   const { configuration, enrolment, trainingCms, logger, ending, signal } = options;
   const stored = readEnrolment(enrolment);
-  if (stored === null) return null;
+  if (stored === null || configuration.cms.kind === 'none') return null;
   let url: string;
   if (configuration.cms.kind === 'remote') url = configuration.cms.url;
   else {

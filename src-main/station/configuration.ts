@@ -44,11 +44,14 @@ const configuration = z.strictObject({
   version: z.literal(1),
   station: stationId,
   mode: stationMode,
+  /** A key room makes no cards: components of live keys are entered there, and it has no line to a CMS. */
+  installation: z.enum(['production', 'key-room']).default('production'),
   issuers: z.array(z.strictObject({ id: issuerId, title: z.string().min(1).max(80) })).min(1),
-  /** `training`: the reference CMS is started with the station. */
+  /** `training`: the reference CMS is started with the station. `none`: of a key room. */
   cms: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('training') }),
     z.strictObject({ kind: z.literal('remote'), url: z.url(), authority: z.string().min(1) }),
+    z.strictObject({ kind: z.literal('none') }),
   ]),
   /** `automatic`: SoftHSM2 where it is installed, else the file store; training only. */
   hsm: z.discriminatedUnion('kind', [
@@ -56,10 +59,11 @@ const configuration = z.strictObject({
     z.strictObject({ kind: z.literal('pkcs11'), module: z.string().min(1), token: z.string().min(1) }),
     z.strictObject({ kind: z.literal('files') }),
   ]),
-  /** `training`: virtual printers and cards are started with the station. */
+  /** `training`: virtual printers and cards are started with the station. `none`: of a key room. */
   machines: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('training'), speed: z.enum(['fast', 'real']).default('fast') }),
     z.strictObject({ kind: z.literal('configured'), lines: z.array(line).min(1).max(16) }),
+    z.strictObject({ kind: z.literal('none') }),
   ]),
   /** Backups by themselves; a folder that is not absolute lies in the data folder. */
   backup: z
@@ -76,6 +80,7 @@ const trainingDefaults: Configuration = {
   version: 1,
   station: 'ST-TRAINING' as Configuration['station'],
   mode: 'training',
+  installation: 'production',
   issuers: [
     { id: 'northbank' as Configuration['issuers'][number]['id'], title: 'Northbank' },
     { id: 'mercato' as Configuration['issuers'][number]['id'], title: 'Mercato Retail' },
@@ -85,6 +90,27 @@ const trainingDefaults: Configuration = {
   machines: { kind: 'training', speed: 'fast' },
   backup: { folder: 'backups', everyHours: 24, keep: 7 },
 };
+
+/** What of a configuration does not go together; null when all of it does. */
+function contradiction({
+  mode,
+  installation,
+  cms,
+  machines,
+  hsm,
+}: Configuration): { readonly place: string; readonly reason: string } | null {
+  if (installation === 'key-room') {
+    return cms.kind === 'none' && machines.kind === 'none' && (mode === 'training' || hsm.kind === 'pkcs11')
+      ? null
+      : { place: 'installation', reason: 'a key room has no CMS and no machines, and a live one a PKCS#11 HSM' };
+  }
+  if (cms.kind === 'none' || machines.kind === 'none') {
+    return { place: 'installation', reason: 'only a key room is without CMS and machines' };
+  }
+  return mode === 'live' && (cms.kind === 'training' || machines.kind === 'training' || hsm.kind !== 'pkcs11')
+    ? { place: 'mode', reason: 'a live station needs a remote CMS, configured machines and a PKCS#11 HSM' }
+    : null;
+}
 
 /**
  * Reads `station.json` of a data folder; a folder without one becomes a training station.
@@ -113,13 +139,7 @@ export function readConfiguration(folder: string): Configuration {
       result.error,
     );
   }
-  const { mode, cms, machines, hsm } = result.data;
-  if (mode === 'live' && (cms.kind === 'training' || machines.kind === 'training' || hsm.kind !== 'pkcs11')) {
-    throw new StationFault('STATION-CONFIGURATION', {
-      file: path,
-      place: 'mode',
-      reason: 'a live station needs a remote CMS, configured machines and a PKCS#11 HSM',
-    });
-  }
+  const wrong = contradiction(result.data);
+  if (wrong !== null) throw new StationFault('STATION-CONFIGURATION', { file: path, ...wrong });
   return result.data;
 }

@@ -34,11 +34,11 @@ export function openPairing(parts: {
 export async function pairLines(
   pairing: PairingService,
   production: ProductionService,
-  around: { readonly machines: 'training' | 'configured'; warn(fault: unknown): void },
+  around: { readonly machines: 'training' | 'configured' | 'none'; warn(fault: unknown): void },
 ): Promise<void> {
   await pairing.settle();
   const operator = trainingPeople.find((person) => person.role === 'operator');
-  if (around.machines === 'configured' || operator === undefined) return;
+  if (around.machines !== 'training' || operator === undefined) return;
   const unproven = pairing.views().filter(({ state }) => state.kind === 'not-proven');
   for (const { line } of unproven) {
     try {

@@ -1,6 +1,8 @@
 import type { Product } from '#shared/domain/product.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeyIdentity, KeyPort } from '../keys/port.ts';
+import type { RegisteredKeys } from '../keys/registry/usable-keys.ts';
+import type { Clock } from '../platform/clock.ts';
 import { findProductMeans, type IssuerMeans, type PreparedProduct } from '../preparation/station/issuer-means.ts';
 
 /** Writes the making of keys of which the journal does not know yet. */
@@ -35,31 +37,39 @@ export async function bringCardKeys(
 }
 
 /**
- * Keys that making a product uses, as the release statement names them. The faults of `findProductMeans` where one is missing: such a
- * batch is not even asked to be released.
+ * Keys that making a product uses, as the release statement names them; where one is missing or does not serve, such a batch is not even asked
+ * to be released: the faults of `UsableKeys` and of `findProductMeans`.
  */
 export function keysFor(
   made: PreparedProduct,
-  journal: Journal,
-  means: IssuerMeans,
+  around: {
+    readonly journal: Journal;
+    readonly registered: RegisteredKeys;
+    readonly means: IssuerMeans;
+    readonly clock: Clock;
+  },
 ): readonly { readonly name: string; readonly kcv: string }[] {
-  const { chip, issuer } = made.product;
+  const { chip, issuer, environment } = made.product;
+  const { journal, registered, means, clock } = around;
   const { cvk, chip: prepared } = findProductMeans(made, means);
-  const named = new Set([
-    ...(cvk === null ? [] : [cvk]),
-    ...(prepared === null ? [] : [...Object.values(prepared.cardKeys), prepared.issuer.keyName]),
-  ]);
-  const cardKeys = chip.kind === 'emv' ? `${chip.keySet.replace(/^key:/, '')}/` : null;
-  const transported =
-    chip.kind === 'emv' && chip.dataGroupings.some(({ origin, content }) => origin === 'order' && content === 'secret');
-  return journal.projections.keys
-    .all()
-    .filter(
-      ({ name, usage, destroyedAt }) =>
-        destroyedAt === null &&
-        (named.has(name) ||
-          (cardKeys !== null && name.startsWith(cardKeys)) ||
-          (transported && usage === 'dgi-transport' && name.includes(issuer))),
-    )
-    .map(({ name, kcv }) => ({ name, kcv }));
+  const named = new Set(cvk === null ? [] : [cvk]);
+  if (prepared !== null) {
+    const { imkAc, imkSmi, imkSmc } = prepared.cardKeys;
+    for (const name of [imkAc, imkSmi, imkSmc, prepared.issuer.keyName]) named.add(name);
+  }
+  const all = journal.projections.keys.all();
+  const ofIssuer = all.filter(({ name }) => named.has(name));
+  if (chip.kind !== 'emv') return ofIssuer.map(({ name, kcv }) => ({ name, kcv }));
+  const cardKeys = chip.keySet.replace(/^key:/, '');
+  const ofCards = all.filter((key) => key.state !== 'destroyed' && key.name.startsWith(`${cardKeys}/`));
+  for (const { name } of ofCards) registered.requireMaking(name, environment, clock.now());
+  const transported = chip.dataGroupings.some(({ origin, content }) => origin === 'order' && content === 'secret');
+  const transport = all.filter(
+    (key) =>
+      transported &&
+      (key.state === 'active' || key.state === 'retired') &&
+      key.usage === 'dgi-transport' &&
+      key.name.includes(issuer),
+  );
+  return [...ofCards, ...transport, ...ofIssuer].map(({ name, kcv }) => ({ name, kcv }));
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { issuerId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { faultOf, never } from '../intake/intake-station.fixture.ts';
@@ -47,6 +48,22 @@ const calls = {
   },
   grant: { honest: { grant: 'aa.bb.cc' }, call: () => client.grant('l-1', hash, never) },
   sendEvents: { honest: { kind: 'accepted', upTo: 1 }, call: () => client.sendEvents(['{}'], never) },
+  schemeAuthority: {
+    honest: {
+      rid: 'f043574952',
+      index: 241,
+      modulus: 'c1'.repeat(248),
+      exponent: '03',
+      expires: '2040-12',
+      checkSum: 'ab'.repeat(20),
+      environment: 'test',
+    },
+    call: () => client.schemeAuthority(never),
+  },
+  certifyIssuerKey: {
+    honest: { rid: 'f043574952', index: 241, certificate: '5a'.repeat(248), remainder: '', exponent: '03' },
+    call: () => client.certifyIssuerKey({ issuer: issuerId.parse('northbank'), request: 'ab'.repeat(300) }, never),
+  },
   eventsHead: {
     honest: { sequence: 7, entryHash: hash },
     call: () => client.eventsHead({ acknowledged: 0, news: 0 }, never),

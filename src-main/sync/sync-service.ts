@@ -56,6 +56,8 @@ export interface SyncOptions {
   readonly url: string;
   readonly station: StationId;
   readonly environment: Environment;
+  /** `never`: of a key room, which must not have a line to a CMS, now or before. */
+  readonly enrolment?: 'allowed' | 'never';
   readonly journal: Journal;
   readonly keys: EnrolmentKeys;
   readonly clock: Clock;
@@ -93,9 +95,11 @@ export class SyncService implements LeasePort, GrantPort {
     this.#times = { ...usualTimes, ...options.times };
   }
 
-  /** Takes up the stored enrolment, where there is one, and begins to send. CMS-ENROLMENT-DAMAGED. */
+  /** Takes up the stored enrolment, where there is one, and begins to send. CMS-ENROLMENT-DAMAGED; KEYS-KEY-ROOM where there may be none. */
   open(): void {
     const enrolment = readEnrolment(this.#options.folder);
+    const before = this.#options.journal.projections.station.facts()?.cms ?? null;
+    if (enrolment !== null || before !== null) this.#requireAllowed('this station was enrolled with a CMS');
     if (enrolment === null) return;
     const { journal, station, environment } = this.#options;
     if (enrolment.station !== station || enrolment.environment !== environment) {
@@ -111,12 +115,17 @@ export class SyncService implements LeasePort, GrantPort {
     return this.#connected === null ? 'no' : 'yes';
   }
 
-  /** Enrols, or enrols anew in place of an earlier enrolment; see `enrol`. */
+  /** Enrols, or enrols anew in place of an earlier enrolment; see `enrol`. KEYS-KEY-ROOM. */
   async enrol(ticket: EnrolmentTicket, actor: JournalActor, signal: AbortSignal): Promise<void> {
+    this.#requireAllowed('a key room cannot be enrolled with a CMS');
     const enrolment = await enrol(this.#options, ticket, actor, signal);
     await this.#disconnect();
     this.#connect(enrolment);
     this.#options.changed();
+  }
+
+  #requireAllowed(reason: string): void {
+    if (this.#options.enrolment === 'never') throw new StationFault('KEYS-KEY-ROOM', { reason });
   }
 
   /** Issuers of the CMS with their titles; none before the enrolment. */

@@ -77,6 +77,11 @@ export const lists = {
     destruction: 'Destruction',
     'log-export': 'Export of the journal',
     'backup-restore': 'Restore of the station',
+    'key-generation': 'Generation of a key',
+    'key-import': 'Import of a key block',
+    'key-ceremony': 'Key ceremony',
+    'key-change': 'Change of a key',
+    'key-end': 'End of a key',
   },
   approvalState: {
     open: 'Waits for signature',
@@ -135,5 +140,8 @@ export const lists = {
     destruction: 'See what waits',
     'sync-trouble': 'See what is wrong',
     'backup-failed': 'Read what to do',
+    'key-alarm': 'Go to the key',
+    'key-not-made': 'Go to the keys',
+    ceremony: 'Go to the ceremony',
   },
 } as const;

@@ -5,6 +5,7 @@ import { batchesCalls } from './calls/batches-calls.ts';
 import { devicesCalls } from './calls/devices-calls.ts';
 import { homeCalls } from './calls/home-calls.ts';
 import { journalCalls } from './calls/journal-calls.ts';
+import { keysCalls } from './calls/keys-calls.ts';
 import { looksCalls } from './calls/looks-calls.ts';
 import { productionCalls } from './calls/production-calls.ts';
 import { productsCalls } from './calls/products-calls.ts';
@@ -27,6 +28,7 @@ export const contract = {
   journal: journalCalls,
   backup: backupCalls,
   devices: devicesCalls,
+  keys: keysCalls,
   sync: syncCalls,
   about: aboutCalls,
 } as const;

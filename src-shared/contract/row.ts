@@ -18,7 +18,10 @@ export type IssuerScope =
   | { readonly kind: 'attempt'; readonly field: string }
   | { readonly kind: 'approval'; readonly field: string }
   | { readonly kind: 'line'; readonly field: string }
-  | { readonly kind: 'products'; readonly fields: readonly string[] };
+  | { readonly kind: 'products'; readonly fields: readonly string[] }
+  | { readonly kind: 'issuer'; readonly field: string }
+  | { readonly kind: 'key'; readonly field: string }
+  | { readonly kind: 'ceremony'; readonly field: string };
 
 export interface RowMeta {
   readonly act?: Act;

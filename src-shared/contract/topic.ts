@@ -1,5 +1,15 @@
 import { z } from 'zod';
 
 /** Areas of state whose views must be asked for again. */
-export const topic = z.enum(['batches', 'approvals', 'looks', 'journal', 'sync', 'devices', 'stock', 'session']);
+export const topic = z.enum([
+  'batches',
+  'approvals',
+  'looks',
+  'journal',
+  'sync',
+  'devices',
+  'stock',
+  'keys',
+  'session',
+]);
 export type Topic = z.infer<typeof topic>;

@@ -14,5 +14,10 @@ export const approvalActs = [
   'destruction',
   'log-export',
   'backup-restore',
+  'key-generation',
+  'key-import',
+  'key-ceremony',
+  'key-change',
+  'key-end',
 ] as const;
 export type ApprovalAct = (typeof approvalActs)[number];

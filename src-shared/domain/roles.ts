@@ -33,6 +33,9 @@ export const act = z.enum([
   'see-products',
   'see-sync',
   'run-sync',
+  'see-keys',
+  'request-key-act',
+  'enter-component',
 ]);
 export type Act = z.infer<typeof act>;
 
@@ -82,6 +85,7 @@ export const actsOfRole: Readonly<Record<Role, readonly Act[]>> = {
     'see-products',
     'see-sync',
     'run-sync',
+    'see-keys',
   ],
   administrator: [
     ...everyone,
@@ -94,8 +98,9 @@ export const actsOfRole: Readonly<Record<Role, readonly Act[]>> = {
     'request-enrolment',
     'see-products',
     'see-sync',
+    'see-keys',
   ],
-  custodian: [...everyone, 'see-products'],
+  custodian: [...everyone, 'see-keys', 'request-key-act', 'enter-component', 'see-devices', 'see-products'],
   auditor: [
     ...everyone,
     'see-journal',
@@ -106,5 +111,6 @@ export const actsOfRole: Readonly<Record<Role, readonly Act[]>> = {
     'see-batches',
     'see-balance',
     'see-stock',
+    'see-keys',
   ],
 };

@@ -147,6 +147,76 @@ export const keyFaults = {
     text: 'The key ceremony goes in order: {reason}.',
     next: 'Go on with the step that the ceremony awaits, or give it up and begin again.',
   },
+  'KEYS-MISSING': {
+    retry: 'retry-after-mending',
+    text: 'There is no key of the usage {usage} for {issuer}.',
+    next: 'Ask a key custodian to generate it or to bring it in.',
+  },
+  'KEYS-NOT-ACTIVE': {
+    retry: 'retry-after-mending',
+    text: 'The key {name} is not in use yet.',
+    next: 'Ask a key custodian to activate it; a second person must sign.',
+  },
+  'KEYS-RETIRED': {
+    retry: 'retry-after-mending',
+    text: 'The key {name} is retired: it makes nothing new.',
+    next: 'Ask a key custodian to activate its next version.',
+  },
+  'KEYS-COMPROMISED': {
+    retry: 'never',
+    text: 'The key {name} is compromised and does nothing any more.',
+    next: 'Stop. Ask a key custodian for a new version, and a supervisor what becomes of the cards.',
+  },
+  'KEYS-EXPIRED': {
+    retry: 'retry-after-mending',
+    text: 'The last day of use of the key {name} was {validUntil}.',
+    next: 'Ask a key custodian to make and activate its next version.',
+  },
+  'KEYS-WRONG-USAGE': {
+    retry: 'never',
+    text: 'The key {name} is for {is}; wanted is a key for {wanted}.',
+    next: 'One key serves one purpose. Correct what names it.',
+  },
+  'KEYS-REQUEST-OPEN': {
+    retry: 'retry-after-mending',
+    text: 'There is a request about the key {name} already.',
+    next: 'Have it signed or withdraw it first.',
+  },
+  'KEYS-REQUEST-REFUSED': {
+    retry: 'retry-after-mending',
+    text: 'This key cannot be asked for: {reason}.',
+    next: 'Nothing was asked. Correct it and ask again.',
+  },
+  'KEYS-CHANGE': {
+    retry: 'never',
+    text: 'The key {name} is {state}; that cannot be followed by: {change}.',
+    next: 'Look at the key again: somebody may have changed it meanwhile.',
+  },
+  'KEYS-BLOCK-GONE': {
+    retry: 'retry-after-mending',
+    text: 'The key block of {name} is no longer here: the station was started anew before the request was signed.',
+    next: 'Nothing was done. Ask again with the key block.',
+  },
+  'KEYS-INTERRUPTED': {
+    retry: 'retry-after-mending',
+    text: 'Making the key {name} was interrupted, and the key store holds nothing of it.',
+    next: 'Ask for it again.',
+  },
+  'KEYS-CUSTODIAN': {
+    retry: 'retry-after-mending',
+    text: 'This is not for {person} in this ceremony: {reason}.',
+    next: 'Each component has one custodian, who enters it at an own login.',
+  },
+  'KEYS-CEREMONY-OVER': {
+    retry: 'never',
+    text: 'The key ceremony is not under way (it is {state}).',
+    next: 'Nothing of what was entered is left. Ask for a new ceremony if the key is still wanted.',
+  },
+  'KEYS-KEY-ROOM': {
+    retry: 'never',
+    text: 'Key room and production are kept apart: {reason}.',
+    next: 'Components of live keys are entered in a key room, which has no line to a CMS; the key comes here as a key block.',
+  },
   'KEYS-STORE-DAMAGED': {
     retry: 'never',
     text: 'The key file {file} is damaged ({reason}).',

@@ -178,11 +178,6 @@ export const productionFaults = {
     text: 'The payment profile {file} is not right at {field}: {reason}.',
     next: 'Put the profile right, or install the product package again.',
   },
-  'PREPARATION-KEY-MISSING': {
-    retry: 'retry-after-mending',
-    text: 'The issuer {issuer} has no usable key for {usage} on this station.',
-    next: 'Bring the key in under Keys, then try again.',
-  },
   'PREPARATION-CERTIFICATE-MISSING': {
     retry: 'retry-after-mending',
     text: 'The issuer {issuer} has no certificate of its key pair that holds today.',

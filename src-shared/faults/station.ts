@@ -127,6 +127,11 @@ export const stationFaults = {
     text: '{what}',
     next: 'Run the command at a terminal, or answer it in a window.',
   },
+  'CLI-FILE-READ': {
+    retry: 'retry-after-mending',
+    text: 'The file {file} cannot be read ({reason}).',
+    next: 'Name another file.',
+  },
   'CLI-FILE': {
     retry: 'retry-after-mending',
     text: 'The file {file} cannot be written ({reason}).',

@@ -4,6 +4,7 @@ import { batchEvents } from './events/batch-events.ts';
 import { cardKeyEvents } from './events/card-key-events.ts';
 import { certificateEvents } from './events/certificate-events.ts';
 import { grantEvents } from './events/grant-events.ts';
+import { keyEvents } from './events/key-events.ts';
 import { productionEvents } from './events/production-events.ts';
 import { remakeEvents } from './events/remake-events.ts';
 import { stationEvents } from './events/station-events.ts';
@@ -20,6 +21,7 @@ export const eventSchemas = {
   ...backupEvents,
   ...cardKeyEvents,
   ...certificateEvents,
+  ...keyEvents,
 } as const;
 
 export type EventKind = keyof typeof eventSchemas;

@@ -5,11 +5,13 @@ import { ApprovalsProjection } from './approvals.ts';
 import { AttemptsProjection } from './attempts.ts';
 import { BatchesProjection } from './batches.ts';
 import { CertificatesProjection } from './certificates.ts';
+import { CeremoniesProjection } from './ceremonies.ts';
 import { CountsProjection } from './counts.ts';
 import { DaysProjection } from './days.ts';
 import { DestructionsProjection } from './destructions.ts';
 import { HoldingsProjection } from './holdings.ts';
 import { IccKeysProjection } from './icc-keys.ts';
+import { KeyActsProjection } from './key-acts.ts';
 import { KeysProjection } from './keys.ts';
 import { LinesProjection } from './lines.ts';
 import { LooksProjection } from './looks.ts';
@@ -31,6 +33,8 @@ const schemas = [
   KeysProjection,
   IccKeysProjection,
   CertificatesProjection,
+  KeyActsProjection,
+  CeremoniesProjection,
   LinesProjection,
   OrdersProjection,
   CountsProjection,
@@ -47,7 +51,7 @@ const schemas = [
 ].map(({ schema }) => schema);
 
 /** Raise it when an event comes to mean something else for the tables: they are then made anew. A database with a higher number is refused. */
-export const projectionRules = 5;
+export const projectionRules = 6;
 
 /** Names what the tables look like and which rules this program applies; when it changes, the tables are made anew from the entries. */
 export const projectionForm = hash('sha256', `rules ${projectionRules}\n${schemas.join('\n')}`);
@@ -66,6 +70,8 @@ export class Projections {
   readonly keys: KeysProjection;
   readonly iccKeys: IccKeysProjection;
   readonly certificates: CertificatesProjection;
+  readonly keyActs: KeyActsProjection;
+  readonly ceremonies: CeremoniesProjection;
   readonly lines: LinesProjection;
   readonly attempts: AttemptsProjection;
   readonly orders: OrdersProjection;
@@ -89,6 +95,8 @@ export class Projections {
     this.keys = new KeysProjection(database);
     this.iccKeys = new IccKeysProjection(database);
     this.certificates = new CertificatesProjection(database);
+    this.keyActs = new KeyActsProjection(database);
+    this.ceremonies = new CeremoniesProjection(database);
     this.lines = new LinesProjection(database);
     this.attempts = new AttemptsProjection(database);
     this.orders = new OrdersProjection(database, this.attempts);
@@ -114,6 +122,8 @@ export class Projections {
       this.keys,
       this.iccKeys,
       this.certificates,
+      this.keyActs,
+      this.ceremonies,
       this.lines,
       this.batches,
       this.orders,

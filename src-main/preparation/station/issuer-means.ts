@@ -1,4 +1,3 @@
-import type { IssuerId } from '#shared/domain/identifiers.ts';
 import type { KeyUsage } from '#shared/domain/key-usage.ts';
 import type { Product } from '#shared/domain/product.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
@@ -6,12 +5,13 @@ import { checkKeyLengths } from './key-lengths.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
 import type { IccKeyPool } from '../../keys/icc-key-pool.ts';
+import type { UsableKeys } from '../../keys/port/usable-keys.ts';
 import type { IssuerCertificate, IssuerCertificates } from '../../keys/issuer-certificates.ts';
 
 /** What an issuer has on this station for the preparation of cards. */
 export interface IssuerMeans {
-  /** Name of the issuer's newest key of a usage that may be used now, or null. */
-  newestKey(usage: KeyUsage, issuer: IssuerId): string | null;
+  /** Which key serves now, or why none does. */
+  readonly usable: UsableKeys;
   readonly certificates: IssuerCertificates;
   readonly iccKeys: Pick<IccKeyPool, 'take'>;
   now(): Date;
@@ -42,21 +42,19 @@ export function monthOf(date: Date): CertificateMonth {
 }
 
 /**
- * Finds what a product's cards are prepared with, before a batch is released and before a blank is fed for any card: PREPARATION-KEY-MISSING,
- * PREPARATION-CERTIFICATE-MISSING, PREPARATION-LENGTHS. A product of ready containers needs nothing.
+ * Finds what a product's cards are prepared with, before a batch is released and before a blank is fed for any card: the faults of
+ * `UsableKeys`, PREPARATION-CERTIFICATE-MISSING, PREPARATION-LENGTHS. A product of ready containers needs nothing.
  */
 export function findProductMeans({ product, profile }: PreparedProduct, means: IssuerMeans): ProductMeans {
-  const { chip, issuer, verification } = product;
-  const key = (usage: KeyUsage): string => {
-    const found = means.newestKey(usage, issuer);
-    if (found === null) throw new StationFault('PREPARATION-KEY-MISSING', { issuer, usage });
-    return found;
-  };
+  const { chip, issuer, environment, verification } = product;
+  const now = means.now();
+  const key = (usage: KeyUsage): string => means.usable.requireUsable(usage, issuer, environment, now);
   const cvk = verification === undefined ? null : key('cvk');
   if (chip.kind === 'none' || chip.preparation.kind === 'container') return { cvk, chip: null };
   const cardKeys = { imkAc: key('imk-ac'), imkSmi: key('imk-smi'), imkSmc: key('imk-smc') };
-  const certificate = means.certificates.newest(issuer, means.now());
+  const certificate = means.certificates.newest(issuer, now);
   if (certificate === null) throw new StationFault('PREPARATION-CERTIFICATE-MISSING', { issuer });
+  means.usable.requireKey(certificate.keyName, { usage: 'issuer-rsa', issuer, environment }, now);
   if (profile !== null) checkKeyLengths(product, chip.preparation, profile, certificate);
   return { cvk, chip: { cardKeys, issuer: certificate } };
 }

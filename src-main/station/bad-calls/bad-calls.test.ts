@@ -92,6 +92,38 @@ const rightInputs: Readonly<Record<string, object>> = {
   'journal.export': { approval: 'none' },
   'devices.requestEnrolment': { device: 'none' },
   'devices.provePairing': { line: 'none' },
+  'keys.requestGeneration': {
+    usage: 'none',
+    algorithm: 'RSA',
+    issuer: 'northbank',
+    validUntil: '2099-12-31',
+    size: 1408,
+    exponent: 3,
+  },
+  'keys.requestChange': { key: 'none', change: 'retire', reason: 'none' },
+  'keys.requestBlockImport': {
+    usage: 'none',
+    algorithm: 'TDES-2',
+    issuer: 'northbank',
+    validUntil: '2099-12-31',
+    block: 'B0096E0TX00N0000',
+    protectionKey: 'none',
+    expectedKcv: '00aaFF',
+  },
+  'keys.requestCeremony': {
+    usage: 'none',
+    algorithm: 'TDES-2',
+    issuer: 'northbank',
+    validUntil: '2099-12-31',
+    custodians: ['kofi', 'karin'],
+    leavesUnder: 'none',
+  },
+  'keys.ceremony': { ceremony: 'none' },
+  'keys.enterDigit': { ceremony: 'none', digit: 15 },
+  'keys.clearEntry': { ceremony: 'none' },
+  'keys.endEntry': { ceremony: 'none' },
+  'keys.confirmValue': { ceremony: 'none', kcv: '00aaFF' },
+  'keys.giveUpCeremony': { ceremony: 'none', reason: 'none' },
 };
 
 /**
@@ -105,7 +137,7 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where a call names a thing, the thing is looked up before the rest of the input is read. */
-const namesThing = new Set(['batch', 'attempt', 'approval', 'line']);
+const namesThing = new Set(['batch', 'attempt', 'approval', 'line', 'issuer', 'key', 'ceremony']);
 
 let world: StationOnWires;
 const wires = new Map<string, RawWire>();

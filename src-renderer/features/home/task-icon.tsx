@@ -4,6 +4,7 @@ import CloudOff from '@mui/icons-material/CloudOffOutlined';
 import ContentCut from '@mui/icons-material/ContentCutOutlined';
 import Draw from '@mui/icons-material/DrawOutlined';
 import HelpCenter from '@mui/icons-material/HelpCenterOutlined';
+import Key from '@mui/icons-material/KeyOutlined';
 import Inventory from '@mui/icons-material/Inventory2Outlined';
 import Pin from '@mui/icons-material/PinOutlined';
 import PlayCircle from '@mui/icons-material/PlayCircleOutlined';
@@ -31,7 +32,10 @@ export interface Task {
     | 'destruction'
     | 'batch-lost'
     | 'sync-trouble'
-    | 'backup-failed';
+    | 'backup-failed'
+    | 'key-alarm'
+    | 'key-not-made'
+    | 'ceremony';
   readonly title: string;
   readonly detail: string;
   readonly route: string;
@@ -53,6 +57,9 @@ const icons: Readonly<Record<Task['kind'], { readonly Icon: typeof Draw; readonl
   'batch-lost': { Icon: CloudOff, tone: 'bad' },
   'sync-trouble': { Icon: CloudOff, tone: 'bad' },
   'backup-failed': { Icon: Report, tone: 'bad' },
+  'key-alarm': { Icon: Key, tone: 'warning' },
+  'key-not-made': { Icon: Key, tone: 'bad' },
+  ceremony: { Icon: Key, tone: 'information' },
 };
 
 /** What kind of thing waits, as a small picture. */

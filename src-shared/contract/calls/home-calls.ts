@@ -27,6 +27,10 @@ export const homeCalls = {
               'batch-lost',
               'sync-trouble',
               'backup-failed',
+              'key-alarm',
+              'key-not-made',
+              /** A key ceremony in which it is this person's turn. */
+              'ceremony',
             ]),
             title: z.string(),
             detail: z.string(),

@@ -48,15 +48,6 @@ export const stationEvents = {
     reason: z.enum(['not-logged-in', 'no-right', 'other-issuer']),
   }),
 
-  'key.made': z.strictObject({
-    name: z.string(),
-    usage: z.string(),
-    algorithm: z.string(),
-    kcv: z.string(),
-    environment,
-  }),
-  'key.destroyed': z.strictObject({ name: z.string(), usage: z.string(), kcv: z.string() }),
-
   'approval.requested': z.strictObject({
     approval: z.string(),
     act: z.string(),

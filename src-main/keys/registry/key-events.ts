@@ -1,0 +1,56 @@
+import type { WayIn } from '#shared/domain/key-usage.ts';
+import type { KeyRequestSigned } from '#shared/journal-format/events/key-events.ts';
+import type { NewEvent } from '../../journal/port.ts';
+import type { CeremonyEnd } from '../../journal/projections/ceremonies.ts';
+import type { KeyRequestRow } from '../../journal/projections/key-acts.ts';
+import type { KeyIdentity } from '../port.ts';
+
+const ways: Readonly<Record<Exclude<KeyRequestSigned['kind'], 'change'>, WayIn>> = {
+  generation: 'generated',
+  'key-block': 'key-block',
+  ceremony: 'components',
+};
+
+/** The key of a request is in the key store. */
+export function madeEvent({ approval, asker, request }: KeyRequestRow, identity: KeyIdentity): NewEvent {
+  const { name, usage, algorithm, kcv, environment, issuer, version, kcvMethod, size, exponent } = identity;
+  const wayIn = request.kind === 'change' ? null : ways[request.kind];
+  return {
+    kind: 'key.made',
+    actor: { kind: 'person', person: asker },
+    issuer,
+    subjects: { key: name, approval },
+    payload: {
+      name,
+      usage,
+      algorithm,
+      kcv,
+      environment,
+      version,
+      kcvMethod,
+      approval,
+      ...(size === undefined ? {} : { size }),
+      ...(exponent === undefined ? {} : { exponent }),
+      ...(wayIn === null ? {} : { wayIn }),
+      validUntil: request.kind === 'change' ? null : request.validUntil,
+    },
+  };
+}
+
+/** A ceremony is over, and nothing of it is in any memory. */
+export function endedEvent(
+  { approval, request }: Pick<KeyRequestRow, 'approval' | 'request'>,
+  result: CeremonyEnd,
+  reason: string,
+  person?: string,
+): NewEvent {
+  const ceremony = request.kind === 'ceremony' ? request.ceremony : '';
+  const { name, issuer } = request.kind === 'change' ? request : request.key;
+  return {
+    kind: 'key.ceremony-ended',
+    actor: person === undefined ? { kind: 'station' } : { kind: 'person', person },
+    issuer,
+    subjects: { ceremony, key: name, approval },
+    payload: { ceremony, result, reason },
+  };
+}

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { ChannelHandle } from '../port.ts';
+import { faultOf as fault } from '../conformance-ceremony.ts';
+import { RegistryWorld } from './registry-world.fixture.ts';
+import { usablePort } from './usable-port.ts';
+
+const { signal } = new AbortController();
+const card = { pan: '9900000000000005', expiry: '2812', serviceCode: '201', kind: 'cvv' } as const;
+
+it('lets a key make cards from its activation until it retires, expires or is compromised', async () => {
+  const world = await RegistryWorld.open();
+  const clock = { now: () => new Date(world.now), monotonic: () => world.now };
+  const port = usablePort(world.keys, world.registry.usable, { environment: 'test', clock });
+  const value = (cvk: string) => port.cardVerificationValues({ ...card, cvk }, signal);
+  await expect(value('cvk/northbank/1')).rejects.toEqual(fault('KEYS-NOT-FOUND'));
+  const first = await world.activeKey({ usage: 'cvk', validUntil: '2026-03-10' });
+  expect(await value(first)).toMatch(/^\d{3}$/);
+  const second = await world.activeKey({ usage: 'cvk' });
+  await expect(value(first)).rejects.toEqual(fault('KEYS-RETIRED'));
+  await world.change(second, 'compromise');
+  await expect(value(second)).rejects.toEqual(fault('KEYS-COMPROMISED'));
+  const third = await world.activeKey({ usage: 'cvk', validUntil: '2026-03-10' });
+  world.now = Date.UTC(2026, 2, 11);
+  await expect(value(third)).rejects.toEqual(fault('KEYS-EXPIRED'));
+  const live = usablePort(world.keys, world.registry.usable, { environment: 'live', clock });
+  await expect(live.cardVerificationValues({ ...card, cvk: third }, signal)).rejects.toEqual(fault('KEYS-ENVIRONMENT'));
+});
+
+it('opens with a retired key what was made under it, and nothing with a compromised one', async () => {
+  const world = await RegistryWorld.open();
+  const clock = { now: () => new Date(world.now), monotonic: () => world.now };
+  const port = usablePort(world.keys, world.registry.usable, { environment: 'test', clock });
+  const transportKeyName = await world.activeKey({ usage: 'dgi-transport', algorithm: 'AES-256' });
+  const request = { channel: '1.none' as string as ChannelHandle, transportKeyName, value: new Uint8Array(16) };
+  const keySet = { name: 'scp03/none', version: 1 };
+  await expect(port.openChannel({ ...opening, keySet }, signal)).rejects.toEqual(fault('KEYS-NOT-FOUND'));
+  // No channel is open: the registry let the act through.
+  await expect(port.translateGrouping(request, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
+  await world.change(transportKeyName, 'retire');
+  await expect(port.translateGrouping(request, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
+  await world.change(transportKeyName, 'compromise');
+  await expect(port.translateGrouping(request, signal)).rejects.toEqual(fault('KEYS-COMPROMISED'));
+});
+
+const opening = {
+  hostChallenge: new Uint8Array(8),
+  initializeUpdateResponse: new Uint8Array(29),
+  securityLevel: 0x33,
+};

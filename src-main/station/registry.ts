@@ -1,0 +1,75 @@
+import { productKey, type Product } from '#shared/domain/product.ts';
+import type { Services } from '../api/services.ts';
+import { KeyCeremonies, type CeremonyPorts } from '../keys/registry/key-ceremonies.ts';
+import { KeyRegistry } from '../keys/registry/key-registry.ts';
+import { KeyStoreState } from '../keys/registry/key-store-state.ts';
+import { listKeys, type ListedKey } from '../keys/registry/list-keys.ts';
+import type { SignedActs } from './act-on-approvals.ts';
+
+type Registry = Services['keyRegistry'];
+
+/** The registry, and how the station carries it. */
+export interface OpenedRegistry extends Registry {
+  readonly acts: SignedActs;
+  /** Settles what a crash or a lost key store left open. */
+  settle(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+const channelUsages = ['scp03-enc', 'scp03-mac', 'scp03-dek'] as const;
+
+const preparationUsages = ['imk-ac', 'imk-smi', 'imk-smc', 'issuer-rsa', 'icc-pool-wrapping'] as const;
+
+/** Usages of which a product needs a key. */
+function usagesOf({ chip, verification }: Product): readonly string[] {
+  const values = verification === undefined ? [] : ['cvk'];
+  if (chip.kind === 'none') return values;
+  const transported = chip.dataGroupings.some(({ origin, content }) => origin === 'order' && content === 'secret');
+  return [
+    ...values,
+    ...channelUsages,
+    ...(transported ? ['dgi-transport'] : []),
+    ...(chip.preparation.kind === 'station' ? preparationUsages : []),
+  ];
+}
+
+function needs(product: Product, { name, usage, issuer }: Pick<ListedKey, 'name' | 'usage' | 'issuer'>): boolean {
+  if (!usagesOf(product).includes(usage)) return false;
+  if (issuer === product.issuer || usage === 'icc-pool-wrapping') return true;
+  return product.chip.kind === 'emv' && name.startsWith(`${product.chip.keySet.replace(/^key:/, '')}/`);
+}
+
+/** Opens registry and ceremonies over the station's keys. */
+export function openRegistry(
+  ports: Omit<CeremonyPorts, 'registry'> & {
+    readonly products: readonly Product[];
+    readonly companions: Registry['companions'];
+  },
+): OpenedRegistry {
+  const { products, companions, keys, clock } = ports;
+  const registry = new KeyRegistry(ports);
+  const ceremonies = new KeyCeremonies({ ...ports, registry });
+  const state = new KeyStoreState(keys, clock);
+  return {
+    registry,
+    ceremonies,
+    companions,
+    list: (signal) => listKeys(ports, signal),
+    store: (signal) => state.look(signal),
+    productsOf: (key) => products.filter((product) => needs(product, key)).map(productKey),
+    productsOfUsages: (usages) =>
+      products.filter((product) => usagesOf(product).some((usage) => usages.includes(usage))).map(productKey),
+    acts: {
+      'key-generation': (approval, _, signal) => registry.carryOut(approval, signal),
+      'key-import': (approval, _, signal) => registry.carryOut(approval, signal),
+      'key-change': (approval, _, signal) => registry.carryOut(approval, signal),
+      'key-end': (approval, _, signal) => registry.carryOut(approval, signal),
+      'key-ceremony': (approval, _, signal) => ceremonies.carryOut(approval, signal),
+    },
+    settle: async (signal) => {
+      await registry.settle(signal);
+      ceremonies.settle();
+    },
+    close: () => ceremonies.close(),
+  };
+}

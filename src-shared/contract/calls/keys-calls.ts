@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { keyChange } from '../../domain/key-state.ts';
+import { row } from '../row.ts';
+import { approvalView } from '../views/approval-views.ts';
+import { ceremonyView, keyStoreView, keyUsageView, registryKeyView } from '../views/key-views.ts';
+import { done, nothing, reason } from './call-inputs.ts';
+
+const keyName = z.string().min(1).max(100);
+const ceremony = z.strictObject({ ceremony: z.string().max(64) });
+/** Last day of use, `YYYY-MM-DD`, or null for no end. */
+const validUntil = z.iso.date().nullable();
+
+/** What a key is to be; its version follows from those that there are. */
+const wantedKey = {
+  usage: z.string().min(1).max(40),
+  algorithm: z.string().min(1).max(20),
+  issuer: z.string().max(40).nullable(),
+  validUntil,
+};
+
+/** Registry, ways in, life cycle and state of the key store. Whatever changes a key answers the request that others must sign. */
+export const keysCalls = {
+  list: row('see-keys', { kind: 'filtered' })
+    .input(nothing)
+    .output(z.strictObject({ keys: z.array(registryKeyView) })),
+  usages: row('see-keys', { kind: 'none' })
+    .input(nothing)
+    .output(z.strictObject({ usages: z.array(keyUsageView) })),
+  store: row('see-keys', { kind: 'none' }).input(nothing).output(keyStoreView),
+  /** A key made inside the key store; of an RSA pair with its size and exponent. */
+  requestGeneration: row('request-key-act', { kind: 'issuer', field: 'issuer' })
+    .input(
+      z.strictObject({
+        ...wantedKey,
+        size: z.number().int().min(512).max(4096).exactOptional(),
+        exponent: z.literal([3, 65537]).exactOptional(),
+      }),
+    )
+    .output(approvalView),
+  requestChange: row('request-key-act', { kind: 'key', field: 'key' })
+    .input(z.strictObject({ key: keyName, change: keyChange, reason }))
+    .output(approvalView),
+  /** The block is checked when two people have signed; its header already now. */
+  requestBlockImport: row('request-key-act', { kind: 'issuer', field: 'issuer' })
+    .input(
+      z.strictObject({
+        ...wantedKey,
+        block: z.string().min(16).max(4096),
+        protectionKey: keyName,
+        expectedKcv: z
+          .string()
+          .regex(/^[0-9A-Fa-f]{6}$/)
+          .nullable(),
+      }),
+    )
+    .output(approvalView),
+  /** A ceremony of two or three named custodians, the asker among them or not. With `leavesUnder` the key leaves as a key block and is not kept. */
+  requestCeremony: row('request-key-act', { kind: 'issuer', field: 'issuer' })
+    .input(
+      z.strictObject({
+        ...wantedKey,
+        custodians: z.array(z.string().max(64)).min(2).max(3),
+        leavesUnder: keyName.nullable(),
+      }),
+    )
+    .output(approvalView),
+  ceremonies: row('see-keys', { kind: 'filtered' })
+    .input(nothing)
+    .output(z.strictObject({ ceremonies: z.array(ceremonyView) })),
+  ceremony: row('see-keys', { kind: 'ceremony', field: 'ceremony' }).input(ceremony).output(ceremonyView),
+  /** One hexadecimal digit inwards: the only frame that ever carries a part of a key (DESIGN 4). Answers how many are there. */
+  enterDigit: row('enter-component', { kind: 'ceremony', field: 'ceremony' })
+    .input(ceremony.extend({ digit: z.number().int().min(0).max(15) }))
+    .output(z.strictObject({ count: z.number().int() })),
+  clearEntry: row('enter-component', { kind: 'ceremony', field: 'ceremony' }).input(ceremony).output(ceremonyView),
+  endEntry: row('enter-component', { kind: 'ceremony', field: 'ceremony' }).input(ceremony).output(ceremonyView),
+  /** This custodian has compared the key's check value; the last one completes the ceremony. */
+  confirmValue: row('enter-component', { kind: 'ceremony', field: 'ceremony' })
+    .input(ceremony.extend({ kcv: z.string().regex(/^[0-9A-Fa-f]{6}$/) }))
+    .output(ceremonyView),
+  giveUpCeremony: row('enter-component', { kind: 'ceremony', field: 'ceremony' })
+    .input(ceremony.extend({ reason }))
+    .output(done),
+} as const;
