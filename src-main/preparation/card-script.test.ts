@@ -114,7 +114,7 @@ describe.each(['debit-online-dda@1', 'debit-offline-cda@1'] as const)('the scrip
   test('of an issuer without keys is refused as production would refuse it', async () => {
     const without = preparation({ means: noIssuerMeans });
     await expect(without.script(wanted(), keyChecks, signal)).rejects.toMatchObject({
-      code: 'PREPARATION-KEY-MISSING',
+      code: 'KEYS-MISSING',
     });
   });
 });
