@@ -35,6 +35,10 @@ function keysNamed(statement: string): readonly string[] {
   return [...statement.matchAll(/Key ([a-z0-9-]+)\/northbank\/\d/g)].map(([, usage = '']) => usage).toSorted();
 }
 
+test.skipIf(!possible)('the keys lie in the token and not in a file', () => {
+  expect(['token', 'keys'].map((folder) => existsSync(path.join(station.data, folder)))).toEqual([true, false]);
+});
+
 const issuerKeys = ['cvk', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'];
 
 test.skipIf(!possible).each([

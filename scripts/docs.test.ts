@@ -129,7 +129,7 @@ describe('options and exit codes of the administrator page', () => {
     expect(codes.filter((code) => !page.includes(`\n| ${code} |`))).toEqual([]);
     const options = new Set([...page.matchAll(/\[?(--[a-z-]+)[ \]`]/g)].map(([, option = '']) => option));
     const offered = await Promise.all(
-      ['status', 'batches', 'release', 'run', 'close', 'journal export', 'resolve'].map(
+      ['status', 'batches', 'release', 'run', 'close', 'journal export', 'resolve', 'keys import', 'keys change'].map(
         async (command) => (await helpOf(command.split(' '))).text,
       ),
     );

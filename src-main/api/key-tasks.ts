@@ -48,8 +48,8 @@ function failures(person: PersonRow, services: Services, now: Date): KeyTask[] {
       // Once there is such a key, what went wrong before is history.
       return maySee(person, issuer) && keys.find(name) === null;
     })
-    .map(({ name, outcome }) => {
-      const { text, next } = describeFault({ code: outcome ?? '', details: { name } });
+    .map(({ name, outcome, details }) => {
+      const { text, next } = describeFault({ code: outcome ?? '', details });
       return {
         kind: 'key-not-made',
         title: `Key ${name} was not made`,

@@ -123,7 +123,7 @@ export function keyHistory(): readonly NewEvent[] {
     {
       ...about('station', { key: none.name, approval: 'ap-k5' }),
       kind: 'key.not-made',
-      payload: { approval: 'ap-k5', name: none.name, code: 'KEYS-INTERRUPTED' },
+      payload: { approval: 'ap-k5', name: none.name, code: 'KEYS-INTERRUPTED', details: { name: none.name } },
     },
   ];
 }

@@ -162,7 +162,9 @@ describe.skipIf(!existsSync(modulePath))('the registry of a training station ove
     await as('karin').keys.confirmValue({ ceremony, kcv: kcv ?? '' });
     expect((await as('kofi').keys.confirmValue({ ceremony, kcv: kcv ?? '' })).state).toBe('kept');
     expect(await keyNamed('imk-smi/northbank/1')).toMatchObject({ kcv, wayIn: 'components', validUntil: '2027-12-31' });
-    const text = allText(data).toLowerCase();
+    const { journal } = station.services;
+    const entries = JSON.stringify(journal.read(1, journal.head().sequence));
+    const text = `${allText(data)}${entries}`.toLowerCase();
     for (const digits of [one, two]) {
       expect(text).not.toContain(digits);
       expect(text).not.toContain(Buffer.from(digits, 'hex').toString('latin1').toLowerCase());
@@ -186,6 +188,39 @@ describe.skipIf(!existsSync(modulePath))('the registry of a training station ove
     await as('karin').session.logOut({});
     await expect.poll(async () => (await as('kofi').keys.ceremony({ ceremony })).state).toBe('given-up');
     await logIn('karin');
+  }, 60_000);
+
+  it('tells at home which key expires soon, and which came to nothing', async () => {
+    const soon = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+    const wish = { usage: 'key-block-protection', algorithm: 'AES-256', issuer: 'northbank', validUntil: soon };
+    const protection = 'key-block-protection/northbank/1';
+    const asked = await as('kofi').keys.requestGeneration(wish);
+    await sign('kofi', asked.approval, 'karin');
+    await becomes(protection, 'pre-active');
+    const activation = await as('kofi').keys.requestChange({ key: protection, change: 'activate', reason: 'first' });
+    await sign('kofi', activation.approval, 'karin');
+    await becomes(protection, 'active');
+    const block = `D0112P0AE00E0000${'AB'.repeat(48)}`;
+    const zone = { usage: 'zone-pin-key', algorithm: 'AES-128', issuer: 'northbank', validUntil: null };
+    const brought = await as('kofi').keys.requestBlockImport({
+      ...zone,
+      block,
+      protectionKey: protection,
+      expectedKcv: null,
+    });
+    await sign('kofi', brought.approval, 'karin');
+    const told = async (person: string) =>
+      (await as(person).home.waiting({})).tasks
+        .filter(({ kind }) => kind.startsWith('key-'))
+        .map(({ kind, title, urgent }) => [kind, title, urgent]);
+    const alarm = ['key-alarm', `Key ${protection} expires soon`, 'no'];
+    await expect
+      .poll(() => told('kofi'))
+      .toEqual([['key-not-made', 'Key zone-pin-key/northbank/1 was not made', 'yes'], alarm]);
+    const failed = (await as('kofi').home.waiting({})).tasks.find(({ kind }) => kind === 'key-not-made');
+    expect(failed?.detail).toMatch(/^The key block is refused: [a-z ]+\. Nothing of it was kept/);
+    expect(await told('sofia')).toEqual([alarm]);
+    expect(await keyNamed('zone-pin-key/northbank/1')).toBeUndefined();
   }, 60_000);
 
   it('knows its keys again after a start', async () => {

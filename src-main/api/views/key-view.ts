@@ -40,7 +40,8 @@ export function registryKeyView(key: ListedKey, person: PersonRow, services: Ser
     products: [...services.keyRegistry.productsOf(key)],
     approvedBy: [...key.approvedBy],
     certificate: services.keyRegistry.companions.certificateOf(name),
-    mayAsk: mayDo(person, 'request-key-act') ? [...changesFrom(key)] : [],
+    // Of a key that only the key store knows nobody can say what it is: it has no life here.
+    mayAsk: madeAt !== null && mayDo(person, 'request-key-act') ? [...changesFrom(key)] : [],
   };
 }
 

@@ -76,7 +76,8 @@ export class CertificatesProjection implements Projection {
     this.#authority = database.prepare('INSERT INTO scheme_authorities VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#request = database.prepare('INSERT OR REPLACE INTO issuer_certificate_requests VALUES (?, ?, ?, ?, ?)');
     this.#certificate = database.prepare(
-      'INSERT INTO issuer_certificates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO issuer_certificates VALUES (@sequence, @key, @issuer, @rid, @index, @issuerIdentifier, @serial, @expires, @certificate,
+       @remainder, @exponent, @modulus, @environment, @importedAt)`,
     );
     this.#oneAuthority = database.prepare(
       `SELECT ${authorityColumns} FROM scheme_authorities WHERE rid = ? AND idx = ?`,
@@ -106,15 +107,13 @@ export class CertificatesProjection implements Projection {
         return;
       }
       case 'issuer-certificate.imported': {
-        const { rid, index, issuerIdentifier, serial, expires } = event.payload;
-        const { certificate, remainder, exponent, modulus, environment } = event.payload;
-        this.#certificate.run(
-          event.sequence,
-          subject(event, 'key'),
-          event.issuer ?? '',
-          ...[rid, index, issuerIdentifier, serial, expires],
-          ...[certificate, remainder, exponent, modulus, environment, event.time],
-        );
+        this.#certificate.run({
+          ...event.payload,
+          sequence: event.sequence,
+          key: subject(event, 'key'),
+          issuer: event.issuer ?? '',
+          importedAt: event.time,
+        });
         return;
       }
       default:

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3-multiple-ciphers';
+import type { FaultDetails } from '#shared/faults/station-fault.ts';
 import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { KeyRequestSigned } from '#shared/journal-format/events/key-events.ts';
 import { actorText, impossible, type AppliedEvent, type Projection } from './projection.ts';
@@ -22,6 +23,14 @@ export interface KeyIntentRow {
   readonly settledAt: string | null;
   /** `done`, or the code of the fault for which nothing was made. */
   readonly outcome: string | null;
+  /** Of that fault. */
+  readonly details: FaultDetails;
+}
+
+type StoredIntent = Omit<KeyIntentRow, 'details'> & { readonly details: string };
+
+function readIntent(row: StoredIntent): KeyIntentRow {
+  return { ...row, details: JSON.parse(row.details) as FaultDetails };
 }
 
 interface StoredRequest {
@@ -35,7 +44,8 @@ function read(row: StoredRequest): KeyRequestRow {
   return { ...row, request: JSON.parse(row.request) as KeyRequestSigned };
 }
 
-const intents = `SELECT approval, name, act, intended_at AS intendedAt, settled_at AS settledAt, outcome FROM key_intents`;
+const intents = `SELECT approval, name, act, intended_at AS intendedAt, settled_at AS settledAt, outcome, details
+  FROM key_intents`;
 
 /** Requests about keys, and the acts of the key store that followed: intent before, outcome after. */
 export class KeyActsProjection implements Projection {
@@ -44,7 +54,8 @@ export class KeyActsProjection implements Projection {
       approval TEXT PRIMARY KEY, asker TEXT NOT NULL, requested_at TEXT NOT NULL, request TEXT NOT NULL
     ) STRICT;
     CREATE TABLE key_intents (
-      approval TEXT PRIMARY KEY, name TEXT NOT NULL, act TEXT NOT NULL, intended_at TEXT NOT NULL, settled_at TEXT, outcome TEXT
+      approval TEXT PRIMARY KEY, name TEXT NOT NULL, act TEXT NOT NULL, intended_at TEXT NOT NULL, settled_at TEXT, outcome TEXT,
+      details TEXT NOT NULL
     ) STRICT;`;
   readonly tables = ['key_requests', 'key_intents'];
 
@@ -52,17 +63,19 @@ export class KeyActsProjection implements Projection {
   readonly #oneRequest: Statement<[string], StoredRequest>;
   readonly #intend: Statement;
   readonly #settle: Statement;
-  readonly #oneIntent: Statement<[string], KeyIntentRow>;
-  readonly #open: Statement<[], KeyIntentRow>;
-  readonly #failedSince: Statement<[string], KeyIntentRow>;
+  readonly #oneIntent: Statement<[string], StoredIntent>;
+  readonly #open: Statement<[], StoredIntent>;
+  readonly #failedSince: Statement<[string], StoredIntent>;
 
   constructor(database: Database) {
     this.#request = database.prepare('INSERT INTO key_requests VALUES (?, ?, ?, ?)');
     this.#oneRequest = database.prepare(
       'SELECT approval, asker, requested_at AS requestedAt, request FROM key_requests WHERE approval = ?',
     );
-    this.#intend = database.prepare('INSERT INTO key_intents VALUES (?, ?, ?, ?, NULL, NULL)');
-    this.#settle = database.prepare('UPDATE key_intents SET settled_at = ?, outcome = ? WHERE approval = ?');
+    this.#intend = database.prepare("INSERT INTO key_intents VALUES (?, ?, ?, ?, NULL, NULL, '{}')");
+    this.#settle = database.prepare(
+      'UPDATE key_intents SET settled_at = ?, outcome = ?, details = ? WHERE approval = ?',
+    );
     this.#oneIntent = database.prepare(`${intents} WHERE approval = ?`);
     this.#open = database.prepare(`${intents} WHERE outcome IS NULL ORDER BY intended_at, approval`);
     this.#failedSince = database.prepare(
@@ -86,20 +99,20 @@ export class KeyActsProjection implements Projection {
       case 'key.made':
       case 'key.destroyed': {
         const { approval } = event.payload;
-        if (approval !== undefined) this.#settled(event, approval, 'done');
+        if (approval !== undefined) this.#settled(event, approval, 'done', {});
         return;
       }
       case 'key.not-made':
-        this.#settled(event, event.payload.approval, event.payload.code);
+        this.#settled(event, event.payload.approval, event.payload.code, event.payload.details);
         return;
       default:
     }
   }
 
-  #settled(event: AppliedEvent, approval: string, outcome: string): void {
+  #settled(event: AppliedEvent, approval: string, outcome: string, details: FaultDetails): void {
     const intent = this.findIntent(approval) ?? impossible(event, `nothing was begun for ${approval}`);
     if (intent.outcome !== null) impossible(event, `the act of ${approval} is settled`);
-    this.#settle.run(event.time, outcome, approval);
+    this.#settle.run(event.time, outcome, JSON.stringify(details), approval);
   }
 
   find(approval: string): KeyRequestRow | null {
@@ -108,16 +121,17 @@ export class KeyActsProjection implements Projection {
   }
 
   findIntent(approval: string): KeyIntentRow | null {
-    return this.#oneIntent.get(approval) ?? null;
+    const row = this.#oneIntent.get(approval);
+    return row === undefined ? null : readIntent(row);
   }
 
   /** Acts of which it is not known what came of them, oldest first. */
   openIntents(): readonly KeyIntentRow[] {
-    return this.#open.all();
+    return this.#open.all().map(readIntent);
   }
 
   /** Acts that came to nothing since a time. */
   failedSince(time: string): readonly KeyIntentRow[] {
-    return this.#failedSince.all(time);
+    return this.#failedSince.all(time).map(readIntent);
   }
 }

@@ -54,10 +54,9 @@ export async function admitKey(
   const { issuer, size, exponent, validUntil } = wish;
   const row = keyUsages[usage];
   const algorithm = row.algorithms.find((candidate) => candidate === wish.algorithm);
-  if (algorithm === undefined) throw refuse(`a key for ${row.title} is ${row.algorithms.join(' or ')}`);
-  if (!row.waysIn.includes(way)) throw refuse(`a key for ${row.title} does not come in this way`);
-  if ((row.owner === 'issuer') !== (issuer !== null))
-    throw refuse(`a key for ${row.title} belongs to its ${row.owner}`);
+  if (algorithm === undefined) throw refuse(`${row.title} is ${row.algorithms.join(' or ')}`);
+  if (!row.waysIn.includes(way)) throw refuse(`${row.title} does not come in this way`);
+  if ((row.owner === 'issuer') !== (issuer !== null)) throw refuse(`${row.title} belongs to the ${row.owner}`);
   if (issuer !== null && !issuers.includes(issuer)) throw refuse(`this station has no issuer ${issuer}`);
   if (isExpired(validUntil, clock.now()) === 'yes') throw refuse('its last day of use is over');
   if ((algorithm === 'RSA') !== (size !== undefined && exponent !== undefined)) {
@@ -69,6 +68,9 @@ export async function admitKey(
   const known = [
     ...projections.keys.ofUsage(usage, issuer).map(({ name }) => name),
     ...projections.ceremonies.inState('left-as-block').map(({ request }) => request.key.name),
+    // What is on its way has its number already.
+    ...projections.ceremonies.inState('open').map(({ request }) => request.key.name),
+    ...projections.keyActs.openIntents().map(({ name }) => name),
     ...(await keys.list(signal)).map(({ name }) => name),
   ];
   const version = nextVersion(known, usage, issuer);

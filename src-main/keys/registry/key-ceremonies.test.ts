@@ -90,6 +90,10 @@ describe('a key ceremony', () => {
     const world = await RegistryWorld.open();
     const protection = await world.activeKey({ usage: 'key-block-protection', algorithm: 'AES-256' });
     const ceremony = await opened(world, { leavesUnder: protection, custodians: ['kofi', 'karin'] });
+    // Its number is taken as long as it is under way.
+    const meanwhile = await world.registry.requestGeneration(wish, id('kofi'), signal);
+    expect(world.journal.projections.approvals.find(meanwhile)?.subjects['key']).toBe('imk-ac/northbank/2');
+    world.approvals.withdraw(meanwhile, id('kofi'));
     await enter(world, ceremony, 'kofi', one);
     await enter(world, ceremony, 'karin', two);
     const kcv = world.ceremonies.find(ceremony)?.row.kcv ?? '';

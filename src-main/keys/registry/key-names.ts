@@ -1,6 +1,6 @@
-/** First part of the name of every key of a usage and issuer: `imk-ac/northbank/`; without an issuer `usage/station/`. */
+/** First part of the name of every key of a usage and issuer: `imk-ac/northbank/`; of keys of the station itself `station-signing/`. */
 function seriesName(usage: string, issuer: string | null): string {
-  return `${usage}/${issuer ?? 'station'}/`;
+  return issuer === null ? `${usage}/` : `${usage}/${issuer}/`;
 }
 
 /** Name of one version: `imk-ac/northbank/2`. */

@@ -145,7 +145,9 @@ export class KeyRegistry {
       const identity = listed.get(intent.name);
       const ended = request.kind === 'ceremony' ? [endedEvent(row, identity === undefined ? 'lost' : 'kept', '')] : [];
       journal.append(
-        identity === undefined ? this.#notMade(row, intent.name, 'KEYS-INTERRUPTED') : madeEvent(row, identity),
+        identity === undefined
+          ? this.#notMade(row, intent.name, new StationFault('KEYS-INTERRUPTED', { name: intent.name }))
+          : madeEvent(row, identity),
         ...ended,
       );
     }
@@ -214,7 +216,7 @@ export class KeyRegistry {
     } catch (fault) {
       if (fault instanceof StationFault && refusals.has(fault.code)) {
         const ended = request.kind === 'ceremony' ? [endedEvent(row, 'lost', fault.code)] : [];
-        journal.append(this.#notMade(row, name, fault.code), ...ended);
+        journal.append(this.#notMade(row, name, fault), ...ended);
       }
       throw fault;
     } finally {
@@ -306,13 +308,13 @@ export class KeyRegistry {
     };
   }
 
-  #notMade({ approval }: KeyRequestRow, name: string, code: string): NewEvent {
+  #notMade({ approval }: KeyRequestRow, name: string, { code, details }: StationFault): NewEvent {
     return {
       kind: 'key.not-made',
       actor: { kind: 'station' },
       issuer: this.#issuerOf(approval),
       subjects: { key: name, approval },
-      payload: { approval, name, code },
+      payload: { approval, name, code, details: { ...details } },
     };
   }
 

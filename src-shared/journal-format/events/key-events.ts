@@ -89,7 +89,12 @@ export const keyEvents = {
     approval: z.string().exactOptional(),
   }),
   /** The key store holds nothing of what was intended. */
-  'key.not-made': z.strictObject({ approval: z.string(), name: z.string(), code: z.string() }),
+  'key.not-made': z.strictObject({
+    approval: z.string(),
+    name: z.string(),
+    code: z.string(),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  }),
   'key.changed': z.strictObject({
     name: z.string(),
     change: z.enum(['activate', 'retire', 'compromise']),
