@@ -32,8 +32,8 @@ export function addProductCommands(top: Command, kit: CommandKit): void {
     .common(product.command('script'), 'product script NB-0001 NB-7 --as olivia')
     .description('everything that would be done to the card of an order, as a dry run; no card is touched')
     .argument('<batch>')
-    .argument('<order>')
-    .action((batch: string, order: string, options: CommonOptions) =>
+    .argument('[order]', 'left out: lists the orders')
+    .action((batch: string, order: string | undefined, options: CommonOptions) =>
       kit.run(options, () => cardScript(batch, order, options, around)),
     );
 }

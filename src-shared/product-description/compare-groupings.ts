@@ -46,6 +46,13 @@ export function placeWords({ content, record }: Pick<DescribedGrouping, 'content
   return `${content}, record ${record.number} of file ${record.sfi}${coverage}`;
 }
 
+/** A place in words as far as the other one says it too: a container does not say what is signed. */
+function comparablePlace(grouping: DescribedGrouping, other: DescribedGrouping): string {
+  const { content, record } = grouping;
+  if (record === null || other.record?.coverage !== 'unstated') return placeWords(grouping);
+  return placeWords({ content, record: { ...record, coverage: 'unstated' } });
+}
+
 /** What the second chip's data has otherwise than the first's: groupings first, then values by tag or part. */
 export function compareGroupings(
   before: readonly DescribedGrouping[],
@@ -61,7 +68,7 @@ export function compareGroupings(
       differences.push(added('data', `${subject} (${grouping.meaning})`, placeWords(grouping)));
       continue;
     }
-    const [then, now] = [placeWords(was), placeWords(grouping)];
+    const [then, now] = [comparablePlace(was, grouping), comparablePlace(grouping, was)];
     if (then !== now) differences.push(changed('data', subject, then, now));
     if (was.meaning !== grouping.meaning)
       differences.push(changed('data', subject, `called "${was.meaning}"`, `called "${grouping.meaning}"`));

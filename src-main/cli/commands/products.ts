@@ -1,3 +1,4 @@
+import type { RecordView } from '#shared/contract/views/batch-views.ts';
 import type { ComparisonView, ProductView, ProfileView } from '#shared/contract/views/product-views.ts';
 import { differenceLines, factLines, groupingLines } from '#shared/product-description/description-text.ts';
 import { scriptLines } from '#shared/product-description/script-text.ts';
@@ -106,14 +107,25 @@ export function compareTwo(
   });
 }
 
-/** Everything that would be done to the card of one order, as a dry run. */
+function ordersOf(found: { readonly records: readonly RecordView[]; readonly total: number }): CommandOutcome {
+  const rows = found.records.map((one) => [one.order, one.maskedPan ?? '-', one.state]);
+  const more = found.total > rows.length ? [`and ${found.total - rows.length} more`] : [];
+  return {
+    value: found,
+    text: [table(['ORDER', 'CARD NUMBER', 'STATE'], rows), ...more].join('\n'),
+    code: exitCodes.done,
+  };
+}
+
+/** Everything that would be done to the card of one order, as a dry run; without an order, the orders that there are. */
 export function cardScript(
   batch: string,
-  order: string,
+  order: string | undefined,
   options: CommonOptions,
   around: CommandSurroundings,
 ): Promise<CommandOutcome> {
   return withPerson(options, around, async ({ station }) => {
+    if (order === undefined) return ordersOf(await station.batches.records({ batch, filter: {}, limit: 500 }));
     const view = await station.products.script({ batch, order });
     const text = [
       `script of ${view.product}, batch ${view.batch}, order ${view.order}`,

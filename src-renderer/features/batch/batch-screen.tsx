@@ -92,7 +92,7 @@ export function BatchScreen({ id, tab, person }: BatchScreenProps) {
                 due: formatDate(batch.due),
               })}{' '}
               {actIn(person, 'see-products') && (
-                <Link href={addressOf({ kind: 'product', product: batch.product, tab: 'overview' })}>
+                <Link underline="always" href={addressOf({ kind: 'product', product: batch.product, tab: 'overview' })}>
                   {t('batch.aboutProduct')}
                 </Link>
               )}
