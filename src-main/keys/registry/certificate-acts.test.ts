@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { ApprovalId } from '#shared/domain/identifiers.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
 import type { CertificationAuthorityKey } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
 import { authorityCheckSum } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
 import { signIssuerCertificate } from '#shared/protocols/emv/certificates/issuer-certificate.ts';
@@ -85,8 +86,10 @@ async function fault(act: () => unknown): Promise<string> {
     await act();
     return 'done';
   } catch (thrown) {
-    const { code, details } = thrown as { code?: string; details?: Record<string, unknown> };
-    return [code ?? String(thrown), ...(details?.['field'] === undefined ? [] : [details['field']])].join(' ');
+    if (!(thrown instanceof StationFault)) throw thrown;
+    const { code, details } = thrown;
+    const { field } = details;
+    return typeof field === 'string' ? `${code} ${field}` : code;
   }
 }
 
@@ -196,7 +199,7 @@ describe('certificates under dual control', () => {
   it.each([
     ['the request on record became another one', 'CERT-ISSUER', () => requestedFor('4761')],
     ['the key was compromised', 'KEYS-COMPROMISED', compromised],
-    ['the certificate ran out', 'CERT-EXPIRED', () => void (world.now = Date.UTC(2032, 0, 1, 1))],
+    ['the certificate ran out', 'CERT-EXPIRED', monthOver],
   ])('does nothing, and withdraws, where %s meanwhile', async (_, code, meanwhile) => {
     await trustAuthority();
     world.now = Date.UTC(2031, 11, 31, 23);
@@ -234,7 +237,7 @@ async function requestedFor(issuerIdentifier: string): Promise<void> {
 }
 
 /** One key has one open request, so this came by another way: with a journal that was restored, say. */
-function compromised(): void {
+function compromised(): Promise<void> {
   world.journal.append({
     kind: 'key.changed',
     actor: { kind: 'person', person: 'kofi' },
@@ -242,4 +245,10 @@ function compromised(): void {
     subjects: { key },
     payload: { name: key, change: 'compromise', approval: 'another', reason: 'lost' },
   });
+  return Promise.resolve();
+}
+
+function monthOver(): Promise<void> {
+  world.now = Date.UTC(2032, 0, 1, 1);
+  return Promise.resolve();
 }
