@@ -149,8 +149,10 @@ test.skipIf(!possible)(
     const { page } = window;
     const keys = new KeysPage(page);
     const scheme = new Scheme();
+    await keys.detail(entered).getByRole('button', { name: 'Close' }).click();
     await new Frame(page).goTo('Keys');
-    const form = await keys.importAuthority({ ...scheme, modulus: scheme.modulus, hash: '0'.repeat(40) });
+    const { rid, index, until, modulus } = scheme;
+    const form = await keys.importAuthority({ rid, index, until, modulus, hash: '0'.repeat(40) });
     await form.getByRole('alert').filter({ hasText: 'CERT-CA' }).waitFor();
     seen.push(...(await window.inspectOpen('authority-import')));
     await form.getByLabel('Hash (SHA-1)').fill(scheme.hash);
