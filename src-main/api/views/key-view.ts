@@ -40,6 +40,7 @@ export function registryKeyView(key: ListedKey, person: PersonRow, services: Ser
     products: [...services.keyRegistry.productsOf(key)],
     approvedBy: key.approvedBy.map((person) => services.personTitle(person)),
     certificate: services.keyRegistry.companions.certificateOf(name),
+    certificateRequest: services.keyRegistry.companions.certificateRequestOf(name),
     // Of a key that only the key store knows nobody can say what it is: it has no life here.
     mayAsk: madeAt !== null && mayDo(person, 'request-key-act') ? [...changesFrom(key)] : [],
   };

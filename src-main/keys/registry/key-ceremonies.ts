@@ -9,7 +9,7 @@ import { systemTimers, type Timers } from '../../platform/timers.ts';
 import { admitKey, portKey, type KeyWish } from './admit-key.ts';
 import { endedEvent } from './key-events.ts';
 import type { KeyRegistry } from './key-registry.ts';
-import { KeyRequests, type RequestOf } from './key-requests.ts';
+import { keyOf, KeyRequests, type RequestOf } from './key-requests.ts';
 import { LiveCeremony } from './live-ceremony.ts';
 import type { RegistryPorts } from './registry-ports.ts';
 
@@ -373,7 +373,7 @@ export class KeyCeremonies {
   }
 
   #event({ approval, request }: KeyRequestRow, what: Pick<NewEvent, 'kind' | 'payload'>, person?: string): NewEvent {
-    const { name, issuer } = request.kind === 'change' ? request : request.key;
+    const { name, issuer } = keyOf(request);
     const ceremony = request.kind === 'ceremony' ? request.ceremony : '';
     return {
       ...what,

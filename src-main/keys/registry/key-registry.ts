@@ -122,6 +122,8 @@ export class KeyRegistry {
       case 'change':
         return request.change === 'destroy' ? this.#destroy(row, request, signal) : this.#change(row, request);
       case 'ceremony':
+      case 'authority-key':
+      case 'issuer-certificate':
         throw new StationFault('APPROVAL-UNKNOWN');
     }
   }
@@ -205,7 +207,7 @@ export class KeyRegistry {
   ): Promise<void> {
     const { journal } = this.#ports;
     const { request } = row;
-    if (request.kind === 'change') throw new StationFault('APPROVAL-UNKNOWN');
+    if (!('key' in request)) throw new StationFault('APPROVAL-UNKNOWN');
     const { name } = request.key;
     this.#underWay.add(row.approval);
     try {

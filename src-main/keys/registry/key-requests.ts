@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { toHex } from '#shared/bytes/bytes.ts';
 import type { ApprovalAct } from '#shared/domain/approval-act.ts';
 import type { ApprovalId, IssuerId, PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
@@ -24,12 +25,24 @@ export function actOf(request: KeyRequestSigned): ApprovalAct {
       return 'key-ceremony';
     case 'change':
       return request.change === 'compromise' || request.change === 'destroy' ? 'key-end' : 'key-change';
+    case 'authority-key':
+      return 'authority-import';
+    case 'issuer-certificate':
+      return 'certificate-import';
   }
 }
 
-/** The key that a request is about. */
+/** The key that a request is about; an authority's key belongs to no issuer, and is named by its RID and index. */
 export function keyOf(request: KeyRequestSigned): { readonly name: string; readonly issuer: string | null } {
-  return request.kind === 'change' ? request : request.key;
+  switch (request.kind) {
+    case 'authority-key':
+      return { name: `scheme-ca/${request.rid}/${toHex(Uint8Array.of(request.index))}`, issuer: null };
+    case 'change':
+    case 'issuer-certificate':
+      return request;
+    default:
+      return request.key;
+  }
 }
 
 function digestOf(request: KeyRequestSigned): string {
