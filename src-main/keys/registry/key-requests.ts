@@ -98,9 +98,11 @@ export class KeyRequests {
     }
   }
 
-  /** Whether a request about a key waits to be signed or carried out. */
+  /** Whether a request about a key waits to be signed or carried out, or is being carried out. */
   #open(name: string): boolean {
-    const { approvals, keyActs } = this.#journal.projections;
+    const { approvals, keyActs, ceremonies } = this.#journal.projections;
+    if (keyActs.openIntents().some((intent) => intent.name === name)) return true;
+    if (ceremonies.inState('open').some(({ request }) => request.key.name === name)) return true;
     return [...approvals.inState('open'), ...approvals.inState('given')].some(({ approval }) => {
       const row = keyActs.find(approval);
       return row !== null && keyOf(row.request).name === name;
