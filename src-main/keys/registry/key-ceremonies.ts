@@ -334,7 +334,7 @@ export class KeyCeremonies {
     }
   }
 
-  /** Ends a ceremony after the act that is under way, because of a person only if that one is within an entry then. The journal itself tells the station of its faults. */
+  /** Ends a ceremony after the act under way, for a person only one who is within an entry then; the journal itself tells of its faults. */
   #endInTurn(state: LiveCeremony, reason: string, person?: string): void {
     const end = async (): Promise<void> => {
       if (person === undefined || state.isEntering(person)) await this.#end(state, 'given-up', reason, person);

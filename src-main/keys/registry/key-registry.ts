@@ -323,6 +323,8 @@ export class KeyRegistry {
   requireProtection(name: string, issuer: string | null): void {
     const usage: KeyUsage = 'key-block-protection';
     const { environment, clock } = this.#ports;
+    // Whoever asks for one issuer's key is not told which keys another issuer has.
+    if (this.#keys.find(name)?.issuer !== issuer) throw new StationFault('KEYS-NOT-FOUND', { name });
     this.usable.requireKey(name, { usage, issuer: issuer as IssuerId | null, environment }, clock.now());
   }
 

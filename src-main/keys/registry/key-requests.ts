@@ -51,7 +51,9 @@ export class KeyRequests {
     const { name, issuer } = keyOf(request);
     if (this.#open(name)) throw new StationFault('KEYS-REQUEST-OPEN', { name });
     const subjects = { key: name, ...(request.kind === 'ceremony' ? { ceremony: request.ceremony } : {}) };
-    const title = (person: string): string => this.#journal.projections.people.find(person)?.displayName ?? person;
+    // Two people may bear one name.
+    const title = (person: string): string =>
+      `${this.#journal.projections.people.find(person)?.displayName ?? '?'} (${person})`;
     return this.#approvals.request(
       {
         act: actOf(request),
