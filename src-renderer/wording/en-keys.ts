@@ -247,6 +247,12 @@ export const keyWords = {
     provider: 'Kind',
     module: 'Module',
     token: 'Token',
+    notOffered: 'Not offered',
+    acts: {
+      pinVerificationValue: 'PIN verification values',
+      pinOffset: 'PIN offsets',
+      translatePinBlock: 'PIN block translation',
+    },
     toModule: 'See the key module',
   },
   mechanisms: {

@@ -75,6 +75,7 @@ export function keyStoreView(found: FoundStore, person: PersonRow, services: Ser
   const { keyRegistry } = services;
   return {
     ...found.described,
+    notOffered: [...found.described.notOffered],
     state: found.state,
     since: found.since.toISOString(),
     trouble: found.fault === null ? null : { code: found.fault.code, ...describeFault(found.fault) },

@@ -51,6 +51,8 @@ export const keyStoreView = z.strictObject({
   provider: z.string(),
   module: z.string(),
   token: z.string(),
+  /** Acts of the key port that this store does not offer. */
+  notOffered: z.array(z.enum(['pinVerificationValue', 'pinOffset', 'translatePinBlock'])),
   /** Plain words and next step when it is not ready; null when it is. */
   trouble: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
   mechanisms: z.array(
