@@ -44,9 +44,10 @@ export const keys = {
   usages: api.keys.usages.handler(async ({ context }) => ({
     usages: keyUsageViews(await context.services.keyRegistry.store(waiting())),
   })),
-  store: api.keys.store.handler(async ({ context: { services } }) =>
-    keyStoreView(await services.keyRegistry.store(waiting()), services),
-  ),
+  store: api.keys.store.handler(async ({ context }) => {
+    const { services } = context;
+    return keyStoreView(await services.keyRegistry.store(waiting()), personOf(context), services);
+  }),
 
   requestGeneration: api.keys.requestGeneration.handler(async ({ context, input }) => {
     const { services } = context;

@@ -397,6 +397,31 @@ describe('the rights of every call', () => {
     }
   });
 
+  it('names a custodian who is limited no product of another issuer beside keys and mechanisms', async () => {
+    const { journal } = station.services;
+    const mila = {
+      person: 'mila',
+      displayName: 'Mila Moretti',
+      roles: ['custodian'],
+      issuers: ['mercato'],
+      environment: 'test',
+      password: new Secret('mila-for-this-test'),
+    } as const;
+    await addPerson(journal, journal.credentials, mila, { kind: 'station' });
+    const named = async (client: string): Promise<readonly string[]> => {
+      const context = { client: client as ClientId, via: 'command-line', services: station.services } as const;
+      const { keys } = createRouterClient(router, { context });
+      const [listed, store] = [await keys.list({}), await keys.store({})];
+      return [...listed.keys, ...store.mechanisms].flatMap(({ products: needing }) => needing);
+    };
+    const context = { client: 'mila' as ClientId, via: 'command-line', services: station.services } as const;
+    await createRouterClient(router, { context }).session.logIn({ person: 'mila', password: 'mila-for-this-test' });
+    expect(await named('kofi')).toContain(products.northbank);
+    const { products: own } = await createRouterClient(router, { context }).products.list({});
+    const allowed = own.map(({ product }) => product);
+    expect((await named('mila')).filter((product) => !allowed.includes(product))).toEqual([]);
+  });
+
   it('ends a live view with the session that opened it, whoever sits at the window next', async () => {
     const client = 'one window' as ClientId;
     const window = createRouterClient(router, { context: { client, via: 'window', services: station.services } });

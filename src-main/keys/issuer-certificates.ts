@@ -20,6 +20,7 @@ import type { RsaCiphers } from '#shared/protocols/rsa-ciphers.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AuthorityRow, IssuerCertificateRow } from '../journal/projections/certificates.ts';
 import type { KeyPort, RsaPublicKey } from './port.ts';
+import { RegisteredKeys } from './registry/usable-keys.ts';
 
 /** An issuer's certificate by a scheme, as preparation puts it on cards. */
 export interface IssuerCertificate {
@@ -130,7 +131,7 @@ export class JournalIssuerCertificates implements IssuerCertificates {
     if (asked !== environment) throw new StationFault('KEYS-ENVIRONMENT', { station: environment, asked });
   }
 
-  /** An issuer key that the key store holds. KEYS-NOT-FOUND, KEYS-REFUSED, KEYS-ENVIRONMENT and the faults of the key port. */
+  /** An issuer key that the key store holds and whose life is not over. KEYS-NOT-FOUND, KEYS-REFUSED, KEYS-ENVIRONMENT, why it serves no more, and the faults of the key port. */
   async certifiable(keyName: string, signal: AbortSignal): Promise<CertifiableKey> {
     const key = (await this.#options.keys.list(signal)).find(({ name }) => name === keyName);
     if (key === undefined) throw new StationFault('KEYS-NOT-FOUND', { name: keyName });
@@ -138,6 +139,8 @@ export class JournalIssuerCertificates implements IssuerCertificates {
       throw new StationFault('KEYS-REFUSED', { reason: `the key ${keyName} is ${key.usage}, not issuer-rsa` });
     }
     this.#requireEnvironment(key.environment);
+    const { journal, environment, now } = this.#options;
+    new RegisteredKeys(journal.projections.keys).requireCertifiable(keyName, environment, now());
     const publicKey = await this.#options.keys.publicRsaKey(keyName, signal);
     return { name: keyName, issuer: key.issuer, kcv: key.kcv, publicKey };
   }

@@ -64,7 +64,9 @@ export class KeyRequests {
     const { name, issuer } = keyOf(request);
     if (this.#open(name)) throw new StationFault('KEYS-REQUEST-OPEN', { name });
     const subjects = { key: name, ...(request.kind === 'ceremony' ? { ceremony: request.ceremony } : {}) };
-    const title = (person: string): string => this.#journal.projections.people.find(person)?.displayName ?? person;
+    // Two people may bear one name.
+    const title = (person: string): string =>
+      `${this.#journal.projections.people.find(person)?.displayName ?? '?'} (${person})`;
     return this.#approvals.request(
       {
         act: actOf(request),
@@ -111,9 +113,11 @@ export class KeyRequests {
     }
   }
 
-  /** Whether a request about a key waits to be signed or carried out. */
+  /** Whether a request about a key waits to be signed or carried out, or is being carried out. */
   #open(name: string): boolean {
-    const { approvals, keyActs } = this.#journal.projections;
+    const { approvals, keyActs, ceremonies } = this.#journal.projections;
+    if (keyActs.openIntents().some((intent) => intent.name === name)) return true;
+    if (ceremonies.inState('open').some(({ request }) => request.key.name === name)) return true;
     return [...approvals.inState('open'), ...approvals.inState('given')].some(({ approval }) => {
       const row = keyActs.find(approval);
       return row !== null && keyOf(row.request).name === name;
