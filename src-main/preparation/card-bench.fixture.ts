@@ -1,4 +1,5 @@
 import type { Dialogue } from '#shared/domain/dialogue.ts';
+import type { BatchId } from '#shared/domain/identifiers.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
@@ -24,8 +25,15 @@ export interface CardBench {
   readonly means: IssuerMeans;
   /** Prepares an order for the product, or for a changed copy of it, with the issuer's means or others. */
   card(order: OrderRecord, product?: Product, means?: IssuerMeans): Promise<PreparedCard>;
+  /** A preparation of these orders alone, whose means may change while it lives. */
+  preparationOf(records: readonly OrderRecord[], means: IssuerMeans): Promise<PreparationOfBatch>;
   run<Result>(dialogue: Dialogue<Result>, card: PreparedCard, link: CardLink, marks?: string[]): Promise<Result>;
   close(): Promise<void>;
+}
+
+export interface PreparationOfBatch {
+  readonly preparation: Preparation;
+  readonly batch: BatchId;
 }
 
 export function openCardBench(...words: readonly string[]): Promise<CardBench> {
@@ -44,11 +52,15 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
   const chip = await startVirtualChip(...words);
   const { signal } = new AbortController();
   let batches = 0;
-  const prepare = async (order: OrderRecord, of: Product, by: IssuerMeans): Promise<PreparedCard> => {
-    const sealed = await sealBatch(keys, `bench-${batches++}`, [order]);
+  const open = async (records: readonly OrderRecord[], of: Product, by: IssuerMeans): Promise<PreparationOfBatch> => {
+    const sealed = await sealBatch(keys, `bench-${batches++}`, records);
     const productOf = () => ({ product: of, digest: productDigestOf(of), profile });
     const preparation = new Preparation({ ...sealed, productOf, keys, means: by, painter, specimen: 'on' });
-    return preparation.prepare({ batch: sealed.batch, order: order.orderId }, signal);
+    return { preparation, batch: sealed.batch };
+  };
+  const prepare = async (order: OrderRecord, of: Product, by: IssuerMeans): Promise<PreparedCard> => {
+    const { preparation, batch } = await open([order], of, by);
+    return preparation.prepare({ batch, order: order.orderId }, signal);
   };
   const never = () => {
     throw new Error('this preparation only runs dialogues');
@@ -68,6 +80,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
       specimen: 'on',
     }),
     card: (order, of = product, by = means) => prepare(order, of, by),
+    preparationOf: (records, by) => open(records, product, by),
     run: (dialogue, card, link, marks = []) =>
       runDialogue(dialogue, {
         link,

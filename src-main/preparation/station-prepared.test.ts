@@ -209,6 +209,52 @@ describe.each(products)('a card of %s', (reference) => {
     });
   });
 
+  test('that was made ahead is made again when keys or certificate changed meanwhile, and not at all after a key was compromised', async () => {
+    const { means } = bench;
+    let state: 'as released' | 'another certificate' | 'compromised' = 'as released';
+    let taken = 0;
+    const changing: IssuerMeans = {
+      ...means,
+      usable: {
+        ...means.usable,
+        requireUsable: (usage, ...rest) => {
+          if (state === 'compromised') throw new StationFault('KEYS-COMPROMISED', { name: usage });
+          return means.usable.requireUsable(usage, ...rest);
+        },
+      },
+      certificates: {
+        newest: (issuer, at) => {
+          const found = means.certificates.newest(issuer, at);
+          if (found === null || state === 'as released') return found;
+          return { ...found, certificate: found.certificate.map((byte, place) => (place === 9 ? byte ^ 1 : byte)) };
+        },
+      },
+      iccKeys: {
+        take: (...words) => {
+          taken++;
+          return means.iccKeys.take(...words);
+        },
+      },
+    };
+    const orders = [1, 2, 3].map((number) => sampleOrder(reference, number));
+    const { preparation, batch } = await bench.preparationOf(orders, changing);
+    const [same, renewed, never] = orders.map(({ orderId }) => ({ batch, order: orderId }));
+    if (same === undefined || renewed === undefined || never === undefined) throw new Error('three orders are wanted');
+    preparation.readyAhead([same, renewed, never]);
+    await expect.poll(() => taken).toBe(3);
+    (await preparation.prepare(same, signal)).dispose();
+    expect(taken).toBe(3);
+    state = 'another certificate';
+    const card = await preparation.prepare(renewed, signal);
+    const wanted = toHex(
+      changing.certificates.newest(bench.product.issuer, means.now())?.certificate ?? new Uint8Array(),
+    );
+    expect([taken, toHex(card.resolve('built:0301')).endsWith(wanted)]).toEqual([4, true]);
+    state = 'compromised';
+    await expect(preparation.prepare(never, signal)).rejects.toMatchObject({ code: 'KEYS-COMPROMISED' });
+    preparation.close();
+  });
+
   test('is not begun where the card key is longer than the issuer’s can certify', async () => {
     const { chip } = bench.product;
     if (chip.kind === 'none' || chip.preparation.kind === 'container') throw new Error('a station product is wanted');
