@@ -266,6 +266,29 @@ describe.each(products)('a card of %s', (reference) => {
     });
   });
 
+  test('is not begun where the issuer’s certificate is longer than the profile has room for: no pair is spent, no order is held', async () => {
+    const { means } = bench;
+    let taken = 0;
+    const certificate = means.certificates.newest(bench.product.issuer, means.now());
+    if (certificate === null) throw new Error('a certificate is wanted');
+    const publicKey = { ...certificate.publicKey, modulus: new Uint8Array(200).fill(0x81) };
+    const long: IssuerMeans = {
+      ...means,
+      certificates: { newest: () => ({ ...certificate, publicKey }) },
+      iccKeys: {
+        take: (...words) => {
+          taken++;
+          return means.iccKeys.take(...words);
+        },
+      },
+    };
+    expect(await refusal({}, undefined, long)).toMatchObject({
+      code: 'PREPARATION-LENGTHS',
+      details: { what: '9F46 ICC Public Key Certificate', found: 200, allowed: 176, clause: 'EMV 4.3 Book 2 §6.4' },
+    });
+    expect(taken).toBe(0);
+  });
+
   test.each([
     ['a card number longer than a certificate allows', { pan: '99005000000000000000' }, /card number is not 1 to 19/],
     ['a name outside its character set', { encodedName: 'Lovelace' }, /character that stripe and chip cannot hold/],
