@@ -9,6 +9,7 @@ import { systemRandomness } from '../platform/randomness.ts';
 import { runDialogue } from '../production/dialogue-runner.ts';
 import { cardKeySet } from './make-card-plan.ts';
 import type { TrainingProduct } from '../../src-cms/training/orders.ts';
+import type { IssuerCertificate } from '../keys/issuer-certificates.ts';
 import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
 import { Preparation } from './prepare-card.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
@@ -23,6 +24,8 @@ export interface CardBench {
   readonly chip: VirtualChip;
   readonly preparation: Preparation;
   readonly means: IssuerMeans;
+  /** Another certificate of the issuer's key, by the same authority. */
+  certified(by: { readonly issuerIdentifier?: string; readonly serial?: string }): Promise<IssuerCertificate>;
   /** Prepares an order for the product, or for a changed copy of it, with the issuer's means or others. */
   card(order: OrderRecord, product?: Product, means?: IssuerMeans): Promise<PreparedCard>;
   /** A preparation of these orders alone, whose means may change while it lives. */
@@ -47,7 +50,8 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
   const keys = await openTrainingKeys(cardKeySet(product.chip));
   const { preparation: way } = product.chip;
   const profile = way.kind === 'station' ? await shippedProfile(way.profile) : null;
-  const means = profile === null ? noIssuerMeans : await openIssuerMeans(keys);
+  const issuer = profile === null ? null : await openIssuerMeans(keys);
+  const means = issuer ?? noIssuerMeans;
   const painter = await openTestPainter();
   const chip = await startVirtualChip(...words);
   const { signal } = new AbortController();
@@ -69,6 +73,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
     product,
     keys,
     means,
+    certified: (by) => (issuer === null ? never() : issuer.certified(by)),
     chip,
     preparation: new Preparation({
       records: { key: never, read: never },
