@@ -66,7 +66,7 @@ function staticData(profile: PaymentProfile, built: readonly BuiltGrouping[]): U
 
 /**
  * Makes the certificate of a card's key over the card's static data, signed by the issuer's key in the key store. Its serial number are the first bytes of
- * SHA-256 of the modulus: pairs are given out once, so no register of numbers is needed.
+ * SHA-256 of the modulus: not unique among many cards, and no terminal asks for that; so no register of numbers is needed.
  *
  * CERT-PAN-LENGTH, CARD-PERSONALISATION, CERT-SIGNER when the key store signed with another key than the certificate
  * names, and the faults of the key port. EMV 4.4 Book 2 §6.1 table 11.
