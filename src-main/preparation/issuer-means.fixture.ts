@@ -61,7 +61,12 @@ interface CertifiedBy {
 /** Makes an issuer's keys inside a key port and has its key pair certified: all that the station prepares cards with. */
 export async function openIssuerMeans(
   keys: KeyPort,
-): Promise<IssuerMeans & { certified(by: Partial<CertifiedBy>): Promise<IssuerCertificate> }> {
+): Promise<
+  IssuerMeans & {
+    readonly certificate: IssuerCertificate;
+    certified(by: Partial<CertifiedBy>): Promise<IssuerCertificate>;
+  }
+> {
   const about = { issuer: northbank, environment: 'test', version: 1 } as const;
   const made = new Map<KeyUsage, string>();
   for (const usage of ['imk-ac', 'imk-smi', 'imk-smc', 'cvk'] as const) {
@@ -98,6 +103,7 @@ export async function openIssuerMeans(
   };
   const certificate: IssuerCertificate = await certified({});
   return {
+    certificate,
     certified,
     usable: usableOf(made),
     certificates: { newest: (issuer) => (issuer === northbank ? certificate : null) },
