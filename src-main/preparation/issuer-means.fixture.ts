@@ -58,15 +58,14 @@ interface CertifiedBy {
   readonly serial: string;
 }
 
+/** An issuer's means, with the certificate in use and others that its authority would give. */
+interface IssuerMeansOfTests extends IssuerMeans {
+  readonly certificate: IssuerCertificate;
+  certified(by: Partial<CertifiedBy>): Promise<IssuerCertificate>;
+}
+
 /** Makes an issuer's keys inside a key port and has its key pair certified: all that the station prepares cards with. */
-export async function openIssuerMeans(
-  keys: KeyPort,
-): Promise<
-  IssuerMeans & {
-    readonly certificate: IssuerCertificate;
-    certified(by: Partial<CertifiedBy>): Promise<IssuerCertificate>;
-  }
-> {
+export async function openIssuerMeans(keys: KeyPort): Promise<IssuerMeansOfTests> {
   const about = { issuer: northbank, environment: 'test', version: 1 } as const;
   const made = new Map<KeyUsage, string>();
   for (const usage of ['imk-ac', 'imk-smi', 'imk-smc', 'cvk'] as const) {
