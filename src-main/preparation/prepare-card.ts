@@ -23,7 +23,7 @@ import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';
 import { computeFields } from './station/computed-fields.ts';
-import { findProductMeans, monthOf, type IssuerMeans, type ProductMeans } from './station/issuer-means.ts';
+import { findProductMeans, monthOf, nameMeans, type IssuerMeans, type ProductMeans } from './station/issuer-means.ts';
 import { prepareChip, type ChipSource, type PreparedChip } from './station/prepare-chip.ts';
 import { standInChip, standInFields } from './station/stand-ins.ts';
 
@@ -57,6 +57,8 @@ export class Preparation implements PreparationPort {
   readonly channelKeys: ChannelKeys;
   readonly #options: PreparationOptions;
   readonly #ahead: ReadyAhead;
+  /** Which keys and which certificate each card was made with. */
+  readonly #madeWith = new WeakMap<PreparedCard, string>();
 
   constructor(options: PreparationOptions) {
     this.#options = options;
@@ -65,7 +67,19 @@ export class Preparation implements PreparationPort {
   }
 
   async prepare(order: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
-    return (await this.#ahead.take(order, signal)) ?? this.#make(order, signal);
+    const ready = await this.#ahead.take(order, signal);
+    if (ready === null) return this.#make(order, signal);
+    try {
+      // Since it was made ahead a key may have been compromised, retired or followed by another, or a certificate have ended.
+      const { product, profile } = this.#options.productOf(order.batch);
+      const now = nameMeans(findProductMeans({ product, profile }, this.#options.means));
+      if (now === this.#madeWith.get(ready)) return ready;
+    } catch (fault) {
+      ready.dispose();
+      throw fault;
+    }
+    ready.dispose();
+    return this.#make(order, signal);
   }
 
   /**
@@ -152,7 +166,9 @@ export class Preparation implements PreparationPort {
         prepared === null || icc === null
           ? null
           : { authority: prepared.means.issuer.authority, month: monthOf(means.now()) };
-      return new PreparedOrder({ plan, product, content, sides, offline });
+      const card = new PreparedOrder({ plan, product, content, sides, offline });
+      this.#madeWith.set(card, nameMeans(found));
+      return card;
     } catch (fault) {
       content.dispose();
       throw fault;

@@ -1,5 +1,7 @@
 import { cardAbilities } from './card-abilities.ts';
+import { checkActionCodes } from './check-action-codes.ts';
 import { checkLists, checkPresence } from './check-lists.ts';
+import { checkPinTries } from './check-pin-tries.ts';
 import { checkRecords } from './check-records.ts';
 import { checkRow, type ProfileFinding } from './check-row.ts';
 import type { PaymentProfile } from './profile-schema.ts';
@@ -11,6 +13,8 @@ export function checkProfile(profile: PaymentProfile): readonly ProfileFinding[]
     ...profile.groupings.flatMap((grouping) => grouping.rows.flatMap((row) => checkRow(grouping, row, card))),
     ...checkPresence(profile),
     ...checkLists(profile),
+    ...checkActionCodes(profile),
+    ...checkPinTries(profile),
     ...checkRecords(profile),
   ];
 }

@@ -77,6 +77,8 @@ export const knownRows: ReadonlyMap<string, KnownRow> = new Map([
   ['part:smi-kcv', row('integrity-key-check', keyGroupings, /^key:imk-smi\/card-key-check$/, always, [3, 3])],
   ['part:smc-kcv', row('secrecy-key-check', keyGroupings, /^key:imk-smc\/card-key-check$/, always, [3, 3])],
   ['part:pin-block', row('pin-block', keyGroupings, /^card:pin-block$/, ownPin, [8, 8])],
+  ['part:pin-try-counter', row('pin-try-counter', keyGroupings, constant, ownPin, [1, 1])],
+  ['part:pin-try-limit', row('pin-try-limit', keyGroupings, constant, ownPin, [1, 1])],
   ['part:crt-coefficient', row('crt-coefficient', keyGroupings, /^card:icc-crt-coefficient$/, dynamic, [32, 124])],
   ['part:crt-exponent-q', row('crt-exponent-q', keyGroupings, /^card:icc-crt-exponent-q$/, dynamic, [32, 124])],
   ['part:crt-exponent-p', row('crt-exponent-p', keyGroupings, /^card:icc-crt-exponent-p$/, dynamic, [32, 124])],
@@ -86,5 +88,5 @@ export const knownRows: ReadonlyMap<string, KnownRow> = new Map([
 
 /** Parts whose value is a secret: only a secret grouping may hold them. */
 export function isSecret(item: string): boolean {
-  return item.startsWith('part:') && !item.endsWith('-kcv');
+  return item.startsWith('part:') && !item.endsWith('-kcv') && !item.startsWith('part:pin-try-');
 }

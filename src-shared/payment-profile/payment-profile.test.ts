@@ -122,6 +122,21 @@ describe.each(names)('%s', (name) => {
     }
   });
 
+  test('action codes that let a failure of this card pass are named', () => {
+    const lenient = ['9f0d', '9f0f'].map((item) =>
+      checkProfile(withRow(profile, item, (row) => ({ ...row, source: 'constant:f0609c8800' }))),
+    );
+    const failures = [
+      'DDA failed',
+      ...(name === 'contact-offline-pin-cda@1' ? ['CDA failed', 'PIN Try Limit exceeded'] : []),
+    ];
+    expect(lenient.map((found) => found.map(({ rule, text }) => `${rule} ${text}`))).toEqual(
+      ['action-code-default', 'action-code-online'].map((rule) =>
+        failures.map((text) => `${rule} does not go online for "${text}"`),
+      ),
+    );
+  });
+
   test('builds the open groupings of an order; what needs a key waits', () => {
     const built = buildGroupings(profile, order, made);
     const bytesOf = (dgi: string): Uint8Array => {
@@ -181,4 +196,21 @@ describe.each(names)('%s', (name) => {
       ),
     ).toThrow(/list-for-first-cryptogram/);
   });
+});
+
+test('a card that checks a PIN is given all its tries, and at least one', () => {
+  const profile = load('contact-offline-pin-cda@1');
+  const tries = buildGroupings(profile, order, made).find(({ dgi }) => dgi === '9010');
+  expect(tries).toEqual({ kind: 'bytes', dgi: '9010', bytes: Uint8Array.of(3, 3) });
+  const counter = withRow(profile, 'part:pin-try-counter', (row) => ({ ...row, source: 'constant:02' }));
+  expect(checkProfile(counter)).toEqual([
+    { rule: 'pin-try-counter', dgi: '9010', item: 'part:pin-try-counter', text: 'is 2 where the limit is 3' },
+  ]);
+  const none = ['part:pin-try-counter', 'part:pin-try-limit'].reduce(
+    (before, item) => withRow(before, item, (row) => ({ ...row, source: 'constant:00' })),
+    profile,
+  );
+  expect(checkProfile(none)).toEqual([
+    { rule: 'pin-try-limit', dgi: '9010', item: 'part:pin-try-limit', text: 'gives no try' },
+  ]);
 });

@@ -26,6 +26,8 @@ function formOf({ item, format }: ProfileRow): ProofValue['form'] {
 
 /** What a finished card must say for one row, or nothing where the row's value is compared with its record only. */
 function proofValue(row: ProfileRow): ProofValue | undefined {
+  // A part has no tag by which it could be read.
+  if (row.item.startsWith('part:')) return undefined;
   if (row.source === 'computed:track2') return { tag: row.item, from: 'card:track2', form: 'track2-equivalent' };
   const constant = constantBytes(row);
   if (constant !== undefined) return { tag: row.item, from: `constant:${toHex(constant)}`, form: 'bytes' };

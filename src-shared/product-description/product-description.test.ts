@@ -124,7 +124,7 @@ test.each([dda, cda])('$id@$version as text names every row with its form, claus
   for (const row of one.groupings.flatMap(({ rows }) => rows))
     expect(text).toContain(`${row.clause}; rule ${row.finding}`);
   expect(text).toContain(
-    '9F0D Issuer Action Code - Default: always F0609C8800 [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default',
+    `9F0D Issuer Action Code - Default: always ${one === dda ? 'F8609C8800' : 'FC60BC8800'} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default`,
   );
 });
 
@@ -142,37 +142,47 @@ describe('what two differ in', () => {
     expect(
       compareProfiles(
         dda,
-        withRow('9f0d', (row) => ({ ...row, source: 'constant:f8609c8800', clause: 'somewhere' })),
+        withRow('9f0d', (row) => ({ ...row, source: 'constant:fc609c8800', clause: 'somewhere' })),
       ),
     ).toEqual([
       {
         kind: 'changed',
         area: 'data',
         subject: '9F0D Issuer Action Code - Default, in DGI 0201',
-        text: '9F0D Issuer Action Code - Default, in DGI 0201: always F8609C8800 instead of always F0609C8800',
-        before: 'always F0609C8800',
-        after: 'always F8609C8800',
+        text: '9F0D Issuer Action Code - Default, in DGI 0201: always FC609C8800 instead of always F8609C8800',
+        before: 'always F8609C8800',
+        after: 'always FC609C8800',
       },
       expect.objectContaining({ before: 'by EMV 4.3 Book 3 §10.7', after: 'by somewhere' }),
     ]);
   });
 
-  test('the two payment profiles differ in interchange profile, verification methods and the PIN of the card', () => {
+  test('the two payment profiles differ in interchange profile, verification methods, action codes and the PIN of the card', () => {
     expect(compareProfiles(dda, cda).map(({ kind, text }) => [kind, text])).toEqual([
       ['added', 'DGI 8010 (reference PIN block) is new: secret'],
+      ['added', 'DGI 9010 (tries of the reference PIN) is new: open'],
       [
         'changed',
         '8E Cardholder Verification Method List, in DGI 0201: always 0000000000000000410342031E031F03 instead of always 000000000000000042031E031F03',
       ],
       ['changed', '8E Cardholder Verification Method List, in DGI 0201: 16 bytes instead of 14 bytes'],
+      ['changed', '9F0D Issuer Action Code - Default, in DGI 0201: always FC60BC8800 instead of always F8609C8800'],
+      ['changed', '9F0F Issuer Action Code - Online, in DGI 0201: always FC68BC9800 instead of always F8689C9800'],
       ['changed', '82 Application Interchange Profile, in DGI 9104: always 3D00 instead of always 3C00'],
       ['added', 'pin block, in DGI 8010 is new: made for the card: pin block'],
+      ['added', 'pin try counter, in DGI 9010 is new: always 03'],
+      ['added', 'pin try limit, in DGI 9010 is new: always 03'],
     ]);
     expect(compareProfiles(cda, dda).map(({ kind }) => kind)).toEqual([
+      'removed',
       'removed',
       'changed',
       'changed',
       'changed',
+      'changed',
+      'changed',
+      'removed',
+      'removed',
       'removed',
     ]);
   });

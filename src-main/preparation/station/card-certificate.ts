@@ -10,6 +10,7 @@ import {
   isEarlierMonth,
   type CertificateMonth,
 } from '#shared/protocols/emv/certificates/certificate-month.ts';
+import { recoverIssuerCertificate } from '#shared/protocols/emv/certificates/issuer-certificate.ts';
 import type { PublicKeyCertificate } from '#shared/protocols/emv/certificates/public-key-certificate.ts';
 import { staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/static-data.ts';
 import type { IssuerCertificate } from '../../keys/issuer-certificates.ts';
@@ -22,8 +23,9 @@ function monthNamed(text: string): CertificateMonth {
 }
 
 /**
- * The card's last month. PREPARATION-CERTIFICATE-ENDS where the issuer's certificate ends before it, which would leave a card that fails offline.
- * EMV 4.4 Book 2 §6.3 step 9.
+ * The card's last month, with the issuer's certificate opened as a terminal will open it for this card. PREPARATION-CERTIFICATE-ENDS where it ends
+ * before that month, CERT-ISSUER where it is for other card numbers, and all else of `recoverIssuerCertificate`: each would leave a card
+ * that fails offline. EMV 4.4 Book 2 §6.3.
  */
 export function expiryOfCard(fields: OrderFields, issuer: IssuerCertificate): CertificateMonth {
   const { expiry = '' } = fields;
@@ -36,6 +38,9 @@ export function expiryOfCard(fields: OrderFields, issuer: IssuerCertificate): Ce
       card: formatCertificateMonth(card),
     });
   }
+  const { certificate: signed, remainder, publicKey, authority } = issuer;
+  const use = { pan: fields.pan ?? '', now: card };
+  recoverIssuerCertificate({ certificate: signed, remainder, exponent: publicKey.exponent }, authority, use, nodeRsa);
   return card;
 }
 
@@ -61,7 +66,7 @@ function staticData(profile: PaymentProfile, built: readonly BuiltGrouping[]): U
 
 /**
  * Makes the certificate of a card's key over the card's static data, signed by the issuer's key in the key store. Its serial number are the first bytes of
- * SHA-256 of the modulus: pairs are given out once, so no register of numbers is needed.
+ * SHA-256 of the modulus: not unique among many cards, and no terminal asks for that; so no register of numbers is needed.
  *
  * CERT-PAN-LENGTH, CARD-PERSONALISATION, CERT-SIGNER when the key store signed with another key than the certificate
  * names, and the faults of the key port. EMV 4.4 Book 2 §6.1 table 11.
