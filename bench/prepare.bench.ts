@@ -25,7 +25,7 @@ import {
 } from '../src-main/preparation/training-order.fixture.ts';
 import { percentile, reportFigure, rounded } from './report-figure.ts';
 
-const references = ['debit-online-dda@1', 'debit-offline-cda@1'] as const;
+const references = ['debit-online-sda@1', 'debit-online-dda@1', 'debit-offline-cda@1'] as const;
 const cards = 400;
 /** Prepared at once, as ahead of the lines. */
 const atOnce = 4;
@@ -74,9 +74,12 @@ async function measure(reference: (typeof references)[number], keys: KeyPort, op
   const means = await meansOf(keys);
   const { chip } = product;
   if (chip.kind === 'none' || chip.preparation.kind === 'container') throw new Error('a station product is wanted');
-  const { bits: size, exponent } = chip.preparation.iccKey;
+  const { iccKey } = chip.preparation;
   const pool: SealedIccKey[] = [];
-  while (pool.length < pairs) pool.push(await keys.makeIccKey({ size, exponent, environment: 'test' }, signal));
+  while (iccKey !== undefined && pool.length < pairs) {
+    const { bits: size, exponent } = iccKey;
+    pool.push(await keys.makeIccKey({ size, exponent, environment: 'test' }, signal));
+  }
   let taken = 0;
   const orders = Array.from({ length: cards }, (_, serial) => sampleOrder(reference, serial));
   const sealed = await sealBatch(keys, `bench-${reference.replace('@', '-')}`, orders);

@@ -43,6 +43,7 @@ const issuerKeys = ['cvk', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'];
 
 test.skipIf(!possible).each([
   ['emv-debit@1', ['dgi-transport']],
+  ['debit-online-sda@1', issuerKeys],
   ['debit-online-dda@1', issuerKeys],
   ['debit-offline-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa']],
 ] as const)(

@@ -19,7 +19,7 @@ export interface StationChipPlan {
   readonly profile: string;
   readonly cardKeys: CardKeyNames;
   readonly derivation: 'A' | 'B';
-  /** The issuer's key that certifies the card's; null where the card has no key pair. */
+  /** The issuer's key that certifies the card's, or signs its static data; null where the card authenticates by neither. */
   readonly issuerKey: string | null;
 }
 

@@ -87,7 +87,7 @@ function planChip({ product, record, prepared }: PlanSource): ChipPlan {
             profile: preparation.profile,
             cardKeys: prepared.means.cardKeys,
             derivation: preparation.derivation,
-            issuerKey: prepared.chip.icc === null ? null : prepared.means.issuer.keyName,
+            issuerKey: prepared.chip.authentication === 'none' ? null : prepared.means.issuer.keyName,
           },
     groupings: planGroupings(chip, record, prepared?.chip ?? null),
   };

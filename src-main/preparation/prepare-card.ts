@@ -147,11 +147,11 @@ export class Preparation implements PreparationPort {
     try {
       const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
       const sides = await painter.paint(product, fields, { specimen }, signal);
-      const icc = prepared?.chip.icc ?? null;
+      const authentication = prepared?.chip.authentication ?? 'none';
       const offline =
-        prepared === null || icc === null
+        prepared === null || authentication === 'none'
           ? null
-          : { authority: prepared.means.issuer.authority, month: monthOf(means.now()) };
+          : { authentication, authority: prepared.means.issuer.authority, month: monthOf(means.now()) };
       return new PreparedOrder({ plan, product, content, sides, offline });
     } catch (fault) {
       content.dispose();

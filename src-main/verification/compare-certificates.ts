@@ -1,9 +1,10 @@
-import { equalBytes } from '#shared/bytes/bytes.ts';
+import { equalBytes, fromHex } from '#shared/bytes/bytes.ts';
+import type { Product } from '#shared/domain/product.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { recoverCardCertificate } from '#shared/protocols/emv/certificates/card-certificate.ts';
 import { recoverIssuerCertificate } from '#shared/protocols/emv/certificates/issuer-certificate.ts';
-import { staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/static-data.ts';
+import { recoverStaticData, staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/static-data.ts';
 import { unpackCompressed } from '#shared/protocols/emv/decimal-digits.ts';
 import { listRecords, parseFileLocator } from '#shared/protocols/emv/file-locator.ts';
 import type { RsaPublicKey } from '#shared/protocols/rsa-ciphers.ts';
@@ -17,6 +18,7 @@ const tags = {
   authorityIndex: 0x8f,
   issuerCertificate: 0x90,
   issuerRemainder: 0x92,
+  signedStaticData: 0x93,
   fileLocator: 0x94,
   issuerExponent: 0x9f32,
   cardCertificate: 0x9f46,
@@ -53,13 +55,30 @@ function staticDataRead(reading: ChipReading): Uint8Array {
   return staticDataToBeAuthenticated({ records, ...(tagList === undefined ? {} : { tagList }), interchangeProfile });
 }
 
+/** Opens the signature over the static data; its code must be the product's. EMV 4.4 Book 2 §5.4. */
+function compareStaticData(reading: ChipReading, { chip }: Product, issuer: RsaPublicKey): readonly ProofFinding[] {
+  const findings: ProofFinding[] = [];
+  const signature = reading.find(tags.signedStaticData)[0]?.value ?? nothing;
+  const opened = attempt(tags.signedStaticData, findings, () =>
+    recoverStaticData(signature, staticDataRead(reading), issuer, nodeRsa),
+  );
+  const preparation = chip.kind === 'emv' ? chip.preparation : null;
+  const wanted = preparation?.kind === 'station' ? preparation.authenticationCode : undefined;
+  if (opened !== null && !equalBytes(opened.authenticationCode, fromHex(wanted ?? ''))) {
+    const text = 'The signed static data holds another data authentication code than the product names.';
+    findings.push({ code: 'PROOF-CERTIFICATE', item: tagItem(tags.signedStaticData), text });
+  }
+  return findings;
+}
+
 /**
- * Proves the card's certificates as a terminal does: the issuer's with the authority's key, the card's with the issuer's and with the static data that
- * was read; then that it is the key pair that was sent to this card. EMV 4.4 Book 2 §6.2 to §6.4.
+ * Proves the card's certificates as a terminal does: the issuer's with the authority's key; with the issuer's the card's own, or
+ * its signed static data, both with the static data that was read; then that it is the key pair that was sent to this card, or the product's data
+ * authentication code. EMV 4.4 Book 2 §5.2 to §5.4, §6.2 to §6.4.
  */
 export function compareCertificates(reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
   if (card.offline === null) return [];
-  const { authority, month: now } = card.offline;
+  const { authentication, authority, month: now } = card.offline;
   const findings: ProofFinding[] = [];
   const value = (tag: number) => reading.find(tag)[0]?.value ?? nothing;
   const pan = unpackCompressed(value(tags.pan)) ?? '';
@@ -80,6 +99,7 @@ export function compareCertificates(reading: ChipReading, card: ProofSubject): r
     ),
   )?.key;
   if (issuer === undefined) return findings;
+  if (authentication === 'sda') return [...findings, ...compareStaticData(reading, card.product, issuer)];
   const own = attempt(tags.cardCertificate, findings, () =>
     recoverCardCertificate(
       { kind: 'authentication', staticData: staticDataRead(reading) },

@@ -7,7 +7,7 @@ import { buildGroupings } from './build-groupings.ts';
 import { checkProfile } from './check-profile.ts';
 import { paymentProfileSchema, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
-const names = ['contact-online-pin-dda@1', 'contact-offline-pin-cda@1'] as const;
+const names = ['contact-online-pin-sda@1', 'contact-online-pin-dda@1', 'contact-offline-pin-cda@1'] as const;
 
 function load(name: (typeof names)[number]): PaymentProfile {
   const file = new URL(`../../assets/payment-profiles/${name}.json`, import.meta.url);
@@ -115,6 +115,7 @@ describe.each(names)('%s', (name) => {
       ['8d', '8A'],
       ['9f49', '9F37'],
     ] as const) {
+      if (!rows.some((row) => row.item === item)) continue;
       const found = checkProfile(
         withRow(profile, item, (row) => ({ ...row, source: 'constant:9f0206', least: 3, most: 3 })),
       );
@@ -182,3 +183,22 @@ describe.each(names)('%s', (name) => {
     ).toThrow(/list-for-first-cryptogram/);
   });
 });
+
+test.each([
+  ['sda', 'contact-online-pin-sda@1', '7c00', 'dda'],
+  ['dda', 'contact-online-pin-dda@1', '5c00', 'sda'],
+] as const)(
+  'a profile of %s that claims the other way of offline authentication names every row too few or too many',
+  (_way, name, claimed, other) => {
+    const items = (of: PaymentProfile): readonly string[] =>
+      of.groupings.flatMap(({ rows }) => rows.map(({ item }) => item));
+    const profile = load(name);
+    const wanted = load(`contact-online-pin-${other}@1`);
+    const found = checkProfile(withRow(profile, '82', (row) => ({ ...row, source: `constant:${claimed}` })));
+    const differing = [
+      ...items(profile).filter((item) => !items(wanted).includes(item)),
+      ...items(wanted).filter((item) => !items(profile).includes(item)),
+    ];
+    expect(found.map(({ item }) => item).toSorted()).toEqual(differing.toSorted());
+  },
+);
