@@ -25,7 +25,12 @@ import {
 } from '../src-main/preparation/training-order.fixture.ts';
 import { percentile, reportFigure, rounded } from './report-figure.ts';
 
-const references = ['debit-online-sda@1', 'debit-online-dda@1', 'debit-offline-cda@1'] as const;
+const references = [
+  'debit-online-sda@1',
+  'debit-online-dda@1',
+  'debit-offline-cda@1',
+  'debit-enciphered-cda@1',
+] as const;
 const cards = 400;
 /** Prepared at once, as ahead of the lines. */
 const atOnce = 4;

@@ -11,6 +11,7 @@ export async function batchAtCms(
     | 'debit-online-sda@1'
     | 'debit-online-dda@1'
     | 'debit-offline-cda@1'
+    | 'debit-enciphered-cda@1'
     | 'loyalty-stripe@1'
     | 'gift-print@1',
   count: number,

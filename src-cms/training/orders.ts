@@ -12,6 +12,7 @@ export const trainingProducts = [
   'debit-online-sda@1',
   'debit-online-dda@1',
   'debit-offline-cda@1',
+  'debit-enciphered-cda@1',
   'loyalty-stripe@1',
   'gift-print@1',
 ] as const;
@@ -27,6 +28,7 @@ export const issuerOfProduct: Readonly<Record<TrainingProduct, 'northbank' | 'me
   'debit-online-sda@1': 'northbank',
   'debit-online-dda@1': 'northbank',
   'debit-offline-cda@1': 'northbank',
+  'debit-enciphered-cda@1': 'northbank',
   'loyalty-stripe@1': 'mercato',
   'gift-print@1': 'mercato',
 };
@@ -112,6 +114,7 @@ const stationProducts = {
   'debit-online-dda@1': { name: 'nd', from: 990_050, ranges: 20, pin: 'online' },
   'debit-offline-cda@1': { name: 'nc', from: 990_070, ranges: 20, pin: 'card' },
   'debit-online-sda@1': { name: 'ns', from: 990_090, ranges: 5, pin: 'online' },
+  'debit-enciphered-cda@1': { name: 'ne', from: 990_095, ranges: 5, pin: 'card' },
 } as const satisfies Partial<Record<TrainingProduct, unknown>>;
 
 /**
@@ -189,6 +192,7 @@ export function trainingOrder(
     case 'debit-online-sda@1':
     case 'debit-online-dda@1':
     case 'debit-offline-cda@1':
+    case 'debit-enciphered-cda@1':
       return stationOrder(product, source, transportKey);
     case 'loyalty-stripe@1':
       return loyaltyOrder(source);

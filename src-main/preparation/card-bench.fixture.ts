@@ -24,7 +24,13 @@ export interface CardBench {
   readonly means: IssuerMeans;
   /** Prepares an order for the product, or for a changed copy of it, with the issuer's means or others. */
   card(order: OrderRecord, product?: Product, means?: IssuerMeans): Promise<PreparedCard>;
-  run<Result>(dialogue: Dialogue<Result>, card: PreparedCard, link: CardLink, marks?: string[]): Promise<Result>;
+  run<Result>(
+    dialogue: Dialogue<Result>,
+    card: PreparedCard,
+    link: CardLink,
+    marks?: string[],
+    keys?: KeyPort,
+  ): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -68,10 +74,10 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
       specimen: 'on',
     }),
     card: (order, of = product, by = means) => prepare(order, of, by),
-    run: (dialogue, card, link, marks = []) =>
+    run: (dialogue, card, link, marks = [], by = keys) =>
       runDialogue(dialogue, {
         link,
-        keys,
+        keys: by,
         randomness: systemRandomness,
         resolve: (reference) => card.resolve(reference),
         mark: (name) => {

@@ -39,6 +39,8 @@ const preparation = z.discriminatedUnion('kind', [
     derivation: z.enum(['A', 'B']),
     /** The card's own key pair; only of cards that sign themselves, DDA and CDA. EMV 4.3 Book 2 §6.1, annex B2.1. */
     iccKey: cardKeyPair.optional(),
+    /** The card's key pair for enciphered PINs; only of cards that take them. EMV 4.3 Book 2 §7.1, annex B2.1. */
+    pinKey: cardKeyPair.optional(),
     /** Data authentication code, the issuer's choice; only of cards whose static data is signed, SDA. EMV 4.3 Book 2 §5.1, table 3. */
     authenticationCode: hexBytes(2, 2).optional(),
   }),

@@ -7,6 +7,8 @@ export interface CardAbilities {
   readonly authentication: 'none' | OfflineAuthentication;
   /** Whether the card itself checks a PIN. */
   readonly offlinePin: 'checked' | 'none';
+  /** Whether terminals encipher the PIN for it, under a key pair that serves for nothing else. EMV 4.3 Book 2 §7.1. */
+  readonly encipheredPin: 'taken' | 'none';
 }
 
 /** The bytes of a constant row, or undefined where there is none. */
@@ -33,6 +35,9 @@ function authenticationOf(interchange: number): CardAbilities['authentication'] 
   return (interchange & 0x40) !== 0 ? 'sda' : 'none';
 }
 
+/** CVM codes by which the PIN goes to the card enciphered. EMV 4.3 Book 3 Annex C3. */
+const encipheredForCard: ReadonlySet<number> = new Set([4, 5]);
+
 /** Reads AIP (EMV 4.3 Book 3 Annex C1: byte 1 bit 7 is SDA, bit 6 DDA, bit 1 CDA; the strongest counts) and CVM list (§10.5: rules after two amounts). */
 export function cardAbilities(profile: PaymentProfile): CardAbilities {
   const interchange = constantOf(profile, '82')?.[0] ?? 0;
@@ -41,5 +46,6 @@ export function cardAbilities(profile: PaymentProfile): CardAbilities {
   return {
     authentication: authenticationOf(interchange),
     offlinePin: codes.some((code) => cardChecksPin.has(code & 0x3f)) ? 'checked' : 'none',
+    encipheredPin: codes.some((code) => encipheredForCard.has(code & 0x3f)) ? 'taken' : 'none',
   };
 }

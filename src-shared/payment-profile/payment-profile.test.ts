@@ -7,7 +7,12 @@ import { buildGroupings } from './build-groupings.ts';
 import { checkProfile } from './check-profile.ts';
 import { paymentProfileSchema, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
-const names = ['contact-online-pin-sda@1', 'contact-online-pin-dda@1', 'contact-offline-pin-cda@1'] as const;
+const names = [
+  'contact-online-pin-sda@1',
+  'contact-online-pin-dda@1',
+  'contact-offline-pin-cda@1',
+  'contact-enciphered-pin-cda@1',
+] as const;
 
 function load(name: (typeof names)[number]): PaymentProfile {
   const file = new URL(`../../assets/payment-profiles/${name}.json`, import.meta.url);
@@ -202,3 +207,27 @@ test.each([
     expect(found.map(({ item }) => item).toSorted()).toEqual(differing.toSorted());
   },
 );
+
+test('an enciphered PIN asks for its key pair, and is for a card with a key pair of its own only', () => {
+  const plain = load('contact-offline-pin-cda@1');
+  const enciphered = load('contact-enciphered-pin-cda@1');
+  const methods = (of: PaymentProfile) =>
+    of.groupings.flatMap(({ rows }) => rows).find(({ item }) => item === '8e')?.source ?? '';
+  const items = (of: PaymentProfile): readonly string[] =>
+    of.groupings.flatMap(({ rows }) => rows.map(({ item }) => item));
+  const own = items(enciphered).filter((item) => !items(plain).includes(item));
+  const turned = (from: PaymentProfile, to: PaymentProfile) =>
+    checkProfile(withRow(from, '8e', (row) => ({ ...row, source: methods(to) }))).map(({ item }) => item);
+  expect(own).toHaveLength(8);
+  expect(turned(plain, enciphered).toSorted()).toEqual(own.toSorted());
+  expect(turned(enciphered, plain).toSorted()).toEqual(own.toSorted());
+  const signed = load('contact-online-pin-sda@1');
+  const source = methods(enciphered);
+  const found = checkProfile(withRow(signed, '8e', (row) => ({ ...row, source, least: 16, most: 16 })));
+  expect(found).toContainEqual({
+    rule: 'verification-methods',
+    dgi: '0201',
+    item: '8e',
+    text: 'names an enciphered PIN for a card that does not authenticate by DDA or CDA',
+  });
+});

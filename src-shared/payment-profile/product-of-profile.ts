@@ -70,23 +70,25 @@ const stationFile = z.looseObject({
       kind: z.literal('station'),
       profile: z.string(),
       iccKey: z.unknown().optional(),
+      pinKey: z.unknown().optional(),
       authenticationCode: z.unknown().optional(),
     }),
   }),
 });
 
-/** What a product's file says of offline authentication, beside its profile. */
-const ofProduct = ['iccKey', 'authenticationCode'] as const;
+/** What a product's file says of offline authentication and enciphered PIN, beside its profile. */
+const ofProduct = ['iccKey', 'pinKey', 'authenticationCode'] as const;
 
 function takenFromProduct(profile: PaymentProfile): ReadonlySet<(typeof ofProduct)[number]> {
-  switch (cardAbilities(profile).authentication) {
+  const { authentication, encipheredPin } = cardAbilities(profile);
+  switch (authentication) {
     case 'none':
       return new Set();
     case 'sda':
       return new Set(['authenticationCode']);
     case 'dda':
     case 'cda':
-      return new Set(['iccKey']);
+      return new Set(encipheredPin === 'taken' ? ['iccKey', 'pinKey'] : ['iccKey']);
   }
 }
 
@@ -98,7 +100,7 @@ export type CompletedProduct =
 /**
  * Puts into the content of a product's file what follows from its profile. Content that names none is left as it is; the product's own rules are not
  * checked here. Refused: an unknown profile, one of the other environment, a file that says itself what the profile says, and one that does not name
- * exactly what the profile's offline authentication takes.
+ * exactly what the profile's offline authentication and enciphered PIN take.
  */
 export function completeProduct(content: unknown, profiles: ReadonlyMap<string, PaymentProfile>): CompletedProduct {
   const station = stationFile.safeParse(content);

@@ -27,12 +27,15 @@ const readings: Readonly<Record<ChipProof['sequence'][number], string>> = {
   'read-records': 'read every record',
 };
 
-function offlineFacts({ iccKey, authenticationCode }: StationPreparation): readonly ProductFact[] {
+function offlineFacts({ iccKey, pinKey, authenticationCode }: StationPreparation): readonly ProductFact[] {
   const is = fact('chip');
   return [
     ...(iccKey === undefined
       ? []
       : [is('Key pair of the card', `RSA, ${iccKey.bits} bits, exponent ${iccKey.exponent}`)]),
+    ...(pinKey === undefined
+      ? []
+      : [is('Key pair for enciphered PINs', `RSA, ${pinKey.bits} bits, exponent ${pinKey.exponent}`)]),
     ...(authenticationCode === undefined ? [] : [is('Data authentication code', authenticationCode.toUpperCase())]),
   ];
 }

@@ -30,6 +30,7 @@ function containerKeys({ dataGroupings }: EmvChip): readonly NeededKey[] {
 const signatures = [
   { source: 'card:signed-static-data', words: "the card's static data" },
   { source: 'card:icc-certificate', words: "the card's certificate" },
+  { source: 'card:pin-certificate', words: 'the certificate of its key for enciphered PINs' },
 ] as const;
 
 /** One key a usage, with everything that the profile takes from it. */

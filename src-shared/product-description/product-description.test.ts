@@ -26,6 +26,7 @@ const debit = product('emv-debit@1');
 const gift = product('gift-print@1');
 const dda = profile('contact-online-pin-dda@1');
 const sda = profile('contact-online-pin-sda@1');
+const enciphered = profile('contact-enciphered-pin-cda@1');
 const cda = profile('contact-offline-pin-cda@1');
 
 /** A product that the station prepares, with all that follows from its profile. */
@@ -126,7 +127,7 @@ describe('what is said of a product', () => {
   });
 });
 
-test.each([sda, dda, cda])('$id@$version as text names every row with its form, clause and rule', (one) => {
+test.each([sda, dda, cda, enciphered])('$id@$version as text names every row with its form, clause and rule', (one) => {
   const text = groupingLines(profileGroupings(one)).join('\n');
   for (const row of one.groupings.flatMap(({ rows }) => rows))
     expect(text).toContain(`${row.clause}; rule ${row.finding}`);
@@ -199,6 +200,25 @@ describe('what two differ in', () => {
         'Key pair of the card is new: RSA, 1152 bits, exponent 3',
       ]),
     );
+  });
+
+  test('an enciphered PIN brings a certificate and a key pair, in groupings of their own', () => {
+    expect(compareProfiles(cda, enciphered).map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('DGI 8305 (key pair for enciphered PINs: crt prime p) is new') as string,
+        '9F2D ICC PIN Encipherment Public Key Certificate, in DGI 0304 is new: made for the card: pin certificate',
+        '8E Cardholder Verification Method List, in DGI 0201: always 0000000000000000440342031E031F03 instead of always 0000000000000000410342031E031F03',
+      ]),
+    );
+    const one = prepared('debit-enciphered-cda@1', enciphered);
+    expect(neededKeys(one, enciphered).find(({ usage }) => usage === 'issuer-rsa')?.does).toContain(
+      "signs the card's certificate; signs the certificate of its key for enciphered PINs",
+    );
+    expect(describeProduct(one)).toContainEqual({
+      area: 'chip',
+      subject: 'Key pair for enciphered PINs',
+      value: 'RSA, 1152 bits, exponent 3',
+    });
   });
 
   test('two products of different ids, by area; what only one has is new or gone', () => {

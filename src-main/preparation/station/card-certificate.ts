@@ -88,6 +88,30 @@ export function signCardData(
   return signStaticData(authenticationCode, staticData(profile, built), signerOf(issuer, keys, signal), nodeRsa);
 }
 
+/** The certificate's serial number: pairs are given out once, so no register of numbers is needed. */
+function serialOf(pair: SealedIccKey): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(pair.publicKey.modulus).digest().subarray(0, 3));
+}
+
+/**
+ * Makes the certificate of a card's key for enciphered PINs; its serial number as for `certifyCard`, and the same faults. The static data is not under it.
+ * EMV 4.4 Book 2 §7.1 table 23.
+ */
+export function certifyPinKey(
+  card: { readonly pan: string; readonly expiry: CertificateMonth },
+  pair: SealedIccKey,
+  issuer: IssuerCertificate,
+  keys: Pick<KeyPort, 'certifyIcc'>,
+  signal: AbortSignal,
+): Promise<PublicKeyCertificate> {
+  return signCardCertificate(
+    { kind: 'pin-encipherment' },
+    { ...card, serial: serialOf(pair), key: pair.publicKey },
+    signerOf(issuer, keys, signal),
+    nodeRsa,
+  );
+}
+
 /**
  * Makes the certificate of a card's key over the card's static data, signed by the issuer's key in the key store. Its serial number are the first bytes of
  * SHA-256 of the modulus: pairs are given out once, so no register of numbers is needed.
@@ -108,10 +132,9 @@ export function certifyCard(
   signal: AbortSignal,
 ): Promise<PublicKeyCertificate> {
   const { profile, pan, expiry, built } = card;
-  const serial = new Uint8Array(createHash('sha256').update(icc.publicKey.modulus).digest().subarray(0, 3));
   return signCardCertificate(
     { kind: 'authentication', staticData: staticData(profile, built) },
-    { pan, expiry, serial, key: icc.publicKey },
+    { pan, expiry, serial: serialOf(icc), key: icc.publicKey },
     signerOf(issuer, keys, signal),
     nodeRsa,
   );

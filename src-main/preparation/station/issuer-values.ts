@@ -11,13 +11,21 @@ export function addIssuerValues(made: Map<string, Uint8Array>, issuer: IssuerCer
   made.set('key:issuer-rsa/exponent', issuer.publicKey.exponent);
 }
 
+/** Size and exponent of a key pair that a card bears. */
+export type CardKeySize = NonNullable<StationPreparation['iccKey']>;
+
 function lacking(what: string): never {
   throw new StationFault('CARD-PERSONALISATION', { reason: `the product names no ${what}` });
 }
 
 /** Size of the card's own key pair. CARD-PERSONALISATION where the product names none. */
-export function keySizeOf({ iccKey }: StationPreparation): NonNullable<StationPreparation['iccKey']> {
+export function keySizeOf({ iccKey }: StationPreparation): CardKeySize {
   return iccKey ?? lacking("size of the card's key pair");
+}
+
+/** Size of the card's key pair for enciphered PINs. CARD-PERSONALISATION where the product names none. */
+export function pinKeySizeOf({ pinKey }: StationPreparation): CardKeySize {
+  return pinKey ?? lacking("size of the card's key pair for enciphered PINs");
 }
 
 /** The data authentication code, 2 bytes. CARD-PERSONALISATION where the product names none. EMV 4.4 Book 2 §5.1, table 3. */

@@ -27,6 +27,7 @@ export function checkKeyLengths(
     caModulus: issuer.authority.modulus.length,
     issuerModulus: issuer.publicKey.modulus.length,
     ...(preparation.iccKey === undefined ? {} : { iccModulus: preparation.iccKey.bits / 8 }),
+    ...(preparation.pinKey === undefined ? {} : { pinModulus: preparation.pinKey.bits / 8 }),
     issuerApplicationData: authentication === 'cda' ? issuerApplicationData : 0,
     ...limits,
   });
