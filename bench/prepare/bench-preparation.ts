@@ -18,8 +18,13 @@ import {
   type SealedBatch,
 } from '../../src-main/preparation/training-order.fixture.ts';
 
-/** Products that the station prepares from issuer keys: online PIN with DDA, offline PIN with CDA. */
-export const preparedProducts = ['debit-online-dda@1', 'debit-offline-cda@1'] as const;
+/** Products that the station prepares from issuer keys, by their way of offline authentication. */
+export const preparedProducts = [
+  'debit-online-dda@1',
+  'debit-offline-cda@1',
+  'debit-online-sda@1',
+  'debit-enciphered-cda@1',
+] as const;
 export type PreparedProductReference = (typeof preparedProducts)[number];
 
 /** Prepared at once, as ahead of the lines. */
@@ -78,9 +83,12 @@ export class BenchPreparation implements AsyncDisposable {
     const { product, profile } = await readProduct(reference);
     const { chip } = product;
     if (chip.kind === 'none' || chip.preparation.kind === 'container') throw new Error('a station product is wanted');
-    const { bits: size, exponent } = chip.preparation.iccKey;
+    const { iccKey } = chip.preparation;
     const pool: SealedIccKey[] = [];
-    while (pool.length < pairs) pool.push(await this.keys.makeIccKey({ size, exponent, environment: 'test' }, signal));
+    while (iccKey !== undefined && pool.length < pairs) {
+      const { bits: size, exponent } = iccKey;
+      pool.push(await this.keys.makeIccKey({ size, exponent, environment: 'test' }, signal));
+    }
     let taken = 0;
     const take = (): Promise<SealedIccKey> => {
       const pair = pool[taken++ % pairs];

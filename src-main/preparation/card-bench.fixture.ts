@@ -30,7 +30,13 @@ export interface CardBench {
   card(order: OrderRecord, product?: Product, means?: IssuerMeans): Promise<PreparedCard>;
   /** A preparation of these orders alone, whose means may change while it lives. */
   preparationOf(records: readonly OrderRecord[], means: IssuerMeans): Promise<PreparationOfBatch>;
-  run<Result>(dialogue: Dialogue<Result>, card: PreparedCard, link: CardLink, marks?: string[]): Promise<Result>;
+  run<Result>(
+    dialogue: Dialogue<Result>,
+    card: PreparedCard,
+    link: CardLink,
+    marks?: string[],
+    keys?: KeyPort,
+  ): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -86,10 +92,10 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
     }),
     card: (order, of = product, by = means) => prepare(order, of, by),
     preparationOf: (records, by) => open(records, product, by),
-    run: (dialogue, card, link, marks = []) =>
+    run: (dialogue, card, link, marks = [], by = keys) =>
       runDialogue(dialogue, {
         link,
-        keys,
+        keys: by,
         randomness: systemRandomness,
         resolve: (reference) => card.resolve(reference),
         mark: (name) => {

@@ -161,11 +161,11 @@ export class Preparation implements PreparationPort {
     try {
       const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
       const sides = await painter.paint(product, fields, { specimen }, signal);
-      const icc = prepared?.chip.icc ?? null;
+      const authentication = prepared?.chip.authentication ?? 'none';
       const offline =
-        prepared === null || icc === null
+        prepared === null || authentication === 'none'
           ? null
-          : { authority: prepared.means.issuer.authority, month: monthOf(means.now()) };
+          : { authentication, authority: prepared.means.issuer.authority, month: monthOf(means.now()) };
       const card = new PreparedOrder({ plan, product, content, sides, offline });
       this.#madeWith.set(card, nameMeans(found));
       return card;
@@ -229,11 +229,14 @@ function madeFor(chip: PreparedChip | null, chipTrack2: string | null): Readonly
   if (chipTrack2 !== null) made.set('card:track2', utf8(chipTrack2));
   if (chip === null) return made;
   for (const [dgi, bytes] of chip.built) made.set(`built:${dgi}`, bytes);
-  if (chip.icc === null) return made;
-  // Copies: the content overwrites what it holds, and the pair is the pool's.
-  made.set('card:icc-key', Uint8Array.from(chip.icc.sealed));
-  made.set('card:icc-modulus', Uint8Array.from(chip.icc.publicKey.modulus));
-  made.set('card:icc-exponent', Uint8Array.from(chip.icc.publicKey.exponent));
+  for (const name of ['icc', 'pin'] as const) {
+    const pair = chip[name];
+    if (pair === null) continue;
+    // Copies: the content overwrites what it holds, and the pair is the pool's.
+    made.set(`card:${name}-key`, Uint8Array.from(pair.sealed));
+    made.set(`card:${name}-modulus`, Uint8Array.from(pair.publicKey.modulus));
+    made.set(`card:${name}-exponent`, Uint8Array.from(pair.publicKey.exponent));
+  }
   return made;
 }
 

@@ -27,8 +27,10 @@ test('loads the shipped products, one digest each, whatever the order of keys an
   await change('gift-print@1.json', (product) => Object.fromEntries(Object.entries(product).reverse()));
   const second = await loadProducts(folder, layouts, profiles);
   expect([...first.keys()]).toEqual([
+    'debit-enciphered-cda@1',
     'debit-offline-cda@1',
     'debit-online-dda@1',
+    'debit-online-sda@1',
     'emv-debit@1',
     'gift-print@1',
     'loyalty-stripe@1',
@@ -93,3 +95,23 @@ test('a changed layout is another product: what was signed is what is printed', 
     await rm(own, { recursive: true });
   }
 });
+
+test.each([
+  ['debit-online-sda@1', { authenticationCode: undefined }, 'authenticationCode', 'is missing'],
+  ['debit-online-sda@1', { iccKey: { bits: 1152, exponent: 3 } }, 'iccKey', 'is of no use to the payment profile'],
+  ['debit-online-dda@1', { iccKey: undefined }, 'iccKey', 'is missing'],
+  ['debit-enciphered-cda@1', { pinKey: undefined }, 'pinKey', 'is missing'],
+  ['debit-offline-cda@1', { pinKey: { bits: 1152, exponent: 3 } }, 'pinKey', 'is of no use to the payment profile'],
+  ['debit-online-dda@1', { authenticationCode: '0102' }, 'authenticationCode', 'is of no use to the payment profile'],
+])(
+  'refuses a product that names not what its profile’s authentication and PIN take: %s with %j',
+  async (name, edit, field, reason) => {
+    await change(`${name}.json`, (product) => {
+      const { chip } = product as unknown as { readonly chip: { readonly preparation: object } };
+      return { ...product, chip: { ...chip, preparation: { ...chip.preparation, ...edit } } };
+    });
+    await expect(loadProducts(folder, layouts, profiles)).rejects.toMatchObject({
+      details: { file: `${name}.json`, field: `chip.preparation.${field}`, reason },
+    });
+  },
+);

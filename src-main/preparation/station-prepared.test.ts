@@ -257,7 +257,7 @@ describe.each(products)('a card of %s', (reference) => {
   test('is not begun where the card key is longer than the issuer’s can certify', async () => {
     const { chip } = bench.product;
     if (chip.kind === 'none' || chip.preparation.kind === 'container') throw new Error('a station product is wanted');
-    const iccKey = { ...chip.preparation.iccKey, bits: 1536 };
+    const iccKey = { exponent: 3, bits: 1536 } as const;
     const product = { ...bench.product, chip: { ...chip, preparation: { ...chip.preparation, iccKey } } };
     expect(await refusal({}, product)).toMatchObject({
       code: 'PREPARATION-LENGTHS',

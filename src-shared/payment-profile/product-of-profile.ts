@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toHex } from '../bytes/bytes.ts';
 import type { ChipProof } from '../domain/chip-proof.ts';
 import type { DataGrouping } from '../domain/product.ts';
-import { constantBytes } from './card-abilities.ts';
+import { cardAbilities, constantBytes } from './card-abilities.ts';
 import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 /** What of a product follows from its profile, so that no product file says it again. */
@@ -68,9 +68,31 @@ const stationFile = z.looseObject({
   environment: z.string(),
   chip: z.looseObject({
     application: z.string(),
-    preparation: z.looseObject({ kind: z.literal('station'), profile: z.string() }),
+    preparation: z.looseObject({
+      kind: z.literal('station'),
+      profile: z.string(),
+      iccKey: z.unknown().optional(),
+      pinKey: z.unknown().optional(),
+      authenticationCode: z.unknown().optional(),
+    }),
   }),
 });
+
+/** What a product's file says of offline authentication and enciphered PIN, beside its profile. */
+const ofProduct = ['iccKey', 'pinKey', 'authenticationCode'] as const;
+
+function takenFromProduct(profile: PaymentProfile): ReadonlySet<(typeof ofProduct)[number]> {
+  const { authentication, encipheredPin } = cardAbilities(profile);
+  switch (authentication) {
+    case 'none':
+      return new Set();
+    case 'sda':
+      return new Set(['authenticationCode']);
+    case 'dda':
+    case 'cda':
+      return new Set(encipheredPin === 'taken' ? ['iccKey', 'pinKey'] : ['iccKey']);
+  }
+}
 
 /** A product's content with all that follows from its profile, or why there is none. */
 export type CompletedProduct =
@@ -79,7 +101,8 @@ export type CompletedProduct =
 
 /**
  * Puts into the content of a product's file what follows from its profile. Content that names none is left as it is; the product's own rules are not
- * checked here. Refused: an unknown profile, one of the other environment, and a file that says itself what the profile says.
+ * checked here. Refused: an unknown profile, one of the other environment, a file that says itself what the profile says, and one that does not name
+ * exactly what the profile's offline authentication and enciphered PIN take.
  */
 export function completeProduct(content: unknown, profiles: ReadonlyMap<string, PaymentProfile>): CompletedProduct {
   const station = stationFile.safeParse(content);
@@ -96,6 +119,12 @@ export function completeProduct(content: unknown, profiles: ReadonlyMap<string, 
   }
   for (const name of ['dataGroupings', 'proof']) {
     if (chip[name] !== undefined) return refused(`chip.${name}`, 'follows from the payment profile');
+  }
+  const wanted = takenFromProduct(profile);
+  for (const name of ofProduct) {
+    const named = chip.preparation[name] !== undefined;
+    if (named === wanted.has(name)) continue;
+    return refused(`chip.preparation.${name}`, named ? 'is of no use to the payment profile' : 'is missing');
   }
   const complete = { ...station.data, chip: { ...chip, ...profiledChip(profile, chip.application) } };
   return { kind: 'complete', content: complete, profile };

@@ -25,6 +25,8 @@ const compared = (one: Product, of: PaymentProfile | null = null): ComparedProdu
 const debit = product('emv-debit@1');
 const gift = product('gift-print@1');
 const dda = profile('contact-online-pin-dda@1');
+const sda = profile('contact-online-pin-sda@1');
+const enciphered = profile('contact-enciphered-pin-cda@1');
 const cda = profile('contact-offline-pin-cda@1');
 
 /** A product that the station prepares, with all that follows from its profile. */
@@ -33,6 +35,7 @@ function prepared(name: string, by: PaymentProfile): Product {
   return productSchema.parse(completed.kind === 'complete' ? completed.content : null);
 }
 const online = prepared('debit-online-dda@1', dda);
+const signed = prepared('debit-online-sda@1', sda);
 const offline = prepared('debit-offline-cda@1', cda);
 
 function withRow(item: string, change: (row: ProfileRow) => ProfileRow): PaymentProfile {
@@ -96,6 +99,7 @@ describe('what is said of a product', () => {
     ['constant:0a', 'always 0A'],
     ['key:imk-ac/card-key', 'from a key (Issuer master key, application cryptograms): card key'],
     ['card:icc-crt-prime-p', 'made for the card: crt prime p'],
+    ['card:signed-static-data', 'made for the card: signed static data'],
     ['computed:file-locator', 'computed: file locator'],
     ['container:0101', "DGI 0101 of the order's container"],
     ['nothing', 'nothing'],
@@ -110,7 +114,11 @@ describe('what is said of a product', () => {
     const made = ['issuer-rsa', 'imk-ac', 'imk-smi', 'imk-smc', 'icc-pool-wrapping'];
     expect(usages(dda, online)).toEqual([...channel, 'cvk', ...made]);
     expect(usages(cda, offline)).toEqual([...channel, 'cvk', 'dgi-transport', ...made]);
+    expect(usages(sda, signed)).toEqual([...channel, 'cvk', ...made.slice(0, -1)]);
     expect(usages(null, gift)).toEqual([]);
+    expect(neededKeys(signed, sda).find(({ usage }) => usage === 'issuer-rsa')?.does).toBe(
+      "gives certificate, authority key index, exponent, remainder; signs the card's static data",
+    );
     expect(neededKeys(online, dda).find(({ usage }) => usage === 'imk-ac')).toEqual({
       usage: 'imk-ac',
       title: 'Issuer master key, application cryptograms',
@@ -119,7 +127,7 @@ describe('what is said of a product', () => {
   });
 });
 
-test.each([dda, cda])('$id@$version as text names every row with its form, clause and rule', (one) => {
+test.each([sda, dda, cda, enciphered])('$id@$version as text names every row with its form, clause and rule', (one) => {
   const text = groupingLines(profileGroupings(one)).join('\n');
   for (const row of one.groupings.flatMap(({ rows }) => rows))
     expect(text).toContain(`${row.clause}; rule ${row.finding}`);
@@ -185,6 +193,42 @@ describe('what two differ in', () => {
       'removed',
       'removed',
     ]);
+  });
+
+  test('a card whose data is signed once has no key pair, and its product a code instead', () => {
+    const differences = compareProfiles(sda, dda).map(({ text }) => text);
+    expect(differences).toEqual(
+      expect.arrayContaining([
+        '82 Application Interchange Profile, in DGI 9104: always 3C00 instead of always 5C00',
+        '93 Signed Static Application Data, in DGI 0303 is gone',
+        expect.stringContaining('DGI 8205 (card key pair: crt prime p) is new'),
+      ]),
+    );
+    expect(compareProducts(compared(signed, sda), compared(online, dda)).map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        'Data authentication code is gone',
+        'Key pair of the card is new: RSA, 1152 bits, exponent 3',
+      ]),
+    );
+  });
+
+  test('an enciphered PIN brings a certificate and a key pair, in groupings of their own', () => {
+    expect(compareProfiles(cda, enciphered).map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('DGI 8305 (key pair for enciphered PINs: crt prime p) is new') as string,
+        '9F2D ICC PIN Encipherment Public Key Certificate, in DGI 0304 is new: made for the card: pin certificate',
+        '8E Cardholder Verification Method List, in DGI 0201: always 0000000000000000440342031E031F03 instead of always 0000000000000000410342031E031F03',
+      ]),
+    );
+    const one = prepared('debit-enciphered-cda@1', enciphered);
+    expect(neededKeys(one, enciphered).find(({ usage }) => usage === 'issuer-rsa')?.does).toContain(
+      "signs the card's certificate; signs the certificate of its key for enciphered PINs",
+    );
+    expect(describeProduct(one)).toContainEqual({
+      area: 'chip',
+      subject: 'Key pair for enciphered PINs',
+      value: 'RSA, 1152 bits, exponent 3',
+    });
   });
 
   test('two products of different ids, by area; what only one has is new or gone', () => {

@@ -27,7 +27,8 @@ export function checkKeyLengths(
     authentication,
     caModulus: issuer.authority.modulus.length,
     issuerModulus: issuer.publicKey.modulus.length,
-    iccModulus: preparation.iccKey.bits / 8,
+    ...(preparation.iccKey === undefined ? {} : { iccModulus: preparation.iccKey.bits / 8 }),
+    ...(preparation.pinKey === undefined ? {} : { pinModulus: preparation.pinKey.bits / 8 }),
     issuerApplicationData: authentication === 'cda' ? issuerApplicationData : 0,
     ...limits,
   });
