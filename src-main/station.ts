@@ -20,6 +20,7 @@ import { JournalOrderBook } from './production/journal-order-book.ts';
 import { LooksService } from './production/looks-service.ts';
 import { RemakeService } from './production/remake-service.ts';
 import { ProductionService } from './production/production-service.ts';
+import { releasedWith } from './release/released-with.ts';
 import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
@@ -182,6 +183,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     records: journal.sealedRecords,
     orderFacts: (batch, order) => book.orderFacts(batch, order),
     productOf: (batch) => products.ofBatch(batch),
+    releasedWith: (batch, key) => releasedWith(journal.projections, batch, key),
     keys: usablePort(keys, registered, { environment, clock }),
     means,
     painter,

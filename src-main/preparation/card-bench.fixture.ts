@@ -11,7 +11,7 @@ import { cardKeySet } from './make-card-plan.ts';
 import type { TrainingProduct } from '../../src-cms/training/orders.ts';
 import type { IssuerCertificate } from '../keys/issuer-certificates.ts';
 import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
-import { Preparation } from './prepare-card.ts';
+import { Preparation, type PreparationOptions } from './prepare-card.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
 import type { PreparedCard } from './port.ts';
 import { openTrainingKeys, productDigestOf, sealBatch } from './training-order.fixture.ts';
@@ -29,7 +29,11 @@ export interface CardBench {
   /** Prepares an order for the product, or for a changed copy of it, with the issuer's means or others. */
   card(order: OrderRecord, product?: Product, means?: IssuerMeans): Promise<PreparedCard>;
   /** A preparation of these orders alone, whose means may change while it lives. */
-  preparationOf(records: readonly OrderRecord[], means: IssuerMeans): Promise<PreparationOfBatch>;
+  preparationOf(
+    records: readonly OrderRecord[],
+    means: IssuerMeans,
+    releasedWith?: PreparationOptions['releasedWith'],
+  ): Promise<PreparationOfBatch>;
   run<Result>(
     dialogue: Dialogue<Result>,
     card: PreparedCard,
@@ -62,8 +66,13 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
   const chip = await startVirtualChip(...words);
   const { signal } = new AbortController();
   let batches = 0;
-  const open = async (records: readonly OrderRecord[], of: Product, by: IssuerMeans): Promise<PreparationOfBatch> => {
-    const sealed = await sealBatch(keys, `bench-${batches++}`, records);
+  const open = async (
+    records: readonly OrderRecord[],
+    of: Product,
+    by: IssuerMeans,
+    releasedWith: PreparationOptions['releasedWith'] = () => 'yes',
+  ): Promise<PreparationOfBatch> => {
+    const sealed = { ...(await sealBatch(keys, `bench-${batches++}`, records)), releasedWith };
     const productOf = () => ({ product: of, digest: productDigestOf(of), profile });
     const preparation = new Preparation({ ...sealed, productOf, keys, means: by, painter, specimen: 'on' });
     return { preparation, batch: sealed.batch };
@@ -84,6 +93,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
     preparation: new Preparation({
       records: { key: never, read: never },
       orderFacts: never,
+      releasedWith: never,
       productOf: never,
       keys,
       means,
@@ -91,7 +101,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
       specimen: 'on',
     }),
     card: (order, of = product, by = means) => prepare(order, of, by),
-    preparationOf: (records, by) => open(records, product, by),
+    preparationOf: (records, by, releasedWith) => open(records, product, by, releasedWith),
     run: (dialogue, card, link, marks = [], by = keys) =>
       runDialogue(dialogue, {
         link,

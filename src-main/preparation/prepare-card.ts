@@ -23,7 +23,15 @@ import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';
 import { computeFields } from './station/computed-fields.ts';
-import { findProductMeans, monthOf, nameMeans, type IssuerMeans, type ProductMeans } from './station/issuer-means.ts';
+import {
+  findProductMeans,
+  keysOfMeans,
+  monthOf,
+  nameMeans,
+  type IssuerMeans,
+  type PreparedProduct,
+  type ProductMeans,
+} from './station/issuer-means.ts';
 import { prepareChip, type ChipSource, type PreparedChip } from './station/prepare-chip.ts';
 import { standInChip, standInFields } from './station/stand-ins.ts';
 
@@ -38,6 +46,8 @@ export interface PreparationOptions {
   orderFacts(batch: BatchId, order: OrderId): { readonly index: number; readonly sealedDigest: string } | null;
   /** The product that the batch was taken in with; PRODUCTION-OTHER-PRODUCT when this station has another. */
   productOf(batch: BatchId): CataloguedProduct;
+  /** Whether the release that two people signed for the batch names this key. */
+  releasedWith(batch: BatchId, key: string): 'yes' | 'no';
   readonly keys: Pick<KeyPort, 'unseal' | 'cardVerificationValues' | 'certifyIcc' | keyof ChannelKeys>;
   /** Keys, certificates and key pairs for what the station prepares itself. */
   readonly means: IssuerMeans;
@@ -71,8 +81,7 @@ export class Preparation implements PreparationPort {
     if (ready === null) return this.#make(order, signal);
     try {
       // Since it was made ahead a key may have been compromised, retired or followed by another, or a certificate have ended.
-      const { product, profile } = this.#options.productOf(order.batch);
-      const now = nameMeans(findProductMeans({ product, profile }, this.#options.means));
+      const now = nameMeans(this.#signedMeans(order.batch, this.#options.productOf(order.batch)));
       if (now === this.#madeWith.get(ready)) return ready;
     } catch (fault) {
       ready.dispose();
@@ -151,7 +160,7 @@ export class Preparation implements PreparationPort {
   async #make({ batch, order }: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
     const { product, digest: productDigest, profile } = this.#options.productOf(batch);
     const { specimen, painter, means, keys } = this.#options;
-    const found = findProductMeans({ product, profile }, means);
+    const found = this.#signedMeans(batch, { product, profile });
     const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
     const { fields, chipTrack2 } = await computeFields(product, flattenOrder(record).fields, found.cvk, keys, signal);
     const source = chipSource({ product, profile, fields, chipTrack2, found });
@@ -173,6 +182,16 @@ export class Preparation implements PreparationPort {
       content.dispose();
       throw fault;
     }
+  }
+
+  /** What serves now must be what the two people signed: a key that followed another since then makes no card of this batch. */
+  #signedMeans(batch: BatchId, { product, profile }: PreparedProduct): ProductMeans {
+    const found = findProductMeans({ product, profile }, this.#options.means);
+    for (const key of keysOfMeans(found)) {
+      if (this.#options.releasedWith(batch, key) === 'no')
+        throw new StationFault('PREPARATION-KEY-NOT-SIGNED', { key });
+    }
+    return found;
   }
 
   /** The record as it lies must be the one that intake accepted and the release signed, byte for byte, and must say that it is this order. */

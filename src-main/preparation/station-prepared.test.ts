@@ -254,6 +254,46 @@ describe.each(products)('a card of %s', (reference) => {
     preparation.close();
   });
 
+  test('is not made with a key that nobody signed: neither anew nor when it was made ahead', async () => {
+    const { means } = bench;
+    let taken = 0;
+    const counting: IssuerMeans = {
+      ...means,
+      iccKeys: {
+        take: (...words) => {
+          taken++;
+          return means.iccKeys.take(...words);
+        },
+      },
+    };
+    const asked = new Set<string>();
+    let unsigned = '';
+    const orders = [1, 2].map((number) => sampleOrder(reference, number));
+    const { preparation, batch } = await bench.preparationOf(orders, counting, (_, key) => {
+      asked.add(key);
+      return key === unsigned ? 'no' : 'yes';
+    });
+    const [ahead, anew] = orders.map(({ orderId }) => ({ batch, order: orderId }));
+    if (ahead === undefined || anew === undefined) throw new Error('two orders are wanted');
+    preparation.readyAhead([ahead]);
+    await expect.poll(() => taken).toBe(1);
+    expect([...asked].map((name) => name.split('/')[0]).toSorted()).toEqual([
+      'cvk',
+      'imk-ac',
+      'imk-smc',
+      'imk-smi',
+      'issuer-rsa',
+    ]);
+    for (const key of asked) {
+      unsigned = key;
+      const refused = { code: 'PREPARATION-KEY-NOT-SIGNED', details: { key } };
+      await expect(preparation.prepare(anew, signal)).rejects.toMatchObject(refused);
+    }
+    await expect(preparation.prepare(ahead, signal)).rejects.toMatchObject({ code: 'PREPARATION-KEY-NOT-SIGNED' });
+    expect(taken).toBe(1);
+    preparation.close();
+  });
+
   test('is not begun where the card key is longer than the issuer’s can certify', async () => {
     const { chip } = bench.product;
     if (chip.kind === 'none' || chip.preparation.kind === 'container') throw new Error('a station product is wanted');

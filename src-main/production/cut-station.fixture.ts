@@ -40,6 +40,7 @@ import { LooksService } from './looks-service.ts';
 import { ProductionService } from './production-service.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
+import { releasedWith } from '../release/released-with.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
 
 const reference = 'emv-debit@1';
@@ -308,6 +309,7 @@ async function run(): Promise<void> {
     records: journal.sealedRecords,
     orderFacts: (batch, id) => book.orderFacts(batch, id),
     productOf: () => ({ product, digest, profile: null }),
+    releasedWith: (batch, key) => releasedWith(journal.projections, batch, key),
     keys,
     means: noIssuerMeans,
     painter,

@@ -7,12 +7,7 @@ import type { ApprovalsPort, StatementField } from '../approvals/port.ts';
 import type { JournalPort } from '../journal/port.ts';
 import type { BatchesProjection } from '../journal/projections/batches.ts';
 import type { GrantPort } from '../sync/grant-port.ts';
-
-/** Identity of a key as a statement shows it. */
-export interface ShownKey {
-  readonly name: string;
-  readonly kcv: string;
-}
+import { keyFields, type ShownKey } from './shown-keys.ts';
 
 export interface ReleaseOptions {
   readonly journal: JournalPort;
@@ -67,7 +62,7 @@ export class ReleaseService {
       { label: 'Priority', value: view.priority ?? '' },
       { label: 'Data are', value: view.environment === 'live' ? 'live' : 'test' },
       { label: 'Manifest signed by', value: view.signer ?? '' },
-      ...keys.map((key) => ({ label: `Key ${key.name}`, value: `KCV ${key.kcv}` })),
+      ...keyFields(keys),
       { label: 'Content digest', value: digest },
     ];
     return this.#options.approvals.request(

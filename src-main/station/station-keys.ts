@@ -4,7 +4,12 @@ import type { Journal } from '../journal/journal.ts';
 import type { KeyIdentity, KeyPort } from '../keys/port.ts';
 import type { RegisteredKeys } from '../keys/registry/usable-keys.ts';
 import type { Clock } from '../platform/clock.ts';
-import { findProductMeans, type IssuerMeans, type PreparedProduct } from '../preparation/station/issuer-means.ts';
+import {
+  findProductMeans,
+  keysOfMeans,
+  type IssuerMeans,
+  type PreparedProduct,
+} from '../preparation/station/issuer-means.ts';
 
 /** Writes the making of keys of which the journal does not know yet. */
 export function journalKeys(journal: Journal, made: readonly KeyIdentity[]): void {
@@ -52,13 +57,7 @@ export function keysFor(
 ): readonly { readonly name: string; readonly kcv: string }[] {
   const { chip, issuer, environment } = made.product;
   const { journal, registered, means, clock } = around;
-  const { cvk, chip: prepared } = findProductMeans(made, means);
-  const named = new Set([
-    ...(cvk === null ? [] : [cvk]),
-    ...(prepared === null
-      ? []
-      : [prepared.cardKeys.imkAc, prepared.cardKeys.imkSmi, prepared.cardKeys.imkSmc, prepared.issuer.keyName]),
-  ]);
+  const named = new Set(keysOfMeans(findProductMeans(made, means)));
   const all = journal.projections.keys.all();
   const ofIssuer = all.filter(({ name }) => named.has(name));
   if (chip.kind !== 'emv') return ofIssuer.map(({ name, kcv }) => ({ name, kcv }));

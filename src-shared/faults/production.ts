@@ -178,6 +178,11 @@ export const productionFaults = {
     text: 'The payment profile {file} is not right at {field}: {reason}.',
     next: 'Put the profile right, or install the product package again.',
   },
+  'PREPARATION-KEY-NOT-SIGNED': {
+    retry: 'never',
+    text: 'The key {key} serves now, but the two people who released this batch signed others.',
+    next: 'Stop the batch and call a supervisor: no further card of it is made with keys that nobody signed.',
+  },
   'PREPARATION-CERTIFICATE-MISSING': {
     retry: 'retry-after-mending',
     text: 'The issuer {issuer} has no certificate of its key pair that holds today.',

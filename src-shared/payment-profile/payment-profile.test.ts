@@ -132,10 +132,12 @@ describe.each(names)('%s', (name) => {
     const lenient = ['9f0d', '9f0f'].map((item) =>
       checkProfile(withRow(profile, item, (row) => ({ ...row, source: 'constant:f0609c8800' }))),
     );
-    const failures = [
-      'DDA failed',
-      ...(name === 'contact-offline-pin-cda@1' ? ['CDA failed', 'PIN Try Limit exceeded'] : []),
-    ];
+    const failures = {
+      'contact-online-pin-sda@1': [],
+      'contact-online-pin-dda@1': ['DDA failed'],
+      'contact-offline-pin-cda@1': ['DDA failed', 'CDA failed', 'PIN Try Limit exceeded'],
+      'contact-enciphered-pin-cda@1': ['DDA failed', 'CDA failed', 'PIN Try Limit exceeded'],
+    }[name];
     expect(lenient.map((found) => found.map(({ rule, text }) => `${rule} ${text}`))).toEqual(
       ['action-code-default', 'action-code-online'].map((rule) =>
         failures.map((text) => `${rule} does not go online for "${text}"`),

@@ -132,7 +132,7 @@ test.each([sda, dda, cda, enciphered])('$id@$version as text names every row wit
   for (const row of one.groupings.flatMap(({ rows }) => rows))
     expect(text).toContain(`${row.clause}; rule ${row.finding}`);
   expect(text).toContain(
-    `9F0D Issuer Action Code - Default: always ${one === dda ? 'F8609C8800' : 'FC60BC8800'} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default`,
+    `9F0D Issuer Action Code - Default: always ${one === sda ? 'F0609C8800' : one === dda ? 'F8609C8800' : 'FC60BC8800'} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default`,
   );
 });
 

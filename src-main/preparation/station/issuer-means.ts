@@ -37,6 +37,12 @@ export interface ProductMeans {
   readonly chip: { readonly cardKeys: CardKeyNames; readonly issuer: IssuerCertificate } | null;
 }
 
+/** Names of the issuer's keys that these cards are made with. */
+export function keysOfMeans({ cvk, chip }: ProductMeans): readonly string[] {
+  const { imkAc, imkSmi, imkSmc } = chip?.cardKeys ?? {};
+  return [cvk, imkAc, imkSmi, imkSmc, chip?.issuer.keyName].filter((name) => typeof name === 'string');
+}
+
 /** One text for the same keys and the same certificate; another one as soon as any of them is another. Nothing in it is secret. */
 export function nameMeans({ cvk, chip }: ProductMeans): string {
   const issuer = chip?.issuer ?? null;
