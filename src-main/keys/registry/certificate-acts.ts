@@ -10,7 +10,6 @@ import type { KeyRequestRow } from '../../journal/projections/key-acts.ts';
 import type { CertifiableKey, CertificateWish, JournalIssuerCertificates } from '../issuer-certificates.ts';
 import { KeyRequests, type RequestOf } from './key-requests.ts';
 import type { RegistryPorts } from './registry-ports.ts';
-import { isExpired } from './usable-keys.ts';
 
 /** A certificate that people bring: tags 90 and 92 as the authority sent them. The exponent (9F32) is that of the key. */
 export interface BroughtCertificate {
@@ -34,7 +33,15 @@ type Ports = Pick<RegistryPorts, 'journal' | 'approvals' | 'clock'> & {
 };
 
 /** The key will not come back by waiting; a key store that is away will. */
-const lasting: ReadonlySet<string> = new Set(['KEYS-NOT-FOUND', 'KEYS-REFUSED', 'KEYS-ENVIRONMENT']);
+const lasting: ReadonlySet<string> = new Set([
+  'KEYS-NOT-FOUND',
+  'KEYS-REFUSED',
+  'KEYS-ENVIRONMENT',
+  'KEYS-WRONG-USAGE',
+  'KEYS-RETIRED',
+  'KEYS-COMPROMISED',
+  'KEYS-EXPIRED',
+]);
 
 /**
  * Certificates as custodians handle them: requests at once, imports under dual control.
@@ -53,7 +60,6 @@ export class CertificateActs {
 
   /** Makes a request. The faults of `JournalIssuerCertificates.request`, KEYS-RETIRED, KEYS-COMPROMISED, KEYS-EXPIRED. */
   async request(wish: CertificateWish, asker: PersonId, signal: AbortSignal): Promise<MadeRequest> {
-    this.#requireServing(wish.keyName);
     const { publicKey } = await this.#ports.certificates.certifiable(wish.keyName, signal);
     const made = await this.#ports.certificates.request(wish, { kind: 'person', person: asker }, signal);
     return { ...made, key: publicKey };
@@ -143,22 +149,11 @@ export class CertificateActs {
   }
 
   #examine(asked: BroughtCertificate, key: CertifiableKey): RequestOf<'issuer-certificate'> {
-    this.#requireServing(key.name);
     const { authority, certificate, remainder } = asked;
     const whole = { certificate, remainder, exponent: key.publicKey.exponent };
     const payload = this.#ports.certificates.examineCertificate({ authority, certificate: whole }, key);
     if (payload === null) throw new StationFault('KEYS-REQUEST-REFUSED', { reason: 'the station holds it already' });
     return { kind: 'issuer-certificate', name: key.name, issuer: key.issuer, kcv: key.kcv, ...payload };
-  }
-
-  /** A key that waits to be used may have its certificate already, one that has ended gets none. */
-  #requireServing(name: string): void {
-    const row = this.#ports.journal.projections.keys.find(name);
-    if (row === null || row.state === 'destroyed') throw new StationFault('KEYS-NOT-FOUND', { name });
-    if (row.state === 'retired') throw new StationFault('KEYS-RETIRED', { name });
-    if (row.state === 'compromised') throw new StationFault('KEYS-COMPROMISED', { name });
-    if (isExpired(row.validUntil, this.#ports.clock.now()) === 'yes')
-      throw new StationFault('KEYS-EXPIRED', { name, validUntil: row.validUntil });
   }
 
   #whose({ asker }: KeyRequestRow, issuer: string | null): Pick<NewEvent, 'actor' | 'issuer'> {
