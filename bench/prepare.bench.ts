@@ -80,7 +80,7 @@ async function measure(reference: (typeof references)[number], keys: KeyPort, op
   let taken = 0;
   const orders = Array.from({ length: cards }, (_, serial) => sampleOrder(reference, serial));
   const sealed = await sealBatch(keys, `bench-${reference.replace('@', '-')}`, orders);
-  const catalogued = { product, digest: productDigestOf(product), profile };
+  const catalogued = { product, digest: productDigestOf(product), profile, further: [] };
   const preparation = new Preparation({
     ...sealed,
     productOf: () => catalogued,

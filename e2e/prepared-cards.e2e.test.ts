@@ -44,6 +44,7 @@ const issuerKeys = ['cvk', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'];
 test.skipIf(!possible).each([
   ['emv-debit@1', ['dgi-transport']],
   ['debit-online-dda@1', issuerKeys],
+  ['debit-loyalty-dual@1', issuerKeys],
   ['debit-offline-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa']],
 ] as const)(
   'a batch of %s goes from the CMS to its close, by the keys that its release names',

@@ -92,6 +92,7 @@ describe('the CMS as a program', () => {
         'mc-gift-0001',
         'nb-dda-0001',
         'nb-cda-0001',
+        'nb-dual-0001',
         'nb-debit-0500',
         'nb-debit-bad',
       ],

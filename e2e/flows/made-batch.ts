@@ -6,7 +6,13 @@ import { BatchFlow } from './batch-flow.ts';
 /** Has the training CMS make a batch of new orders and returns its name once the station sees it. */
 export async function batchAtCms(
   station: RunningStation,
-  product: 'emv-debit@1' | 'debit-online-dda@1' | 'debit-offline-cda@1' | 'loyalty-stripe@1' | 'gift-print@1',
+  product:
+    | 'emv-debit@1'
+    | 'debit-online-dda@1'
+    | 'debit-offline-cda@1'
+    | 'debit-loyalty-dual@1'
+    | 'loyalty-stripe@1'
+    | 'gift-print@1',
   count: number,
 ): Promise<string> {
   const { batch } = await station.toCms({ make: { product, count, priority: 'urgent' } });

@@ -11,6 +11,7 @@ export const trainingProducts = [
   'emv-debit@1',
   'debit-online-dda@1',
   'debit-offline-cda@1',
+  'debit-loyalty-dual@1',
   'loyalty-stripe@1',
   'gift-print@1',
 ] as const;
@@ -25,6 +26,7 @@ export const issuerOfProduct: Readonly<Record<TrainingProduct, 'northbank' | 'me
   'emv-debit@1': 'northbank',
   'debit-online-dda@1': 'northbank',
   'debit-offline-cda@1': 'northbank',
+  'debit-loyalty-dual@1': 'northbank',
   'loyalty-stripe@1': 'mercato',
   'gift-print@1': 'mercato',
 };
@@ -105,37 +107,48 @@ export function emvOrder(source: OrderSource, transportKey: IssuerTransportKey):
   };
 }
 
-/** First six digits of the cards of each product whose chip the station prepares: twenty numbers from this one on. */
-const stationRanges = { 'debit-online-dda@1': 990_050, 'debit-offline-cda@1': 990_070 } as const;
+/** Of each product whose chip the station prepares: first six digits of its cards, so many numbers from this one on, and how its orders are named. */
+const stationCards = {
+  'debit-online-dda@1': { from: 990_050, numbers: 20, orders: 'nd' },
+  'debit-offline-cda@1': { from: 990_070, numbers: 20, orders: 'nc' },
+  'debit-loyalty-dual@1': { from: 990_090, numbers: 10, orders: 'nl' },
+} as const;
 
 /**
  * A debit card whose chip, tracks and security code the station makes from the issuer's keys. The issuer's own system gives what no bureau may
  * know: of a card that checks its PIN itself, the reference PIN block, enciphered for transport.
  */
 export function stationOrder(
-  product: keyof typeof stationRanges,
+  product: keyof typeof stationCards,
   source: OrderSource,
   transportKey: IssuerTransportKey,
 ): OrderRecord {
   const random = new SeededRandom(`${source.seed}/${product}/${source.serial}`);
   const name = nameFor(source.position, random);
   const pin = random.digits(4);
+  const { from, numbers, orders } = stationCards[product];
   const { name: keyName, kcv, key } = transportKey;
   return {
     version: 1,
-    orderId: orderId.parse(
-      `${product === 'debit-online-dda@1' ? 'nd' : 'nc'}-${String(source.serial).padStart(9, '0')}`,
-    ),
-    pan: numberFor(String(stationRanges[product] + (source.serial % 20)), source.serial),
+    orderId: orderId.parse(`${orders}-${String(source.serial).padStart(9, '0')}`),
+    pan: numberFor(String(from + (source.serial % numbers)), source.serial),
     panSequence: '01',
     expiry: yearMonth(source.today, 36 + random.below(24)),
     effective: yearMonth(source.today, 0),
     serviceCode: random.pick(['201', '221']),
     printName: name.printName,
     encodedName: name.encodedName,
-    ...(product === 'debit-online-dda@1'
-      ? {}
-      : { chip: { transportKey: { name: keyName, kcv }, groupings: [prepareReferencePin(pin, key)] } }),
+    ...(product === 'debit-offline-cda@1'
+      ? { chip: { transportKey: { name: keyName, kcv }, groupings: [prepareReferencePin(pin, key)] } }
+      : {}),
+    ...(product === 'debit-loyalty-dual@1'
+      ? {
+          fields: {
+            loyaltyNumber: numberFor('270030', source.serial),
+            tier: random.pick(['Bronze', 'Silver', 'Gold', 'Blue Star']),
+          },
+        }
+      : {}),
   };
 }
 
@@ -183,6 +196,7 @@ export function trainingOrder(
       return emvOrder(source, transportKey);
     case 'debit-online-dda@1':
     case 'debit-offline-cda@1':
+    case 'debit-loyalty-dual@1':
       return stationOrder(product, source, transportKey);
     case 'loyalty-stripe@1':
       return loyaltyOrder(source);

@@ -151,6 +151,7 @@ describe('whole orders', () => {
   const rules = (product: Product): IntakeRules => ({
     product,
     profile: null,
+    further: [],
     month,
     transportKeys: new Map(),
     missingGlyph: () => null,

@@ -39,6 +39,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
   const keys = await openTrainingKeys(cardKeySet(product.chip));
   const { preparation: way } = product.chip;
   const profile = way.kind === 'station' ? await shippedProfile(way.profile) : null;
+  const further = await Promise.all((product.chip.further ?? []).map((one) => shippedProfile(one.profile)));
   const means = profile === null ? noIssuerMeans : await openIssuerMeans(keys);
   const painter = await openTestPainter();
   const chip = await startVirtualChip(...words);
@@ -46,7 +47,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
   let batches = 0;
   const prepare = async (order: OrderRecord, of: Product, by: IssuerMeans): Promise<PreparedCard> => {
     const sealed = await sealBatch(keys, `bench-${batches++}`, [order]);
-    const productOf = () => ({ product: of, digest: productDigestOf(of), profile });
+    const productOf = () => ({ product: of, digest: productDigestOf(of), profile, further });
     const preparation = new Preparation({ ...sealed, productOf, keys, means: by, painter, specimen: 'on' });
     return preparation.prepare({ batch: sealed.batch, order: order.orderId }, signal);
   };

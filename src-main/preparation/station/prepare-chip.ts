@@ -1,6 +1,6 @@
 import { utf8 } from '#shared/bytes/bytes.ts';
 import type { OrderFields } from '#shared/domain/order-field.ts';
-import type { StationPreparation } from '#shared/domain/product.ts';
+import { applicationPlace, type StationPreparation } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { buildGroupings, type BuiltGrouping } from '#shared/payment-profile/build-groupings.ts';
 import { cardAbilities } from '#shared/payment-profile/card-abilities.ts';
@@ -11,7 +11,7 @@ import type { IssuerMeans, ProductMeans } from './issuer-means.ts';
 
 /** The chip's part of one card as the station made it: personal data, and a key pair that is sealed. */
 export interface PreparedChip {
-  /** Open groupings that need nothing more, by DGI. */
+  /** Open groupings that need nothing more, by DGI; of an application beside the first behind its AID. */
   readonly built: ReadonlyMap<string, Uint8Array>;
   /** The card's own key pair; null where it has none. */
   readonly icc: SealedIccKey | null;
@@ -21,6 +21,8 @@ export interface PreparedChip {
 export interface ChipSource {
   readonly preparation: StationPreparation;
   readonly profile: PaymentProfile;
+  /** Applications beside the first. */
+  readonly further: readonly { readonly application: string; readonly profile: PaymentProfile }[];
   readonly fields: OrderFields;
   readonly chipTrack2: string;
   readonly means: NonNullable<ProductMeans['chip']>;
@@ -29,6 +31,20 @@ export interface ChipSource {
 /** The groupings that need nothing more, by DGI. */
 export function readyGroupings(groupings: readonly BuiltGrouping[]): ReadonlyMap<string, Uint8Array> {
   return new Map(groupings.flatMap((grouping) => (grouping.kind === 'bytes' ? [[grouping.dgi, grouping.bytes]] : [])));
+}
+
+/** What the applications beside the first are made of: the order alone. The faults of `buildGroupings`. */
+export function furtherGroupings({
+  further,
+  fields,
+}: Pick<ChipSource, 'further' | 'fields'>): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    further.flatMap(({ application, profile }) =>
+      [...readyGroupings(buildGroupings(profile, fields))].map(
+        ([dgi, bytes]) => [`${applicationPlace(application)}${dgi}`, bytes] as const,
+      ),
+    ),
+  );
 }
 
 /**
@@ -48,7 +64,9 @@ export async function prepareChip(
   const made = new Map<string, Uint8Array>([['computed:track2', utf8(source.chipTrack2)]]);
   // Whatever is wrong with the order shows before a key pair is spent on it.
   const before = buildGroupings(profile, fields, made);
-  if (cardAbilities(profile).authentication === 'none') return { built: readyGroupings(before), icc: null };
+  const others = furtherGroupings(source);
+  if (cardAbilities(profile).authentication === 'none')
+    return { built: new Map([...readyGroupings(before), ...others]), icc: null };
   const expiry = expiryOfCard(fields, issuer);
   const icc = await iccKeys.take(preparation.iccKey, signal);
   if (icc.size !== preparation.iccKey.bits || icc.exponent !== preparation.iccKey.exponent) {
@@ -70,5 +88,5 @@ export async function prepareChip(
   made.set('card:icc-certificate', signed.certificate);
   made.set('card:icc-remainder', signed.remainder);
   made.set('card:icc-exponent', signed.exponent);
-  return { built: readyGroupings(buildGroupings(profile, fields, made)), icc };
+  return { built: new Map([...readyGroupings(buildGroupings(profile, fields, made)), ...others]), icc };
 }

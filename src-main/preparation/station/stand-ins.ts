@@ -6,7 +6,7 @@ import { buildGroupings } from '#shared/payment-profile/build-groupings.ts';
 import { cardAbilities } from '#shared/payment-profile/card-abilities.ts';
 import { expiryOfCard } from './card-certificate.ts';
 import type { ComputedFields } from './computed-fields.ts';
-import { readyGroupings, type ChipSource, type PreparedChip } from './prepare-chip.ts';
+import { furtherGroupings, readyGroupings, type ChipSource, type PreparedChip } from './prepare-chip.ts';
 
 /** Bytes of an issuer's signature that do not hold the card's modulus. EMV 4.4 Book 2 §6.1, table 14. */
 const aroundCardKey = 42;
@@ -27,11 +27,13 @@ export function standInFields(product: Product, order: OrderFields): ComputedFie
  * A chip's data as long as the real ones for a script: what belongs to the issuer as it is, zeros for what is made for the card. No key
  * pair is taken. The faults of `prepareChip` that need neither keys nor a pair.
  */
-export function standInChip({ preparation, profile, fields, chipTrack2, means }: ChipSource): PreparedChip {
+export function standInChip(source: ChipSource): PreparedChip {
+  const { preparation, profile, fields, chipTrack2, means } = source;
   const { issuer } = means;
   const made = new Map<string, Uint8Array>([['computed:track2', utf8(chipTrack2)]]);
+  const others = furtherGroupings(source);
   if (cardAbilities(profile).authentication === 'none')
-    return { built: readyGroupings(buildGroupings(profile, fields, made)), icc: null };
+    return { built: new Map([...readyGroupings(buildGroupings(profile, fields, made)), ...others]), icc: null };
   expiryOfCard(fields, issuer);
   const { bits, exponent } = preparation.iccKey;
   const length = bits / 8;
@@ -46,7 +48,7 @@ export function standInChip({ preparation, profile, fields, chipTrack2, means }:
   made.set('card:icc-exponent', exponentBytes);
   const publicKey = { modulus: new Uint8Array(length), exponent: exponentBytes };
   return {
-    built: readyGroupings(buildGroupings(profile, fields, made)),
+    built: new Map([...readyGroupings(buildGroupings(profile, fields, made)), ...others]),
     icc: { sealed: new Uint8Array(0), publicKey, size: bits, exponent },
   };
 }
