@@ -242,7 +242,7 @@ describe('whole orders', () => {
         validateOrder(orderRecord.parse({ ...own, pan: luhn('9900900000000000'), fields }), dual).findings;
       const loyaltyNumber = luhn('2700300000000000');
       expect(check({ loyaltyNumber, tier: 'Gold' })).toEqual([]);
-      expect(codes(check({ loyaltyNumber }))).toEqual(['FIELD-MISSING', 'PREPARATION']);
+      expect(codes(check({ loyaltyNumber }))).toEqual(['FIELD-MISSING']);
       expect(check({ loyaltyNumber, tier: 'Épée' })).toEqual([
         { code: 'INTAKE-PREPARATION', field: null, text: expect.stringContaining('DF41') as string },
       ]);
