@@ -108,7 +108,7 @@ function report(samples: readonly MemorySample[], cards: number, batches: number
     ['station-resident', (sample: MemorySample) => sample.resident],
     ['station-heap', (sample: MemorySample) => sample.heap],
     ['station-outside-heap', (sample: MemorySample) => sample.outside],
-    ['cms-resident', (sample: MemorySample) => sample.cms],
+    ['cms-resident', (sample: MemorySample) => sample.child],
   ] as const;
   for (const [name, of] of figures) {
     const { first, last } = quartersOf(warm, of);

@@ -42,23 +42,24 @@ test.skipIf(!possible)('the keys lie in the token and not in a file', () => {
 const issuerKeys = ['cvk', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'];
 
 test.skipIf(!possible).each([
-  ['emv-debit@1', ['dgi-transport']],
-  ['debit-online-dda@1', issuerKeys],
-  ['debit-loyalty-dual@1', issuerKeys],
-  ['debit-offline-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa']],
+  ['emv-debit@1', ['dgi-transport'], 4],
+  ['debit-online-sda@1', issuerKeys, 2],
+  ['debit-online-dda@1', issuerKeys, 4],
+  ['debit-loyalty-dual@1', issuerKeys, 4],
+  ['debit-offline-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'], 4],
 ] as const)(
   'a batch of %s goes from the CMS to its close, by the keys that its release names',
-  async (product, keys) => {
-    const flow = new BatchFlow(window, await batchAtCms(station, product, 4));
+  async (product, keys, count) => {
+    const flow = new BatchFlow(window, await batchAtCms(station, product, count));
     await flow.pull();
-    expect((await flow.until('ready')).counts).toMatchObject({ total: 4, ready: 4, held: 0 });
+    expect((await flow.until('ready')).counts).toMatchObject({ total: count, ready: count, held: 0 });
     expect(keysNamed(await flow.release())).toEqual(keys);
     await flow.start();
     await flow.made();
     await flow.look();
     const attempts = await flow.attempts();
-    expect(attempts.map(({ disposition }) => disposition)).toEqual(Array(4).fill('good'));
-    expect(await flow.balance()).toMatchObject({ fed: 4, good: 4, difference: 0 });
+    expect(attempts.map(({ disposition }) => disposition)).toEqual(Array(count).fill('good'));
+    expect(await flow.balance()).toMatchObject({ fed: count, good: count, difference: 0 });
     await flow.close();
   },
 );

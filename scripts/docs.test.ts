@@ -128,11 +128,9 @@ describe('options and exit codes of the administrator page', () => {
     expect(codes.length).toBeGreaterThan(4);
     expect(codes.filter((code) => !page.includes(`\n| ${code} |`))).toEqual([]);
     const options = new Set([...page.matchAll(/\[?(--[a-z-]+)[ \]`]/g)].map(([, option = '']) => option));
-    const offered = await Promise.all(
-      ['status', 'batches', 'release', 'run', 'close', 'journal export', 'resolve', 'keys import', 'keys change'].map(
-        async (command) => (await helpOf(command.split(' '))).text,
-      ),
-    );
+    const commands = ['status', 'batches', 'release', 'run', 'close', 'journal export', 'resolve', 'keys import'];
+    commands.push('keys change', 'keys authority import', 'keys certificate request', 'keys certificate import');
+    const offered = await Promise.all(commands.map(async (command) => (await helpOf(command.split(' '))).text));
     offered.push(...['restored', 'terms', 'take-back'].map(cmsHelpOf));
     const elsewhere = new Set(['--station', '--help']);
     const unknown = [...options].filter((option) => !elsewhere.has(option) && !offered.join('\n').includes(option));

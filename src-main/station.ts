@@ -242,6 +242,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     products: products.all(),
     keyStore,
     companions: keyCompanions(cardKeys, journal),
+    issuerCertificates: cardKeys.certificates,
     changed: () => changes.announce('keys'),
     unsettled: () => acting.act(),
   });

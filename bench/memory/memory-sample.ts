@@ -9,8 +9,8 @@ export interface MemorySample {
   readonly heap: number;
   /** Buffers outside the heap after a collection. */
   readonly outside: number;
-  /** Resident set of the CMS; 0 where the system does not tell. */
-  readonly cms: number;
+  /** Resident set of the process that is watched beside it; 0 where the system does not tell. */
+  readonly child: number;
 }
 
 /** Resident set of a process in KB, as Linux tells it; 0 elsewhere. */
@@ -37,7 +37,7 @@ export function childNamed(parent: number, program: string): number {
 }
 
 /** What this process holds now; `collect` gives back first what is no longer used. */
-export function sampleNow(cards: number, collect: () => void, cms: number): MemorySample {
+export function sampleNow(cards: number, collect: () => void, child: number): MemorySample {
   collect();
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   const kilobytes = (bytes: number) => Math.round(bytes / 1024);
@@ -46,7 +46,7 @@ export function sampleNow(cards: number, collect: () => void, cms: number): Memo
     resident: kilobytes(rss),
     heap: kilobytes(heapUsed),
     outside: kilobytes(Math.max(external, arrayBuffers)),
-    cms: residentOf(cms),
+    child: residentOf(child),
   };
 }
 

@@ -8,8 +8,10 @@ export async function batchAtCms(
   station: RunningStation,
   product:
     | 'emv-debit@1'
+    | 'debit-online-sda@1'
     | 'debit-online-dda@1'
     | 'debit-offline-cda@1'
+    | 'debit-enciphered-cda@1'
     | 'debit-loyalty-dual@1'
     | 'loyalty-stripe@1'
     | 'gift-print@1',

@@ -108,6 +108,29 @@ export class ChromiumWindow implements AsyncDisposable {
     return found;
   }
 
+  /** The same for a dialog that lies over its screen: pictures in one size. The switch of the appearance is behind it and is reached by its event. */
+  async inspectOpen(name: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    this.#pictured += 1;
+    const number = String(this.#pictured).padStart(2, '0');
+    for (const [appearance, next] of [
+      ['light', 'dark'],
+      ['dark', 'light'],
+    ] as const) {
+      // Colours may still be changing over.
+      await this.page.waitForTimeout(350);
+      await this.page.screenshot({
+        path: path.join(this.#pictures, `${number}-${name}-${appearance}.png`),
+        animations: 'disabled',
+      });
+      const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+      for (const { id, nodes } of violations)
+        found.push(`${name}, ${appearance}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+      await this.page.locator(`[aria-label="Switch to ${next}"]`).dispatchEvent('click');
+    }
+    return found;
+  }
+
   async #turn(appearance: 'light' | 'dark'): Promise<void> {
     const button = this.page.getByRole('button', { name: `Switch to ${appearance}` });
     if (await button.isVisible()) await button.click();

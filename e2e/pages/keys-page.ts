@@ -46,6 +46,49 @@ export class KeysPage {
     await form.getByRole('button', { name: 'Ask for the second signature' }).click();
   }
 
+  /** Asks for the import of a scheme's public key. */
+  async importAuthority(key: {
+    readonly rid: string;
+    readonly index: string;
+    readonly until: string;
+    readonly modulus: string;
+    readonly hash: string;
+  }): Promise<Locator> {
+    const form = await this.#open('Import an authority key', 'Import the public key of a scheme’s authority');
+    await form.getByLabel('RID').fill(key.rid);
+    await form.getByLabel('Key index').fill(key.index);
+    await form.getByLabel('Last month of use').fill(key.until);
+    await form.getByLabel('Modulus', { exact: true }).fill(key.modulus);
+    await form.getByRole('combobox', { name: 'For' }).click();
+    await this.#page.getByRole('option', { name: /test/i }).click();
+    await form.getByLabel('Hash (SHA-1)').fill(key.hash);
+    await form.getByRole('button', { name: 'Ask for both signatures' }).click();
+    return form;
+  }
+
+  /** Has the key whose detail is open make a request for its certificate; answers the request in hexadecimal. */
+  async requestCertificate(key: string, identifier: string, until: string): Promise<string> {
+    await this.detail(key).getByRole('button', { name: 'Make a request…' }).click();
+    const form = this.#page.getByRole('dialog', { name: `Request a certificate for ${key}` });
+    await form.getByLabel('Issuer identifier').fill(identifier);
+    await form.getByLabel('Wanted until').fill(until);
+    await form.getByLabel('Tracking number').fill('000001');
+    await form.getByLabel('Own number of the key').fill('00000A');
+    await form.getByRole('button', { name: 'Make the request' }).click();
+    return this.#page.getByLabel('Request, hexadecimal').inputValue();
+  }
+
+  /** Asks for the import of the certificate of the key whose detail is open. */
+  async importCertificate(key: string, authority: RegExp, certificate: string): Promise<Locator> {
+    await this.detail(key).getByRole('button', { name: 'Import the certificate…' }).click();
+    const form = this.#page.getByRole('dialog', { name: `Import the certificate of ${key}` });
+    await form.getByRole('combobox', { name: 'Authority key' }).click();
+    await this.#page.getByRole('option', { name: authority }).click();
+    await form.getByLabel('Certificate (tag 90)', { exact: true }).fill(certificate);
+    await form.getByRole('button', { name: 'Ask for the second signature' }).click();
+    return form;
+  }
+
   /** The open detail of a key. */
   detail(key: string): Locator {
     return this.#page.getByRole('dialog', { name: `Open key ${key}` });

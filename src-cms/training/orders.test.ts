@@ -27,7 +27,13 @@ function asset(folder: string, name: string): unknown {
 }
 
 function profile(product: TrainingProduct): Product {
-  const names = ['contact-online-pin-dda@1', 'contact-offline-pin-cda@1', 'club-membership@1'];
+  const names = [
+    'contact-online-pin-sda@1',
+    'contact-online-pin-dda@1',
+    'contact-offline-pin-cda@1',
+    'contact-enciphered-pin-cda@1',
+    'club-membership@1',
+  ];
   const known = names.map((name) => [name, paymentProfileSchema.parse(asset('payment-profiles', name))] as const);
   const completed = completeProduct(asset('profiles', product), new Map(known));
   if (completed.kind === 'refused') throw new Error(completed.reason);

@@ -9,8 +9,10 @@ import type { IssuerTransportKey } from './transport-cipher.ts';
 /** The products that training orders are made for. */
 export const trainingProducts = [
   'emv-debit@1',
+  'debit-online-sda@1',
   'debit-online-dda@1',
   'debit-offline-cda@1',
+  'debit-enciphered-cda@1',
   'debit-loyalty-dual@1',
   'loyalty-stripe@1',
   'gift-print@1',
@@ -24,8 +26,10 @@ export const trainingIssuers = [
 
 export const issuerOfProduct: Readonly<Record<TrainingProduct, 'northbank' | 'mercato'>> = {
   'emv-debit@1': 'northbank',
+  'debit-online-sda@1': 'northbank',
   'debit-online-dda@1': 'northbank',
   'debit-offline-cda@1': 'northbank',
+  'debit-enciphered-cda@1': 'northbank',
   'debit-loyalty-dual@1': 'northbank',
   'loyalty-stripe@1': 'mercato',
   'gift-print@1': 'mercato',
@@ -107,48 +111,50 @@ export function emvOrder(source: OrderSource, transportKey: IssuerTransportKey):
   };
 }
 
-/** Of each product whose chip the station prepares: first six digits of its cards, so many numbers from this one on, and how its orders are named. */
-const stationCards = {
-  'debit-online-dda@1': { from: 990_050, numbers: 20, orders: 'nd' },
-  'debit-offline-cda@1': { from: 990_070, numbers: 20, orders: 'nc' },
-  'debit-loyalty-dual@1': { from: 990_090, numbers: 10, orders: 'nl' },
-} as const;
+/** Products whose chip the station prepares: start of the order's name, first six digits of their cards (so many from this number on), who checks the PIN, whether there is a club. */
+const stationProducts = {
+  'debit-online-dda@1': { name: 'nd', from: 990_050, ranges: 10, pin: 'online', club: 'none' },
+  'debit-loyalty-dual@1': { name: 'nl', from: 990_060, ranges: 10, pin: 'online', club: 'member' },
+  'debit-offline-cda@1': { name: 'nc', from: 990_070, ranges: 20, pin: 'card', club: 'none' },
+  'debit-online-sda@1': { name: 'ns', from: 990_090, ranges: 5, pin: 'online', club: 'none' },
+  'debit-enciphered-cda@1': { name: 'ne', from: 990_095, ranges: 5, pin: 'card', club: 'none' },
+} as const satisfies Partial<Record<TrainingProduct, unknown>>;
 
 /**
  * A debit card whose chip, tracks and security code the station makes from the issuer's keys. The issuer's own system gives what no bureau may
  * know: of a card that checks its PIN itself, the reference PIN block, enciphered for transport.
  */
 export function stationOrder(
-  product: keyof typeof stationCards,
+  product: keyof typeof stationProducts,
   source: OrderSource,
   transportKey: IssuerTransportKey,
 ): OrderRecord {
+  const made = stationProducts[product];
   const random = new SeededRandom(`${source.seed}/${product}/${source.serial}`);
   const name = nameFor(source.position, random);
   const pin = random.digits(4);
-  const { from, numbers, orders } = stationCards[product];
   const { name: keyName, kcv, key } = transportKey;
   return {
     version: 1,
-    orderId: orderId.parse(`${orders}-${String(source.serial).padStart(9, '0')}`),
-    pan: numberFor(String(from + (source.serial % numbers)), source.serial),
+    orderId: orderId.parse(`${made.name}-${String(source.serial).padStart(9, '0')}`),
+    pan: numberFor(String(made.from + (source.serial % made.ranges)), source.serial),
     panSequence: '01',
     expiry: yearMonth(source.today, 36 + random.below(24)),
     effective: yearMonth(source.today, 0),
     serviceCode: random.pick(['201', '221']),
     printName: name.printName,
     encodedName: name.encodedName,
-    ...(product === 'debit-offline-cda@1'
-      ? { chip: { transportKey: { name: keyName, kcv }, groupings: [prepareReferencePin(pin, key)] } }
-      : {}),
-    ...(product === 'debit-loyalty-dual@1'
-      ? {
+    ...(made.pin === 'online'
+      ? {}
+      : { chip: { transportKey: { name: keyName, kcv }, groupings: [prepareReferencePin(pin, key)] } }),
+    ...(made.club === 'none'
+      ? {}
+      : {
           fields: {
             loyaltyNumber: numberFor('270030', source.serial),
             tier: random.pick(['Bronze', 'Silver', 'Gold', 'Blue Star']),
           },
-        }
-      : {}),
+        }),
   };
 }
 
@@ -194,8 +200,10 @@ export function trainingOrder(
   switch (product) {
     case 'emv-debit@1':
       return emvOrder(source, transportKey);
+    case 'debit-online-sda@1':
     case 'debit-online-dda@1':
     case 'debit-offline-cda@1':
+    case 'debit-enciphered-cda@1':
     case 'debit-loyalty-dual@1':
       return stationOrder(product, source, transportKey);
     case 'loyalty-stripe@1':

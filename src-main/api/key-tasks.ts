@@ -1,6 +1,7 @@
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { mayDo, maySee } from '../access/rights.ts';
 import type { PersonRow } from '../journal/projections/people.ts';
+import { keyOf } from '../keys/registry/key-requests.ts';
 import { alarmOf } from '../keys/registry/list-keys.ts';
 import type { Services } from './services.ts';
 
@@ -44,7 +45,7 @@ function failures(person: PersonRow, services: Services, now: Date): KeyTask[] {
     .failedSince(new Date(now.getTime() - toldFor).toISOString())
     .filter(({ approval, name }) => {
       const request = keyActs.find(approval)?.request;
-      const issuer = request === undefined ? null : request.kind === 'change' ? request.issuer : request.key.issuer;
+      const issuer = request === undefined ? null : keyOf(request).issuer;
       // Once there is such a key, what went wrong before is history.
       return maySee(person, issuer) && keys.find(name) === null;
     })

@@ -1,10 +1,12 @@
 import type { PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { fromHex } from '#shared/bytes/bytes.ts';
 import { maySee } from '../access/rights.ts';
 import { api } from './context.ts';
 import { personOf } from './guard.ts';
 import type { Services } from './services.ts';
 import { approvalView } from './views/approval-view.ts';
+import { authorityKeyView, certificateRequestView } from './views/certificate-view.ts';
 import { ceremonyView, keyStoreView, keyUsageViews, registryKeyView } from './views/key-view.ts';
 import type { PersonRow } from '../journal/projections/people.ts';
 
@@ -25,6 +27,9 @@ function ceremonyNow(ceremony: string, person: PersonRow, services: Services) {
 }
 
 const waiting = () => AbortSignal.timeout(patience);
+/** Bytes that people brought, in whichever case. */
+const bytesOf = (hex: string) => fromHex(hex.toLowerCase());
+const monthOf = (text: string) => ({ year: Number(text.slice(0, 4)), month: Number(text.slice(5)) });
 const idOf = (person: PersonRow) => person.person as PersonId;
 
 export const keys = {
@@ -39,9 +44,10 @@ export const keys = {
   usages: api.keys.usages.handler(async ({ context }) => ({
     usages: keyUsageViews(await context.services.keyRegistry.store(waiting())),
   })),
-  store: api.keys.store.handler(async ({ context: { services } }) =>
-    keyStoreView(await services.keyRegistry.store(waiting()), services),
-  ),
+  store: api.keys.store.handler(async ({ context }) => {
+    const { services } = context;
+    return keyStoreView(await services.keyRegistry.store(waiting()), personOf(context), services);
+  }),
 
   requestGeneration: api.keys.requestGeneration.handler(async ({ context, input }) => {
     const { services } = context;
@@ -58,6 +64,43 @@ export const keys = {
     const { services } = context;
     const { registry } = services.keyRegistry;
     return asked(await registry.requestBlockImport(input, idOf(personOf(context)), waiting()), services);
+  }),
+  authorities: api.keys.authorities.handler(({ context: { services } }) => ({
+    authorities: services.journal.projections.certificates.authorities().map(authorityKeyView),
+  })),
+  certificateRequest: api.keys.certificateRequest.handler(async ({ context, input }) => {
+    const { certificates } = context.services.keyRegistry;
+    const { key, issuerIdentifier, expires, trackingNumber, serial } = input;
+    const content = { issuerIdentifier, expiry: monthOf(expires), trackingNumber, serial: bytesOf(serial) };
+    const made = await certificates.request({ keyName: key, ...content }, idOf(personOf(context)), waiting());
+    return certificateRequestView(input, made);
+  }),
+  requestCertificateImport: api.keys.requestCertificateImport.handler(async ({ context, input }) => {
+    const { services } = context;
+    const { key, rid, index, certificate, remainder } = input;
+    const brought = {
+      keyName: key,
+      authority: { rid: rid.toLowerCase(), index },
+      certificate: bytesOf(certificate),
+      remainder: bytesOf(remainder),
+    };
+    const { certificates } = services.keyRegistry;
+    const asker = idOf(personOf(context));
+    return asked(await certificates.requestCertificateImport(brought, asker, waiting()), services);
+  }),
+  requestAuthorityImport: api.keys.requestAuthorityImport.handler(({ context, input }) => {
+    const { services } = context;
+    const { rid, index, modulus, exponent, expires, hash, environment } = input;
+    const key = {
+      rid: bytesOf(rid),
+      index,
+      modulus: bytesOf(modulus),
+      exponent: bytesOf(exponent),
+      expiry: monthOf(expires),
+      checkSum: bytesOf(hash),
+    };
+    const { certificates } = services.keyRegistry;
+    return asked(certificates.requestAuthorityImport(key, environment, idOf(personOf(context))), services);
   }),
   requestCeremony: api.keys.requestCeremony.handler(async ({ context, input }) => {
     const { services } = context;

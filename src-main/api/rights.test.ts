@@ -95,6 +95,29 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
       protectionKey: 'none',
       expectedKcv: null,
     },
+    'keys.certificateRequest': {
+      key: `pan-digest/${issuer}/1`,
+      issuerIdentifier: '9900',
+      expires: '2031-12',
+      trackingNumber: '000001',
+      serial: '000001',
+    },
+    'keys.requestCertificateImport': {
+      key: `pan-digest/${issuer}/1`,
+      rid: 'F043574952',
+      index: 0xf1,
+      certificate: '5a'.repeat(176),
+      remainder: '',
+    },
+    'keys.requestAuthorityImport': {
+      rid: 'F043574952',
+      index: 0xf2,
+      modulus: 'c1'.repeat(176),
+      exponent: '03',
+      expires: '2035-12',
+      hash: '00'.repeat(20),
+      environment: 'test',
+    },
     'keys.requestCeremony': {
       usage: 'imk-smi',
       algorithm: 'TDES-2',
@@ -364,12 +387,39 @@ describe('the rights of every call', () => {
       ['requestChange', inputOf('keys.requestChange', 'mercato')],
       ['requestBlockImport', inputOf('keys.requestBlockImport', 'mercato')],
       ['requestCeremony', inputOf('keys.requestCeremony', 'mercato')],
+      ['certificateRequest', inputOf('keys.certificateRequest', 'mercato')],
+      ['requestCertificateImport', inputOf('keys.requestCertificateImport', 'mercato')],
       ['ceremony', { ceremony }],
       ['enterDigit', { ceremony, digit: 1 }],
       ['giveUpCeremony', { ceremony, reason: 'none' }],
     ] as const) {
       expect([call, await outcome(station, 'nils', ['keys', call], input)]).toEqual([call, 'NOT_FOUND']);
     }
+  });
+
+  it('names a custodian who is limited no product of another issuer beside keys and mechanisms', async () => {
+    const { journal } = station.services;
+    const mila = {
+      person: 'mila',
+      displayName: 'Mila Moretti',
+      roles: ['custodian'],
+      issuers: ['mercato'],
+      environment: 'test',
+      password: new Secret('mila-for-this-test'),
+    } as const;
+    await addPerson(journal, journal.credentials, mila, { kind: 'station' });
+    const named = async (client: string): Promise<readonly string[]> => {
+      const context = { client: client as ClientId, via: 'command-line', services: station.services } as const;
+      const { keys } = createRouterClient(router, { context });
+      const [listed, store] = [await keys.list({}), await keys.store({})];
+      return [...listed.keys, ...store.mechanisms].flatMap(({ products: needing }) => needing);
+    };
+    const context = { client: 'mila' as ClientId, via: 'command-line', services: station.services } as const;
+    await createRouterClient(router, { context }).session.logIn({ person: 'mila', password: 'mila-for-this-test' });
+    expect(await named('kofi')).toContain(products.northbank);
+    const { products: own } = await createRouterClient(router, { context }).products.list({});
+    const allowed = own.map(({ product }) => product);
+    expect((await named('mila')).filter((product) => !allowed.includes(product))).toEqual([]);
   });
 
   it('ends a live view with the session that opened it, whoever sits at the window next', async () => {

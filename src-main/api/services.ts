@@ -15,6 +15,7 @@ import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeyStorePort } from '../keys/key-store-port.ts';
 import type { LogExport } from '../journal/log-export.ts';
+import type { CertificateActs } from '../keys/registry/certificate-acts.ts';
 import type { KeyCeremonies } from '../keys/registry/key-ceremonies.ts';
 import type { KeyRegistry } from '../keys/registry/key-registry.ts';
 import type { FoundStore } from '../keys/registry/shown-store.ts';
@@ -82,9 +83,11 @@ export interface Services {
   readonly keyRegistry: {
     readonly registry: KeyRegistry;
     readonly ceremonies: KeyCeremonies;
+    readonly certificates: CertificateActs;
     /** What is known of keys beside their life. */
     readonly companions: {
       certificateOf(key: string): RegistryKeyView['certificate'];
+      certificateRequestOf(key: string): RegistryKeyView['certificateRequest'];
       pool(): KeyStoreView['pool'];
     };
     list(signal: AbortSignal): Promise<readonly ListedKey[]>;

@@ -150,6 +150,21 @@ export const approvalPolicy: Readonly<Record<ApprovalAct, PolicyRow>> = {
     approvers: 2,
     validFor: 8 * hour,
   },
+  // Every certificate that a terminal is to trust is opened with it.
+  'authority-import': {
+    title: 'Import of an authority key',
+    mayAsk: ['custodian'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 2,
+    validFor: 8 * hour,
+  },
+  'certificate-import': {
+    title: 'Import of an issuer certificate',
+    mayAsk: ['custodian'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
 };
 
 /** The act of the rights table that a person needs to approve anything at all. */

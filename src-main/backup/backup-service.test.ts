@@ -41,7 +41,7 @@ describe('a backup of a running station', () => {
     const head = bench.journal.head();
     const making = bench.service.make(person, signal);
     await expect
-      .poll(() => existsSync(bench.settings.folder) && readdirSync(bench.settings.folder).length)
+      .poll(() => existsSync(bench.settings.folder) && readdirSync(bench.settings.folder).length, { timeout: 15_000 })
       .toBeTruthy();
     const meanwhile = bench.journal.append({
       kind: 'station.stopped',

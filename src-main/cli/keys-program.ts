@@ -1,6 +1,7 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { KeyChange } from '#shared/domain/key-state.ts';
 import { keyChange } from '#shared/domain/key-state.ts';
+import { addCertificateCommands } from './certificates-program.ts';
 import type { CommonOptions } from './command-context.ts';
 import { changeKey, generateKey, importKey, key, keys, keyStore } from './commands/keys.ts';
 import type { ChangeOptions, GenerateOptions, ImportOptions } from './commands/keys.ts';
@@ -38,7 +39,7 @@ export function addKeyCommands(top: Command, kit: CommandKit): void {
   const { around } = kit;
   const group = top
     .command('keys')
-    .description('keys: list, generation, import, life')
+    .description('keys: list, generation, import, life, certificates')
     .addHelpText('after', ceremonies);
   kit
     .common(group.command('list', { isDefault: true }), 'keys --as kofi')
@@ -90,4 +91,5 @@ export function addKeyCommands(top: Command, kit: CommandKit): void {
     .action((name: string, change: KeyChange, options: ChangeOptions) =>
       kit.run(options, () => changeKey(name, change, options, around)),
     );
+  addCertificateCommands(group, kit);
 }

@@ -40,21 +40,28 @@ export function describePayment(keysOf: () => KeyPort): void {
     const keys = keysOf();
     const key = requested('cvk', 'TDES-2', 'cvk/payment');
     await bringKey(keys, key, fromHex('0123456789abcdeffedcba9876543210'));
-    const card = { cvk: key.name, pan: '4123456789012345', expiry: '8701', serviceCode: '101' };
-    const values = [];
-    for (const kind of ['cvv', 'cvv2', 'icvv'] as const) {
-      values.push(await keys.cardVerificationValues({ ...card, kind }, signal));
-    }
+    const expiry = '8701';
+    const [cvv, cvv2, icvv] = [
+      { kind: 'cvv', expiry },
+      { kind: 'cvv2', expiry },
+      { kind: 'icvv', expiry },
+    ] as const;
+    const card = { cvk: key.name, pan: '4123456789012345', serviceCode: '101', wanted: [cvv] };
+    const values = await keys.cardVerificationValues({ ...card, wanted: [cvv, cvv2, icvv] }, signal);
     // Recomputed with `openssl enc -des-ede`, block by block: MACs 5b614982e03c97dd, 6c3e6395546c275a and 6f5153e1cb2978d0.
     expect(values).toEqual(['561', '636', '651']);
     const generated = requested('cvk', 'TDES-3', 'cvk/three');
     await expect(keys.generateKey(generated, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
-    const wrong = { ...card, expiry: '870', kind: 'cvv' } as const;
+    expect(await keys.cardVerificationValues({ ...card, wanted: [icvv, cvv] }, signal)).toEqual(['651', '561']);
+    for (const wanted of [[], [cvv, { ...cvv, expiry: '8702' }]]) {
+      await expect(keys.cardVerificationValues({ ...card, wanted }, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
+    }
+    const wrong = { ...card, wanted: [icvv, { ...cvv, expiry: '870' }] };
     await expect(keys.cardVerificationValues(wrong, signal)).rejects.toEqual(fault('EMV-VALUE-FORM'));
-    await expect(keys.cardVerificationValues({ ...card, cvk: 'none', kind: 'cvv' }, signal)).rejects.toEqual(
+    await expect(keys.cardVerificationValues({ ...card, cvk: 'none' }, signal)).rejects.toEqual(
       fault('KEYS-NOT-FOUND'),
     );
-    const signing = { ...card, cvk: 'pan-digest/northbank/1', kind: 'cvv' } as const;
+    const signing = { ...card, cvk: 'pan-digest/northbank/1' };
     await expect(keys.cardVerificationValues(signing, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
   });
 

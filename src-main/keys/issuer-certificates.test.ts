@@ -173,6 +173,28 @@ describe('issuer certificates', () => {
     expect(certificates.newest(issuerId.parse('mercato'), now)).toBeNull();
   });
 
+  test('nothing is certified of a key whose life is over', async () => {
+    certificates.importAuthority(authorityKey, 'test', actor);
+    await certificates.request(wish, actor, signal);
+    const given = await certified();
+    const ended = (name: string, change: 'retire' | 'compromise') =>
+      journal.append({
+        kind: 'key.changed',
+        actor,
+        issuer: northbank,
+        subjects: { key: name },
+        payload: { name, change, approval: 'ap-1', reason: 'over' },
+      });
+    ended(first, 'compromise');
+    ended(second, 'retire');
+    expect([
+      await outcome(() => certificates.request(wish, actor, signal)),
+      await outcome(() => importing(given)),
+      await outcome(() => certificates.request({ ...wish, keyName: second }, actor, signal)),
+    ]).toEqual([['KEYS-COMPROMISED'], ['KEYS-COMPROMISED'], ['KEYS-RETIRED']]);
+    expect(journal.projections.certificates.ofIssuer(northbank)).toEqual([]);
+  });
+
   test('every certificate that does not fit is refused by name and leaves nothing', async () => {
     const good = await certified();
     const flip = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));

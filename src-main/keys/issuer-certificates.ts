@@ -2,6 +2,7 @@ import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { Environment, IssuerId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
+import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
 import type { CertificationAuthorityKey } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
 import {
@@ -19,6 +20,7 @@ import type { RsaCiphers } from '#shared/protocols/rsa-ciphers.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AuthorityRow, IssuerCertificateRow } from '../journal/projections/certificates.ts';
 import type { KeyPort, RsaPublicKey } from './port.ts';
+import { RegisteredKeys } from './registry/usable-keys.ts';
 
 /** An issuer's certificate by a scheme, as preparation puts it on cards. */
 export interface IssuerCertificate {
@@ -56,6 +58,19 @@ export interface CertificateToImport {
   readonly authority: { readonly rid: string; readonly index: number };
   readonly certificate: PublicKeyCertificate;
 }
+
+/** An issuer key that may have a certificate. */
+export interface CertifiableKey {
+  readonly name: string;
+  readonly issuer: IssuerId;
+  readonly kcv: string;
+  readonly publicKey: RsaPublicKey;
+}
+
+/** What the journal holds of an authority's key. */
+export type AuthorityImported = EventPayload<'scheme-authority.imported'>;
+/** What the journal holds of an issuer certificate. */
+export type CertificateImported = EventPayload<'issuer-certificate.imported'>;
 
 interface Options {
   readonly journal: Journal;
@@ -116,23 +131,27 @@ export class JournalIssuerCertificates implements IssuerCertificates {
     if (asked !== environment) throw new StationFault('KEYS-ENVIRONMENT', { station: environment, asked });
   }
 
-  /** The issuer of an issuer key that the key store holds. KEYS-NOT-FOUND, KEYS-REFUSED. */
-  async #issuerOf(keyName: string, signal: AbortSignal): Promise<IssuerId> {
+  /** An issuer key that the key store holds and whose life is not over. KEYS-NOT-FOUND, KEYS-REFUSED, KEYS-ENVIRONMENT, why it serves no more, and the faults of the key port. */
+  async certifiable(keyName: string, signal: AbortSignal): Promise<CertifiableKey> {
     const key = (await this.#options.keys.list(signal)).find(({ name }) => name === keyName);
     if (key === undefined) throw new StationFault('KEYS-NOT-FOUND', { name: keyName });
     if (key.usage !== 'issuer-rsa' || key.issuer === null) {
       throw new StationFault('KEYS-REFUSED', { reason: `the key ${keyName} is ${key.usage}, not issuer-rsa` });
     }
     this.#requireEnvironment(key.environment);
-    return key.issuer;
+    const { journal, environment, now } = this.#options;
+    new RegisteredKeys(journal.projections.keys).requireCertifiable(keyName, environment, now());
+    const publicKey = await this.#options.keys.publicRsaKey(keyName, signal);
+    return { name: keyName, issuer: key.issuer, kcv: key.kcv, publicKey };
   }
 
   /**
-   * Brings in a scheme authority's public key; the same key again changes nothing. CERT-CA naming the field (the modulus where another key bears this
-   * RID and index), CERT-EXPONENT, CERT-LENGTH, CERT-FORM, CERT-EXPIRED, KEYS-ENVIRONMENT.
+   * Checks a scheme authority's public key, and says what the journal is to hold of it; null where it holds the same already. CERT-CA naming
+   * the field (the modulus where another key bears this RID and index), CERT-EXPONENT, CERT-LENGTH, CERT-FORM, CERT-EXPIRED,
+   * KEYS-ENVIRONMENT.
    */
-  importAuthority(key: CertificationAuthorityKey, environment: Environment, actor: JournalActor): void {
-    const { journal, ciphers, now } = this.#options;
+  examineAuthority(key: CertificationAuthorityKey, environment: Environment): AuthorityImported | null {
+    const { ciphers, now } = this.#options;
     this.#requireEnvironment(environment);
     checkAuthorityKey(key, ciphers);
     checkAuthorityNotExpired(key, monthOf(now()));
@@ -148,21 +167,24 @@ export class JournalIssuerCertificates implements IssuerCertificates {
       environment,
     };
     const known = this.#rows.authority(rid, key.index);
-    if (known !== null) {
-      const same = known.checkSum === checkSum && known.expires === payload.expires;
-      if (same) return;
-      const field = known.checkSum === checkSum ? 'expiry' : 'modulus';
-      throw new StationFault('CERT-CA', { rid: rid.toUpperCase(), index: key.index, field });
-    }
-    journal.append({ kind: 'scheme-authority.imported', actor, issuer: null, subjects: {}, payload });
+    if (known === null) return payload;
+    if (known.checkSum === checkSum && known.expires === payload.expires) return null;
+    const field = known.checkSum === checkSum ? 'expiry' : 'modulus';
+    throw new StationFault('CERT-CA', { rid: rid.toUpperCase(), index: key.index, field });
+  }
+
+  /** Brings in a scheme authority's public key by the station itself (training); the same key again changes nothing. Faults of `examineAuthority`. */
+  importAuthority(key: CertificationAuthorityKey, environment: Environment, actor: JournalActor): void {
+    const payload = this.examineAuthority(key, environment);
+    if (payload === null) return;
+    this.#options.journal.append({ kind: 'scheme-authority.imported', actor, issuer: null, subjects: {}, payload });
   }
 
   /** Makes a request for an issuer key, signed by it. Faults of `signIssuerRequest` and of the key port; KEYS-REFUSED for a key that is none. */
   async request(wish: CertificateWish, actor: JournalActor, signal: AbortSignal): Promise<IssuerRequest> {
     const { journal, keys, ciphers, environment } = this.#options;
     const { keyName, ...content } = wish;
-    const issuer = await this.#issuerOf(keyName, signal);
-    const publicKey = await keys.publicRsaKey(keyName, signal);
+    const { issuer, publicKey } = await this.certifiable(keyName, signal);
     const signRaw = (block: Uint8Array): Promise<Uint8Array> => keys.certifyIcc({ issuerKey: keyName, block }, signal);
     const made = await signIssuerRequest(content, { ...publicKey, signRaw }, ciphers);
     const { issuerIdentifier, trackingNumber } = content;
@@ -179,27 +201,27 @@ export class JournalIssuerCertificates implements IssuerCertificates {
   }
 
   /**
-   * Brings in the certificate of an issuer key. The same one again changes nothing.
+   * Checks the certificate of an issuer key, and says what the journal is to hold of it; null where it holds the same already.
    *
    * CERT-CA (no such authority, or its key is damaged), all of `recoverIssuerCertificate` (CERT-FORM, CERT-HASH, CERT-LENGTH, CERT-EXPONENT,
    * CERT-ISSUER, CERT-EXPIRED), CERT-REQUEST (nobody asked for it, another key, another issuer identifier), CERT-SERIAL (the authority gave
-   * this number to another certificate), KEYS-ENVIRONMENT, KEYS-NOT-FOUND, KEYS-REFUSED. Nothing is kept of a refused one.
+   * this number to another certificate), KEYS-ENVIRONMENT. Nothing is kept of a refused one.
    */
-  async importCertificate(asked: CertificateToImport, actor: JournalActor, signal: AbortSignal): Promise<void> {
-    const { journal, keys, ciphers, environment, now } = this.#options;
-    const { keyName, certificate } = asked;
-    const { rid, index } = asked.authority;
-    const issuer = await this.#issuerOf(keyName, signal);
-    const key = await keys.publicRsaKey(keyName, signal);
+  examineCertificate(
+    { authority, certificate }: Omit<CertificateToImport, 'keyName'>,
+    { name, publicKey }: CertifiableKey,
+  ): CertificateImported | null {
+    const { ciphers, environment, now } = this.#options;
+    const { rid, index } = authority;
     const row = this.#rows.authority(rid, index);
     if (row === null) throw new StationFault('CERT-CA', { rid: rid.toUpperCase(), index, field: 'index' });
     this.#requireEnvironment(row.environment);
-    const request = this.#rows.request(keyName);
+    const request = this.#rows.request(name);
     if (request === null) throw new StationFault('CERT-REQUEST', { field: 'request' });
     const { issuerIdentifier } = request;
     const use = { now: monthOf(now()), pan: issuerIdentifier };
     const content = recoverIssuerCertificate(certificate, authorityOf(row), use, ciphers);
-    checkIssuerCertificateAnswers({ issuerIdentifier, key }, content);
+    checkIssuerCertificateAnswers({ issuerIdentifier, key: publicKey }, content);
     const payload = {
       rid,
       index,
@@ -213,11 +235,22 @@ export class JournalIssuerCertificates implements IssuerCertificates {
       environment,
     };
     const given = this.#rows.bySerial(rid, index, payload.serial);
-    if (given !== null) {
-      if (given.certificate === payload.certificate && given.key === keyName) return;
-      throw new StationFault('CERT-SERIAL', { serial: payload.serial, key: given.key });
-    }
-    journal.append({ kind: 'issuer-certificate.imported', actor, issuer, subjects: { key: keyName }, payload });
+    if (given === null) return payload;
+    if (given.certificate === payload.certificate && given.key === name) return null;
+    throw new StationFault('CERT-SERIAL', { serial: payload.serial, key: given.key });
+  }
+
+  /**
+   * Brings in the certificate of an issuer key by the station itself (training). The same one again changes nothing. Faults of
+   * `certifiable` and of `examineCertificate`.
+   */
+  async importCertificate(asked: CertificateToImport, actor: JournalActor, signal: AbortSignal): Promise<void> {
+    const key = await this.certifiable(asked.keyName, signal);
+    const payload = this.examineCertificate(asked, key);
+    if (payload === null) return;
+    const { issuer, name } = key;
+    const subjects = { key: name };
+    this.#options.journal.append({ kind: 'issuer-certificate.imported', actor, issuer, subjects, payload });
   }
 
   newest(issuer: IssuerId, at: Date): IssuerCertificate | null {

@@ -321,8 +321,8 @@ export interface KeyPort {
     signal: AbortSignal,
   ): Promise<Uint8Array>;
 
-  /** Three digits of CVV, CVV2 or iCVV, computed inside the key store; the digits are in clear, as the stripe needs them. */
-  cardVerificationValues(request: CardVerificationRequest, signal: AbortSignal): Promise<string>;
+  /** Three digits of each CVV, CVV2 or iCVV, in the order asked, computed inside the key store; the digits are in clear, as the stripe needs them. */
+  cardVerificationValues(request: CardVerificationRequest, signal: AbortSignal): Promise<readonly string[]>;
 
   /**
    * Four digits of the PIN verification value. The PIN is in clear only inside the key store and never returned. KEYS-NOT-OFFERED with a plain

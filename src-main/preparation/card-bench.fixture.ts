@@ -1,4 +1,5 @@
 import type { Dialogue } from '#shared/domain/dialogue.ts';
+import type { BatchId } from '#shared/domain/identifiers.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
@@ -8,6 +9,7 @@ import { systemRandomness } from '../platform/randomness.ts';
 import { runDialogue } from '../production/dialogue-runner.ts';
 import { cardKeySet } from './make-card-plan.ts';
 import type { TrainingProduct } from '../../src-cms/training/orders.ts';
+import type { IssuerCertificate } from '../keys/issuer-certificates.ts';
 import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
 import { Preparation } from './prepare-card.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
@@ -22,10 +24,25 @@ export interface CardBench {
   readonly chip: VirtualChip;
   readonly preparation: Preparation;
   readonly means: IssuerMeans;
+  /** Another certificate of the issuer's key, by the same authority. */
+  certified(by: { readonly issuerIdentifier?: string; readonly serial?: string }): Promise<IssuerCertificate>;
   /** Prepares an order for the product, or for a changed copy of it, with the issuer's means or others. */
   card(order: OrderRecord, product?: Product, means?: IssuerMeans): Promise<PreparedCard>;
-  run<Result>(dialogue: Dialogue<Result>, card: PreparedCard, link: CardLink, marks?: string[]): Promise<Result>;
+  /** A preparation of these orders alone, whose means may change while it lives. */
+  preparationOf(records: readonly OrderRecord[], means: IssuerMeans): Promise<PreparationOfBatch>;
+  run<Result>(
+    dialogue: Dialogue<Result>,
+    card: PreparedCard,
+    link: CardLink,
+    marks?: string[],
+    keys?: KeyPort,
+  ): Promise<Result>;
   close(): Promise<void>;
+}
+
+export interface PreparationOfBatch {
+  readonly preparation: Preparation;
+  readonly batch: BatchId;
 }
 
 export function openCardBench(...words: readonly string[]): Promise<CardBench> {
@@ -40,16 +57,21 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
   const { preparation: way } = product.chip;
   const profile = way.kind === 'station' ? await shippedProfile(way.profile) : null;
   const further = await Promise.all((product.chip.further ?? []).map((one) => shippedProfile(one.profile)));
-  const means = profile === null ? noIssuerMeans : await openIssuerMeans(keys);
+  const issuer = profile === null ? null : await openIssuerMeans(keys);
+  const means = issuer ?? noIssuerMeans;
   const painter = await openTestPainter();
   const chip = await startVirtualChip(...words);
   const { signal } = new AbortController();
   let batches = 0;
-  const prepare = async (order: OrderRecord, of: Product, by: IssuerMeans): Promise<PreparedCard> => {
-    const sealed = await sealBatch(keys, `bench-${batches++}`, [order]);
+  const open = async (records: readonly OrderRecord[], of: Product, by: IssuerMeans): Promise<PreparationOfBatch> => {
+    const sealed = await sealBatch(keys, `bench-${batches++}`, records);
     const productOf = () => ({ product: of, digest: productDigestOf(of), profile, further });
     const preparation = new Preparation({ ...sealed, productOf, keys, means: by, painter, specimen: 'on' });
-    return preparation.prepare({ batch: sealed.batch, order: order.orderId }, signal);
+    return { preparation, batch: sealed.batch };
+  };
+  const prepare = async (order: OrderRecord, of: Product, by: IssuerMeans): Promise<PreparedCard> => {
+    const { preparation, batch } = await open([order], of, by);
+    return preparation.prepare({ batch, order: order.orderId }, signal);
   };
   const never = () => {
     throw new Error('this preparation only runs dialogues');
@@ -58,6 +80,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
     product,
     keys,
     means,
+    certified: (by) => (issuer === null ? never() : issuer.certified(by)),
     chip,
     preparation: new Preparation({
       records: { key: never, read: never },
@@ -69,10 +92,11 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
       specimen: 'on',
     }),
     card: (order, of = product, by = means) => prepare(order, of, by),
-    run: (dialogue, card, link, marks = []) =>
+    preparationOf: (records, by) => open(records, product, by),
+    run: (dialogue, card, link, marks = [], by = keys) =>
       runDialogue(dialogue, {
         link,
-        keys,
+        keys: by,
         randomness: systemRandomness,
         resolve: (reference) => card.resolve(reference),
         mark: (name) => {

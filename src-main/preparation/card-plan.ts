@@ -6,7 +6,7 @@ export interface PlannedGrouping {
   readonly content: 'open' | 'secret';
   /**
    * `container:0101`: the order's own container; `built:0101`: made by the station from profile and order; `key:card-keys` and `key:card-key-checks`:
-   * derived when the card's channel is open; `card:icc-key`: a part of the card's own key pair.
+   * derived when the card's channel is open; `card:icc-key` and `card:pin-key`: a part of the card's own key pair, and of the one for enciphered PINs.
    */
   readonly reference: string;
   /** Length in bytes of what lies behind the reference; of a secret that the station makes, before it is enciphered. */
@@ -19,7 +19,7 @@ export interface StationChipPlan {
   readonly profile: string;
   readonly cardKeys: CardKeyNames;
   readonly derivation: 'A' | 'B';
-  /** The issuer's key that certifies the card's; null where the card has no key pair. */
+  /** The issuer's key that certifies the card's, or signs its static data; null where the card authenticates by neither. */
   readonly issuerKey: string | null;
 }
 

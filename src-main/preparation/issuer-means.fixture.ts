@@ -52,10 +52,20 @@ function openAuthority(): RsaSigner & { readonly privateKey: KeyObject } {
 
 const authorityExpiry = { year: 2049, month: 12 } as const;
 
+/** What a certificate of the issuer's key says beside the key. */
+interface CertifiedBy {
+  readonly issuerIdentifier: string;
+  readonly serial: string;
+}
+
+/** An issuer's means, with the certificate in use and others that its authority would give. */
+interface IssuerMeansOfTests extends IssuerMeans {
+  readonly certificate: IssuerCertificate;
+  certified(by: Partial<CertifiedBy>): Promise<IssuerCertificate>;
+}
+
 /** Makes an issuer's keys inside a key port and has its key pair certified: all that the station prepares cards with. */
-export async function openIssuerMeans(
-  keys: KeyPort,
-): Promise<IssuerMeans & { readonly certificate: IssuerCertificate }> {
+export async function openIssuerMeans(keys: KeyPort): Promise<IssuerMeansOfTests> {
   const about = { issuer: northbank, environment: 'test', version: 1 } as const;
   const made = new Map<KeyUsage, string>();
   for (const usage of ['imk-ac', 'imk-smi', 'imk-smc', 'cvk'] as const) {
@@ -75,23 +85,25 @@ export async function openIssuerMeans(
   const signer = openAuthority();
   const named = { rid: fromHex('f043574952'), index: 0xe1, modulus: signer.modulus, exponent: signer.exponent };
   const checkSum = authorityCheckSum(named, nodeRsa);
-  const signed = await signIssuerCertificate(
-    { issuerIdentifier: '9900', expiry: { year: 2036, month: 12 }, serial: fromHex('000001'), key: publicKey },
-    signer,
-    nodeRsa,
-  );
-  const certificate: IssuerCertificate = {
-    keyName,
-    issuer: northbank,
-    authorityKeyIndex: named.index,
-    certificate: signed.certificate,
-    remainder: signed.remainder,
-    publicKey,
-    expires: '2036-12',
-    authority: { ...named, expiry: authorityExpiry, checkSum },
+  const certified = async ({ issuerIdentifier = '9900', serial = '000001' }: Partial<CertifiedBy>) => {
+    const expiry = { year: 2036, month: 12 };
+    const content = { issuerIdentifier, expiry, serial: fromHex(serial), key: publicKey };
+    const signed = await signIssuerCertificate(content, signer, nodeRsa);
+    return {
+      keyName,
+      issuer: northbank,
+      authorityKeyIndex: named.index,
+      certificate: signed.certificate,
+      remainder: signed.remainder,
+      publicKey,
+      expires: '2036-12',
+      authority: { ...named, expiry: authorityExpiry, checkSum },
+    };
   };
+  const certificate: IssuerCertificate = await certified({});
   return {
     certificate,
+    certified,
     usable: usableOf(made),
     certificates: { newest: (issuer) => (issuer === northbank ? certificate : null) },
     iccKeys: {

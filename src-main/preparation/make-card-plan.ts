@@ -39,12 +39,15 @@ const derived: ReadonlyMap<string, Pick<PlannedGrouping, 'reference' | 'length'>
 ]);
 /** Parts of the card's key pair, each half as long as the modulus. EMV CPS 1.1 annex A. */
 const keyParts: ReadonlySet<string> = new Set(['8201', '8202', '8203', '8204', '8205']);
+/** Those of its key pair for enciphered PINs. */
+const pinKeyParts: ReadonlySet<string> = new Set(['8301', '8302', '8303', '8304', '8305']);
 
 /** What the station makes for one grouping of the first application. */
 function planStation(dgi: string, chip: PreparedChip): Pick<PlannedGrouping, 'reference' | 'length'> {
   const built = planBuilt(dgi, chip);
   if (built !== null) return built;
   if (keyParts.has(dgi) && chip.icc !== null) return { reference: 'card:icc-key', length: chip.icc.size / 16 };
+  if (pinKeyParts.has(dgi) && chip.pin !== null) return { reference: 'card:pin-key', length: chip.pin.size / 16 };
   return derived.get(dgi) ?? refuse(`the station cannot make the data grouping ${dgi}`);
 }
 
@@ -108,7 +111,7 @@ function planChip({ product, record, prepared }: PlanSource): ChipPlan {
             profile: preparation.profile,
             cardKeys: prepared.means.cardKeys,
             derivation: preparation.derivation,
-            issuerKey: prepared.chip.icc === null ? null : prepared.means.issuer.keyName,
+            issuerKey: prepared.chip.authentication === 'none' ? null : prepared.means.issuer.keyName,
           },
     groupings: planGroupings(chip, record, prepared?.chip ?? null),
     ...(further.length === 0 ? {} : { further }),

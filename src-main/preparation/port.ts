@@ -2,6 +2,7 @@ import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import type { PrintSide } from '#shared/domain/print-side.ts';
 import type { Product } from '#shared/domain/product.ts';
+import type { OfflineAuthentication } from '#shared/protocols/emv/certificates/certificate-lengths.ts';
 import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
 import type { CertificationAuthorityKey } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
 import type { ChannelHandle, KeyPort } from '../keys/port.ts';
@@ -30,8 +31,9 @@ export interface PreparedCard {
   readonly tracks: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>;
   /** 32 bytes that only the holder of the sealed record can make; digests of what is read off the card are made under it. */
   readonly digestKey: Uint8Array;
-  /** What a terminal needs to prove the card's certificates; null where the station made none. */
+  /** How a terminal proves the card without a line, and what it needs for it; null where the station signed nothing. */
   readonly offline: {
+    readonly authentication: OfflineAuthentication;
     readonly authority: CertificationAuthorityKey;
     readonly month: CertificateMonth;
   } | null;

@@ -23,7 +23,7 @@ import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';
 import { computeFields } from './station/computed-fields.ts';
-import { findProductMeans, monthOf, type IssuerMeans, type ProductMeans } from './station/issuer-means.ts';
+import { findProductMeans, monthOf, nameMeans, type IssuerMeans, type ProductMeans } from './station/issuer-means.ts';
 import { prepareChip, type ChipSource, type PreparedChip } from './station/prepare-chip.ts';
 import { standInChip, standInFields } from './station/stand-ins.ts';
 
@@ -57,6 +57,8 @@ export class Preparation implements PreparationPort {
   readonly channelKeys: ChannelKeys;
   readonly #options: PreparationOptions;
   readonly #ahead: ReadyAhead;
+  /** Which keys and which certificate each card was made with. */
+  readonly #madeWith = new WeakMap<PreparedCard, string>();
 
   constructor(options: PreparationOptions) {
     this.#options = options;
@@ -65,7 +67,19 @@ export class Preparation implements PreparationPort {
   }
 
   async prepare(order: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
-    return (await this.#ahead.take(order, signal)) ?? this.#make(order, signal);
+    const ready = await this.#ahead.take(order, signal);
+    if (ready === null) return this.#make(order, signal);
+    try {
+      // Since it was made ahead a key may have been compromised, retired or followed by another, or a certificate have ended.
+      const { product, profile } = this.#options.productOf(order.batch);
+      const now = nameMeans(findProductMeans({ product, profile }, this.#options.means));
+      if (now === this.#madeWith.get(ready)) return ready;
+    } catch (fault) {
+      ready.dispose();
+      throw fault;
+    }
+    ready.dispose();
+    return this.#make(order, signal);
   }
 
   /**
@@ -147,12 +161,14 @@ export class Preparation implements PreparationPort {
     try {
       const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
       const sides = await painter.paint(product, fields, { specimen }, signal);
-      const icc = prepared?.chip.icc ?? null;
+      const authentication = prepared?.chip.authentication ?? 'none';
       const offline =
-        prepared === null || icc === null
+        prepared === null || authentication === 'none'
           ? null
-          : { authority: prepared.means.issuer.authority, month: monthOf(means.now()) };
-      return new PreparedOrder({ plan, product, content, sides, offline });
+          : { authentication, authority: prepared.means.issuer.authority, month: monthOf(means.now()) };
+      const card = new PreparedOrder({ plan, product, content, sides, offline });
+      this.#madeWith.set(card, nameMeans(found));
+      return card;
     } catch (fault) {
       content.dispose();
       throw fault;
@@ -221,11 +237,14 @@ function madeFor(chip: PreparedChip | null, chipTrack2: string | null): Readonly
   if (chipTrack2 !== null) made.set('card:track2', utf8(chipTrack2));
   if (chip === null) return made;
   for (const [dgi, bytes] of chip.built) made.set(`built:${dgi}`, bytes);
-  if (chip.icc === null) return made;
-  // Copies: the content overwrites what it holds, and the pair is the pool's.
-  made.set('card:icc-key', Uint8Array.from(chip.icc.sealed));
-  made.set('card:icc-modulus', Uint8Array.from(chip.icc.publicKey.modulus));
-  made.set('card:icc-exponent', Uint8Array.from(chip.icc.publicKey.exponent));
+  for (const name of ['icc', 'pin'] as const) {
+    const pair = chip[name];
+    if (pair === null) continue;
+    // Copies: the content overwrites what it holds, and the pair is the pool's.
+    made.set(`card:${name}-key`, Uint8Array.from(pair.sealed));
+    made.set(`card:${name}-modulus`, Uint8Array.from(pair.publicKey.modulus));
+    made.set(`card:${name}-exponent`, Uint8Array.from(pair.publicKey.exponent));
+  }
   return made;
 }
 

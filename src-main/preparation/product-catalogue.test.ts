@@ -27,9 +27,11 @@ test('loads the shipped products, one digest each, whatever the order of keys an
   await change('gift-print@1.json', (product) => Object.fromEntries(Object.entries(product).reverse()));
   const second = await loadProducts(folder, layouts, profiles);
   expect([...first.keys()]).toEqual([
+    'debit-enciphered-cda@1',
     'debit-loyalty-dual@1',
     'debit-offline-cda@1',
     'debit-online-dda@1',
+    'debit-online-sda@1',
     'emv-debit@1',
     'gift-print@1',
     'loyalty-stripe@1',
@@ -141,3 +143,23 @@ test('the profile of the second application is signed with the product', async (
   const changed = [...after].filter(([key, { digest }]) => before.get(key)?.digest !== digest).map(([key]) => key);
   expect(changed).toEqual(['debit-loyalty-dual@1']);
 });
+
+test.each([
+  ['debit-online-sda@1', { authenticationCode: undefined }, 'authenticationCode', 'is missing'],
+  ['debit-online-sda@1', { iccKey: { bits: 1152, exponent: 3 } }, 'iccKey', 'is of no use to the payment profile'],
+  ['debit-online-dda@1', { iccKey: undefined }, 'iccKey', 'is missing'],
+  ['debit-enciphered-cda@1', { pinKey: undefined }, 'pinKey', 'is missing'],
+  ['debit-offline-cda@1', { pinKey: { bits: 1152, exponent: 3 } }, 'pinKey', 'is of no use to the payment profile'],
+  ['debit-online-dda@1', { authenticationCode: '0102' }, 'authenticationCode', 'is of no use to the payment profile'],
+])(
+  'refuses a product that names not what its profile’s authentication and PIN take: %s with %j',
+  async (name, edit, field, reason) => {
+    await change(`${name}.json`, (product) => {
+      const { chip } = product as unknown as { readonly chip: { readonly preparation: object } };
+      return { ...product, chip: { ...chip, preparation: { ...chip.preparation, ...edit } } };
+    });
+    await expect(loadProducts(folder, layouts, profiles)).rejects.toMatchObject({
+      details: { file: `${name}.json`, field: `chip.preparation.${field}`, reason },
+    });
+  },
+);

@@ -76,8 +76,13 @@ describe.each(products)('a card of %s', (reference) => {
   test('bears the CVV on its stripe, the iCVV in its chip and the CVV2 in print, each computed by itself', async () => {
     const cvk = 'cvk/northbank/1';
     const { pan = '', expiry = '', serviceCode = '', encodedName = '' } = order;
-    const value = (kind: 'cvv' | 'cvv2' | 'icvv', yearMonth: string) =>
-      bench.keys.cardVerificationValues({ cvk, pan, expiry: yearMonth, serviceCode, kind }, signal);
+    const value = async (kind: 'cvv' | 'cvv2' | 'icvv', yearMonth: string) =>
+      (
+        await bench.keys.cardVerificationValues(
+          { cvk, pan, serviceCode, wanted: [{ kind, expiry: yearMonth }] },
+          signal,
+        )
+      )[0];
     const monthYear = expiry.slice(2) + expiry.slice(0, 2);
     const [cvv, icvv, cvv2] = [await value('cvv', expiry), await value('icvv', expiry), await value('cvv2', monthYear)];
     expect(card.tracks).toEqual({
@@ -209,15 +214,92 @@ describe.each(products)('a card of %s', (reference) => {
     });
   });
 
+  test('that was made ahead is made again when keys or certificate changed meanwhile, and not at all after a key was compromised', async () => {
+    const { means } = bench;
+    const second = await bench.certified({ serial: '000002' });
+    let state: 'as released' | 'another certificate' | 'compromised' = 'as released';
+    let taken = 0;
+    const changing: IssuerMeans = {
+      ...means,
+      usable: {
+        ...means.usable,
+        requireUsable: (usage, ...rest) => {
+          if (state === 'compromised') throw new StationFault('KEYS-COMPROMISED', { name: usage });
+          return means.usable.requireUsable(usage, ...rest);
+        },
+      },
+      certificates: {
+        newest: (issuer, at) => (state === 'as released' ? means.certificates.newest(issuer, at) : second),
+      },
+      iccKeys: {
+        take: (...words) => {
+          taken++;
+          return means.iccKeys.take(...words);
+        },
+      },
+    };
+    const orders = [1, 2, 3].map((number) => sampleOrder(reference, number));
+    const { preparation, batch } = await bench.preparationOf(orders, changing);
+    const [same, renewed, never] = orders.map(({ orderId }) => ({ batch, order: orderId }));
+    if (same === undefined || renewed === undefined || never === undefined) throw new Error('three orders are wanted');
+    preparation.readyAhead([same, renewed, never]);
+    await expect.poll(() => taken).toBe(3);
+    (await preparation.prepare(same, signal)).dispose();
+    expect(taken).toBe(3);
+    state = 'another certificate';
+    const card = await preparation.prepare(renewed, signal);
+    expect([taken, toHex(card.resolve('built:0301')).endsWith(toHex(second.certificate))]).toEqual([4, true]);
+    state = 'compromised';
+    await expect(preparation.prepare(never, signal)).rejects.toMatchObject({ code: 'KEYS-COMPROMISED' });
+    preparation.close();
+  });
+
   test('is not begun where the card key is longer than the issuer’s can certify', async () => {
     const { chip } = bench.product;
     if (chip.kind === 'none' || chip.preparation.kind === 'container') throw new Error('a station product is wanted');
-    const iccKey = { ...chip.preparation.iccKey, bits: 1536 };
+    const iccKey = { exponent: 3, bits: 1536 } as const;
     const product = { ...bench.product, chip: { ...chip, preparation: { ...chip.preparation, iccKey } } };
     expect(await refusal({}, product)).toMatchObject({
       code: 'PREPARATION-LENGTHS',
       details: { what: 'card modulus', found: 192, allowed: 176 },
     });
+  });
+
+  test('is not begun where the issuer’s certificate is for other card numbers: no pair is spent', async () => {
+    const { means } = bench;
+    const other = await bench.certified({ issuerIdentifier: '9911' });
+    let taken = 0;
+    const iccKeys: IssuerMeans['iccKeys'] = {
+      take: (...words) => {
+        taken++;
+        return means.iccKeys.take(...words);
+      },
+    };
+    const refused = await refusal({}, undefined, { ...means, iccKeys, certificates: { newest: () => other } });
+    expect([refused, taken]).toEqual([expect.objectContaining({ code: 'CERT-ISSUER' }), 0]);
+  });
+
+  test('is not begun where the issuer’s certificate is longer than the profile has room for: no pair is spent, no order is held', async () => {
+    const { means } = bench;
+    let taken = 0;
+    const certificate = means.certificates.newest(bench.product.issuer, means.now());
+    if (certificate === null) throw new Error('a certificate is wanted');
+    const publicKey = { ...certificate.publicKey, modulus: new Uint8Array(200).fill(0x81) };
+    const long: IssuerMeans = {
+      ...means,
+      certificates: { newest: () => ({ ...certificate, publicKey }) },
+      iccKeys: {
+        take: (...words) => {
+          taken++;
+          return means.iccKeys.take(...words);
+        },
+      },
+    };
+    expect(await refusal({}, undefined, long)).toMatchObject({
+      code: 'PREPARATION-LENGTHS',
+      details: { what: '9F46 ICC Public Key Certificate', found: 200, allowed: 176, clause: 'EMV 4.3 Book 2 §6.4' },
+    });
+    expect(taken).toBe(0);
   });
 
   test.each([

@@ -25,6 +25,7 @@ const mostKeyStoreLost = 3;
 const orderFaults: ReadonlySet<string> = new Set([
   'CARD-PERSONALISATION',
   'CARD-STRIPE',
+  'CERT-ISSUER',
   'CERT-PAN-LENGTH',
   'EMV-VALUE-FORM',
   'PREPARATION-CERTIFICATE-ENDS',

@@ -74,8 +74,14 @@ export function keyCompanions({ iccKeys }: CardKeys, journal: Journal): Services
       const rows = issuer === null ? [] : journal.projections.certificates.ofIssuer(issuer);
       const [newest] = rows.filter(({ key }) => key === name).sort((one, other) => other.sequence - one.sequence);
       if (newest === undefined) return null;
-      const { serial, expires, index } = newest;
-      return { serial, expires, authorityKeyIndex: index.toString(16).padStart(2, '0') };
+      const { serial, expires, rid, index } = newest;
+      return { serial, expires, rid, authorityKeyIndex: index.toString(16).padStart(2, '0') };
+    },
+    certificateRequestOf: (name) => {
+      const row = journal.projections.certificates.request(name);
+      if (row === null) return null;
+      const { issuerIdentifier, expires, hash, requestedAt } = row;
+      return { issuerIdentifier, expires, hash, requestedAt };
     },
     pool: () => [...iccKeys.levels()],
   };

@@ -5,7 +5,9 @@ import type { PreparedIssuer } from './training-issuer-keys.ts';
 /** Sizes of card keys that products name, each once. */
 export function iccKeySizes(products: readonly Product[]): readonly IccKeySize[] {
   const sizes = products.flatMap(({ chip }) =>
-    chip.kind === 'emv' && chip.preparation.kind === 'station' ? [chip.preparation.iccKey] : [],
+    chip.kind === 'emv' && chip.preparation.kind === 'station'
+      ? [chip.preparation.iccKey ?? [], chip.preparation.pinKey ?? []].flat()
+      : [],
   );
   return [...new Map(sizes.map((size) => [`${size.bits}/${size.exponent}`, size])).values()];
 }

@@ -105,16 +105,16 @@ describe.skipIf(!existsSync(modulePath))('the registry of a training station ove
     const wish = { usage: 'imk-ac', algorithm: 'TDES-2', issuer: 'northbank', validUntil: null };
     const asked = await as('kofi').keys.requestGeneration(wish);
     const waiting = (await as('karin').home.waiting({})).tasks.find(({ kind }) => kind === 'approval');
-    expect(waiting?.title).toBe('Generation of a key imk-ac/northbank/1');
+    expect(waiting?.title).toBe('Generation of a key imk-ac/northbank/2');
     await sign('kofi', asked.approval, 'karin');
-    await becomes('imk-ac/northbank/1', 'pre-active');
-    expect(await keyNamed('imk-ac/northbank/1')).toMatchObject({
+    await becomes('imk-ac/northbank/2', 'pre-active');
+    expect(await keyNamed('imk-ac/northbank/2')).toMatchObject({
       askedBy: 'Kofi Mensah',
       approvedBy: ['Karin Dahl'],
       alarm: 'none',
       mayAsk: ['activate', 'compromise', 'destroy'],
     });
-    const key = 'imk-ac/northbank/1';
+    const key = 'imk-ac/northbank/2';
     for (const [change, state] of [
       ['activate', 'active'],
       ['compromise', 'compromised'],
@@ -161,7 +161,7 @@ describe.skipIf(!existsSync(modulePath))('the registry of a training station ove
     const { kcv } = await as('karin').keys.ceremony({ ceremony });
     await as('karin').keys.confirmValue({ ceremony, kcv: kcv ?? '' });
     expect((await as('kofi').keys.confirmValue({ ceremony, kcv: kcv ?? '' })).state).toBe('kept');
-    expect(await keyNamed('imk-smi/northbank/1')).toMatchObject({ kcv, wayIn: 'components', validUntil: '2027-12-31' });
+    expect(await keyNamed('imk-smi/northbank/2')).toMatchObject({ kcv, wayIn: 'components', validUntil: '2027-12-31' });
     const { journal } = station.services;
     const entries = JSON.stringify(journal.read(1, journal.head().sequence));
     const text = `${allText(data)}${entries}`.toLowerCase();
@@ -227,7 +227,7 @@ describe.skipIf(!existsSync(modulePath))('the registry of a training station ove
     await station.close();
     station = await start();
     await logIn('kofi');
-    expect((await keyNamed('imk-smi/northbank/1'))?.state).toBe('pre-active');
-    expect((await keyNamed('imk-ac/northbank/1'))?.state).toBe('destroyed');
+    expect((await keyNamed('imk-smi/northbank/2'))?.state).toBe('pre-active');
+    expect((await keyNamed('imk-ac/northbank/2'))?.state).toBe('destroyed');
   }, 120_000);
 });

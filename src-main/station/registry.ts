@@ -1,5 +1,7 @@
 import { productKey, type Product } from '#shared/domain/product.ts';
 import type { Services } from '../api/services.ts';
+import type { JournalIssuerCertificates } from '../keys/issuer-certificates.ts';
+import { CertificateActs } from '../keys/registry/certificate-acts.ts';
 import { KeyCeremonies, type CeremonyPorts } from '../keys/registry/key-ceremonies.ts';
 import { KeyRegistry } from '../keys/registry/key-registry.ts';
 import type { KeyStorePort } from '../keys/key-store-port.ts';
@@ -46,15 +48,18 @@ export function openRegistry(
     readonly products: readonly Product[];
     readonly keyStore: Pick<KeyStorePort, 'state' | 'mechanisms'>;
     readonly companions: Registry['companions'];
+    readonly issuerCertificates: JournalIssuerCertificates;
   },
 ): OpenedRegistry {
-  const { products, companions, keys, keyStore } = ports;
+  const { products, companions, keys, keyStore, issuerCertificates } = ports;
   const registry = new KeyRegistry(ports);
   const ceremonies = new KeyCeremonies({ ...ports, registry });
+  const certificates = new CertificateActs({ ...ports, certificates: issuerCertificates });
   const state = new ShownStore(keys, keyStore);
   return {
     registry,
     ceremonies,
+    certificates,
     companions,
     list: (signal) => listKeys(ports, signal),
     store: (signal) => state.look(signal),
@@ -66,6 +71,8 @@ export function openRegistry(
       'key-import': (approval, _, signal) => registry.carryOut(approval, signal),
       'key-change': (approval, _, signal) => registry.carryOut(approval, signal),
       'key-end': (approval, _, signal) => registry.carryOut(approval, signal),
+      'authority-import': (approval, _, signal) => certificates.carryOut(approval, signal),
+      'certificate-import': (approval, _, signal) => certificates.carryOut(approval, signal),
       'key-ceremony': (approval, _, signal) => ceremonies.carryOut(approval, signal),
     },
     settle: async (signal) => {

@@ -1,3 +1,4 @@
+import type { KeyUsage } from '#shared/domain/key-usage.ts';
 import type { Product } from '#shared/domain/product.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeyIdentity, KeyPort } from '../keys/port.ts';
@@ -63,14 +64,14 @@ export function keysFor(
   if (chip.kind !== 'emv') return ofIssuer.map(({ name, kcv }) => ({ name, kcv }));
   const cardKeys = chip.keySet.replace(/^key:/, '');
   const ofCards = all.filter((key) => key.state !== 'destroyed' && key.name.startsWith(`${cardKeys}/`));
-  for (const { name } of ofCards) registered.requireMaking(name, environment, clock.now());
+  for (const { name, usage } of ofCards) registered.requireMaking(name, usage as KeyUsage, environment, clock.now());
   const transported = chip.dataGroupings.some(({ origin, content }) => origin === 'order' && content === 'secret');
   const transport = all.filter(
     (key) =>
       transported &&
       (key.state === 'active' || key.state === 'retired') &&
       key.usage === 'dgi-transport' &&
-      key.name.includes(issuer),
+      key.issuer === issuer,
   );
   return [...ofCards, ...transport, ...ofIssuer].map(({ name, kcv }) => ({ name, kcv }));
 }

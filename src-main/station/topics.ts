@@ -21,8 +21,8 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['line.', ['devices']],
   ['key.pool-taken', []],
   ['key.', ['devices', 'keys']],
-  ['scheme-authority.', ['devices']],
-  ['issuer-certificate.', ['devices']],
+  ['scheme-authority.', ['devices', 'keys']],
+  ['issuer-certificate.', ['devices', 'keys']],
   ['sync.', ['sync']],
   ['session.', ['session']],
 ];

@@ -96,6 +96,23 @@ describe('enrolment', () => {
     expect(station.sync.state()).toMatchObject({ state: 'in-step', queued: 0 });
   });
 
+  it('brings no transport key back that people destroyed', async () => {
+    const station = await open('en-07');
+    await station.enrol(cms);
+    const name = 'dgi-transport/northbank/1';
+    const { kcv } = await station.keys.destroyKey(name, never);
+    station.journal.append({
+      kind: 'key.destroyed',
+      actor: operator,
+      issuer: 'northbank',
+      subjects: { key: name },
+      payload: { name, usage: 'dgi-transport', kcv },
+    });
+    await station.enrol(cms, 'replace');
+    expect(await station.keyNames()).not.toContain(name);
+    expect(station.journal.projections.keys.find(name)?.state).toBe('destroyed');
+  });
+
   it('names a damaged file instead of enrolling over it', async () => {
     const station = await open('en-05');
     await station.enrol(cms);

@@ -117,6 +117,12 @@ function checkAnswer(answer: EnrolmentAnswer, place: EnrolmentPlace, authority: 
   }
 }
 
+/** Whether people destroyed this very key here: a CMS that still sends it does not bring it back. */
+function wasDestroyed({ name, kcv }: Pick<NamedKey, 'name' | 'kcv'>, journal: Journal): boolean {
+  const known = journal.projections.keys.find(name);
+  return known !== null && known.state === 'destroyed' && known.kcv === kcv;
+}
+
 /** Keys of which the journal does not know yet that they were made. */
 function keyEvents(journal: Journal, keys: readonly NamedKey[], actor: JournalActor): NewEvent[] {
   return keys.flatMap(({ name, usage, algorithm: kind, kcv, environment, issuer }) => {
@@ -164,7 +170,9 @@ export async function enrol(
   checkAnswer(answer, place, authority, key);
   const issuers = answer.issuers.map(({ id }) => id);
   const made = [...own, ...(await keys.prepareStation(issuers, environment, signal))];
-  for (const transportKey of answer.transportKeys) made.push(await keys.importTransportKey(transportKey, signal));
+  for (const transportKey of answer.transportKeys) {
+    if (!wasDestroyed(transportKey, journal)) made.push(await keys.importTransportKey(transportKey, signal));
+  }
   const stored: StoredEnrolment = {
     version: 1,
     station,

@@ -1,9 +1,11 @@
-import { equalBytes } from '#shared/bytes/bytes.ts';
+import { equalBytes, fromHex } from '#shared/bytes/bytes.ts';
+import type { Product } from '#shared/domain/product.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
 import { recoverCardCertificate } from '#shared/protocols/emv/certificates/card-certificate.ts';
 import { recoverIssuerCertificate } from '#shared/protocols/emv/certificates/issuer-certificate.ts';
-import { staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/static-data.ts';
+import { recoverStaticData, staticDataToBeAuthenticated } from '#shared/protocols/emv/certificates/static-data.ts';
 import { unpackCompressed } from '#shared/protocols/emv/decimal-digits.ts';
 import { listRecords, parseFileLocator } from '#shared/protocols/emv/file-locator.ts';
 import type { RsaPublicKey } from '#shared/protocols/rsa-ciphers.ts';
@@ -17,7 +19,11 @@ const tags = {
   authorityIndex: 0x8f,
   issuerCertificate: 0x90,
   issuerRemainder: 0x92,
+  signedStaticData: 0x93,
   fileLocator: 0x94,
+  pinCertificate: 0x9f2d,
+  pinExponent: 0x9f2e,
+  pinRemainder: 0x9f2f,
   issuerExponent: 0x9f32,
   cardCertificate: 0x9f46,
   cardExponent: 0x9f47,
@@ -53,13 +59,61 @@ function staticDataRead(reading: ChipReading): Uint8Array {
   return staticDataToBeAuthenticated({ records, ...(tagList === undefined ? {} : { tagList }), interchangeProfile });
 }
 
+/** Opens the signature over the static data; its code must be the product's. EMV 4.4 Book 2 §5.4. */
+function compareStaticData(reading: ChipReading, { chip }: Product, issuer: RsaPublicKey): readonly ProofFinding[] {
+  const findings: ProofFinding[] = [];
+  const signature = reading.find(tags.signedStaticData)[0]?.value ?? nothing;
+  const opened = attempt(tags.signedStaticData, findings, () =>
+    recoverStaticData(signature, staticDataRead(reading), issuer, nodeRsa),
+  );
+  const preparation = chip.kind === 'emv' ? chip.preparation : null;
+  const wanted = preparation?.kind === 'station' ? preparation.authenticationCode : undefined;
+  if (opened !== null && !equalBytes(opened.authenticationCode, fromHex(wanted ?? ''))) {
+    const text = 'The signed static data holds another data authentication code than the product names.';
+    findings.push({ code: 'PROOF-CERTIFICATE', item: tagItem(tags.signedStaticData), text });
+  }
+  return findings;
+}
+
+/** The certificate of the card's key for enciphered PINs, where the product has one: opened as a terminal does before it sends a PIN. EMV 4.4 Book 2 §7.1. */
+function comparePinCertificate(
+  reading: ChipReading,
+  card: ProofSubject,
+  issuer: RsaPublicKey,
+  use: { readonly pan: string; readonly now: CertificateMonth },
+): readonly ProofFinding[] {
+  const { chip } = card.product;
+  if (chip.kind === 'none' || chip.preparation.kind === 'container' || chip.preparation.pinKey === undefined) return [];
+  const findings: ProofFinding[] = [];
+  const value = (tag: number) => reading.find(tag)[0]?.value ?? nothing;
+  const opened = attempt(tags.pinCertificate, findings, () =>
+    recoverCardCertificate(
+      { kind: 'pin-encipherment' },
+      {
+        certificate: value(tags.pinCertificate),
+        remainder: value(tags.pinRemainder),
+        exponent: value(tags.pinExponent),
+      },
+      issuer,
+      use,
+      nodeRsa,
+    ),
+  );
+  if (opened !== null && !equalBytes(opened.key.modulus, card.resolve('card:pin-modulus'))) {
+    const text = 'The PIN encipherment certificate is for another key pair than the one that was sent to the card.';
+    findings.push({ code: 'PROOF-CERTIFICATE', item: tagItem(tags.pinCertificate), text });
+  }
+  return findings;
+}
+
 /**
- * Proves the card's certificates as a terminal does: the issuer's with the authority's key, the card's with the issuer's and with the static data that
- * was read; then that it is the key pair that was sent to this card. EMV 4.4 Book 2 §6.2 to §6.4.
+ * Proves the card's certificates as a terminal does: the issuer's with the authority's key; with the issuer's the card's own, or
+ * its signed static data, both with the static data that was read; then that it is the key pair that was sent to this card, or the product's data
+ * authentication code; and its certificate for enciphered PINs. EMV 4.4 Book 2 §5.2 to §5.4, §6.2 to §6.4.
  */
 export function compareCertificates(reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
   if (card.offline === null) return [];
-  const { authority, month: now } = card.offline;
+  const { authentication, authority, month: now } = card.offline;
   const findings: ProofFinding[] = [];
   const value = (tag: number) => reading.find(tag)[0]?.value ?? nothing;
   const pan = unpackCompressed(value(tags.pan)) ?? '';
@@ -80,6 +134,7 @@ export function compareCertificates(reading: ChipReading, card: ProofSubject): r
     ),
   )?.key;
   if (issuer === undefined) return findings;
+  if (authentication === 'sda') return [...findings, ...compareStaticData(reading, card.product, issuer)];
   const own = attempt(tags.cardCertificate, findings, () =>
     recoverCardCertificate(
       { kind: 'authentication', staticData: staticDataRead(reading) },
@@ -97,5 +152,5 @@ export function compareCertificates(reading: ChipReading, card: ProofSubject): r
     const text = 'The card certificate is for another key pair than the one that was sent to the card.';
     findings.push({ code: 'PROOF-CERTIFICATE', item: tagItem(tags.cardCertificate), text });
   }
-  return findings;
+  return [...findings, ...comparePinCertificate(reading, card, issuer, { pan, now })];
 }

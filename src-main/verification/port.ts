@@ -1,5 +1,6 @@
 import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { Product } from '#shared/domain/product.ts';
+import type { OfflineAuthentication } from '#shared/protocols/emv/certificates/certificate-lengths.ts';
 import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
 import type { CertificationAuthorityKey } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
 
@@ -10,8 +11,12 @@ export interface ProofSubject {
   readonly tracks: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>;
   /** 32 bytes known only where the sealed record is: without them a digest of a read-back could be searched for its PAN. */
   readonly digestKey: Uint8Array;
-  /** The certification authority's key and the month in which a card's certificates are proven; null where it has none. */
-  readonly offline: { readonly authority: CertificationAuthorityKey; readonly month: CertificateMonth } | null;
+  /** How the card proves itself without a line, the certification authority's key and the month of the proof; null where it does not. */
+  readonly offline: {
+    readonly authentication: OfflineAuthentication;
+    readonly authority: CertificationAuthorityKey;
+    readonly month: CertificateMonth;
+  } | null;
   /** Resolves `record:pan` or `container:0101` to its bytes; PREPARATION-NO-VALUE where the order has none. */
   resolve(reference: string): Uint8Array;
 }

@@ -82,6 +82,8 @@ export const lists = {
     'key-ceremony': 'Key ceremony',
     'key-change': 'Change of a key',
     'key-end': 'End of a key',
+    'authority-import': 'Import of an authority key',
+    'certificate-import': 'Import of an issuer certificate',
   },
   approvalState: {
     open: 'Waits for signature',

@@ -30,7 +30,7 @@ export const products = {
     },
     chip: { none: 'No chip', container: 'Ready from the CMS', station: 'Prepared here' },
     stripe: { none: 'None', high: 'High coercivity', low: 'Low coercivity' },
-    authentication: { none: 'None', dda: 'DDA', cda: 'CDA' },
+    authentication: { none: 'None', sda: 'SDA', dda: 'DDA', cda: 'CDA' },
     pin: { checked: 'By the card', none: 'Online only' },
     digest: 'Digest',
     preparedBy: 'Prepared by',

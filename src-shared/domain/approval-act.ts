@@ -19,5 +19,7 @@ export const approvalActs = [
   'key-ceremony',
   'key-change',
   'key-end',
+  'authority-import',
+  'certificate-import',
 ] as const;
 export type ApprovalAct = (typeof approvalActs)[number];

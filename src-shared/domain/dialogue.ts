@@ -32,11 +32,12 @@ export type DialogueRequest =
       readonly panSequence: string;
     }
   /**
-   * Enciphers the parts of the card's own key pair for the card of the open channel; answered by the data groupings 8201 to 8205, each with identifier and
+   * Enciphers the parts of one of the card's own key pairs for the card of the open channel; answered by the data groupings 8201 to 8205, each with identifier and
    * length. EMV CPS 1.1 annex A and §3.2.
    */
   | {
       readonly kind: 'icc-key';
+      readonly purpose: 'authentication' | 'pin-encipherment';
       readonly sealed: Uint8Array;
       readonly publicKey: { readonly modulus: Uint8Array; readonly exponent: Uint8Array };
     }

@@ -22,6 +22,12 @@ const dataGrouping = z.strictObject({
   origin: z.enum(['order', 'station']).default('order'),
 });
 
+/** Size of a key pair that a card bears. */
+const cardKeyPair = z.strictObject({
+  bits: z.int().min(512).max(1984).multipleOf(16),
+  exponent: z.literal([3, 65537]),
+});
+
 /** How a chip's data come about: ready data groupings in every order, or made at the station by a payment profile and the issuer's keys. */
 const preparation = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('container') }),
@@ -31,8 +37,12 @@ const preparation = z.discriminatedUnion('kind', [
     profile: productReference,
     /** Derivation of the card's keys from the issuer's master keys. EMV 4.3 Book 2 annex A1.4.1 and A1.4.2. */
     derivation: z.enum(['A', 'B']),
-    /** The card's own key pair. EMV 4.3 Book 2 §6.1, annex B2.1. */
-    iccKey: z.strictObject({ bits: z.int().min(512).max(1984).multipleOf(16), exponent: z.literal([3, 65537]) }),
+    /** The card's own key pair; only of cards that sign themselves, DDA and CDA. EMV 4.3 Book 2 §6.1, annex B2.1. */
+    iccKey: cardKeyPair.optional(),
+    /** The card's key pair for enciphered PINs; only of cards that take them. EMV 4.3 Book 2 §7.1, annex B2.1. */
+    pinKey: cardKeyPair.optional(),
+    /** Data authentication code, the issuer's choice; only of cards whose static data is signed, SDA. EMV 4.3 Book 2 §5.1, table 3. */
+    authenticationCode: hexBytes(2, 2).optional(),
   }),
 ]);
 

@@ -4,7 +4,7 @@ import { StationFault } from '../faults/station-fault.ts';
 import { encodeTlv } from '../protocols/tlv/ber-tlv.ts';
 import { checkProfile } from './check-profile.ts';
 import type { ProfileFinding } from './check-row.ts';
-import type { PaymentProfile, ProfileGrouping } from './profile-schema.ts';
+import type { PaymentProfile, ProfileGrouping, ProfileRow } from './profile-schema.ts';
 import { rowValue, type MadeValues } from './row-value.ts';
 
 /** A grouping of one order: its bytes, or the references that must be resolved while the card is in the machine. */
@@ -19,6 +19,11 @@ function findingsOf(profile: PaymentProfile): readonly ProfileFinding[] {
   const known = checked.get(profile) ?? checkProfile(profile);
   checked.set(profile, known);
   return known;
+}
+
+/** A part has no tag: its bytes stand as they are. EMV CPS 1.1 annex A. */
+function objectOf({ item }: ProfileRow, value: Uint8Array): Uint8Array {
+  return item.startsWith('part:') ? value : encodeTlv({ tag: Number.parseInt(item, 16), value });
 }
 
 /** The template around a grouping's objects: a record's (EMV 4.3 Book 3 §6.5.11.4), or the FCI's proprietary one (Book 1 §11.3.4). */
@@ -47,7 +52,7 @@ export function buildGroupings(
     const waiting = values.filter(({ value }) => value === undefined).map(({ row }) => row.source);
     if (waiting.length > 0) return { kind: 'waits', dgi: grouping.dgi, references: waiting };
     const objects = values.flatMap(({ row, value }) =>
-      value === undefined || value.length === 0 ? [] : [encodeTlv({ tag: Number.parseInt(row.item, 16), value })],
+      value === undefined || value.length === 0 ? [] : [objectOf(row, value)],
     );
     return { kind: 'bytes', dgi: grouping.dgi, bytes: inTemplate(grouping, concatBytes(...objects)) };
   });

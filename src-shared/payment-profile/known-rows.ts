@@ -15,8 +15,11 @@ export interface KnownRow {
 }
 
 const always = (): boolean => true;
-const dynamic = (card: CardAbilities): boolean => card.authentication !== 'none';
+const offline = (card: CardAbilities): boolean => card.authentication !== 'none';
+const signedOnce = (card: CardAbilities): boolean => card.authentication === 'sda';
+const dynamic = (card: CardAbilities): boolean => offline(card) && !signedOnce(card);
 const ownPin = (card: CardAbilities): boolean => card.offlinePin === 'checked';
+const pinKey = (card: CardAbilities): boolean => card.encipheredPin === 'taken';
 const constant = /^constant:/;
 
 const row = (
@@ -63,15 +66,19 @@ export const knownRows: ReadonlyMap<string, KnownRow> = new Map([
   ['9f0e', row('action-code-denial', book3('10.7'), constant)],
   ['9f0f', row('action-code-online', book3('10.7'), constant)],
   ['9f42', row('application-currency', book3('10.5'), constant)],
-  ['8f', row('authority-key-index', book2('6.2'), /^key:issuer-rsa\/authority-key-index$/, dynamic)],
-  ['90', row('issuer-certificate', book2('6.3'), /^key:issuer-rsa\/certificate$/, dynamic)],
-  ['9f32', row('issuer-exponent', book2('6.3'), /^key:issuer-rsa\/exponent$/, dynamic)],
-  ['92', row('issuer-remainder', book2('6.3'), /^key:issuer-rsa\/remainder$/, dynamic)],
+  ['8f', row('authority-key-index', book2('6.2'), /^key:issuer-rsa\/authority-key-index$/, offline)],
+  ['90', row('issuer-certificate', book2('6.3'), /^key:issuer-rsa\/certificate$/, offline)],
+  ['9f32', row('issuer-exponent', book2('6.3'), /^key:issuer-rsa\/exponent$/, offline)],
+  ['92', row('issuer-remainder', book2('6.3'), /^key:issuer-rsa\/remainder$/, offline)],
+  ['93', row('signed-static-data', book2('5.4'), /^card:signed-static-data$/, signedOnce)],
   ['9f46', row('card-certificate', book2('6.4'), /^card:icc-certificate$/, dynamic)],
   ['9f47', row('card-exponent', book2('6.4'), /^card:icc-exponent$/, dynamic)],
   ['9f48', row('card-remainder', book2('6.4'), /^card:icc-remainder$/, dynamic)],
+  ['9f2d', row('pin-certificate', book2('7.1'), /^card:pin-certificate$/, pinKey)],
+  ['9f2e', row('pin-exponent', book2('7.1'), /^card:pin-exponent$/, pinKey)],
+  ['9f2f', row('pin-remainder', book2('7.1'), /^card:pin-remainder$/, pinKey)],
   ['9f49', row('list-for-dynamic-signature', book2('6.5.1'), constant, dynamic)],
-  ['9f4a', row('static-data-list', book2('5.1.1'), constant, dynamic)],
+  ['9f4a', row('static-data-list', book2('5.1.1'), constant, offline)],
   ['part:ac-key', row('cryptogram-key', keyGroupings, /^key:imk-ac\/card-key$/, always, [16, 16])],
   ['part:smi-key', row('integrity-key', keyGroupings, /^key:imk-smi\/card-key$/, always, [16, 16])],
   ['part:smc-key', row('secrecy-key', keyGroupings, /^key:imk-smc\/card-key$/, always, [16, 16])],
@@ -79,11 +86,21 @@ export const knownRows: ReadonlyMap<string, KnownRow> = new Map([
   ['part:smi-kcv', row('integrity-key-check', keyGroupings, /^key:imk-smi\/card-key-check$/, always, [3, 3])],
   ['part:smc-kcv', row('secrecy-key-check', keyGroupings, /^key:imk-smc\/card-key-check$/, always, [3, 3])],
   ['part:pin-block', row('pin-block', keyGroupings, /^card:pin-block$/, ownPin, [8, 8])],
+  ['part:pin-try-counter', row('pin-try-counter', keyGroupings, constant, ownPin, [1, 1])],
+  ['part:pin-try-limit', row('pin-try-limit', keyGroupings, constant, ownPin, [1, 1])],
   ['part:crt-coefficient', row('crt-coefficient', keyGroupings, /^card:icc-crt-coefficient$/, dynamic, [32, 124])],
   ['part:crt-exponent-q', row('crt-exponent-q', keyGroupings, /^card:icc-crt-exponent-q$/, dynamic, [32, 124])],
   ['part:crt-exponent-p', row('crt-exponent-p', keyGroupings, /^card:icc-crt-exponent-p$/, dynamic, [32, 124])],
   ['part:crt-prime-q', row('crt-prime-q', keyGroupings, /^card:icc-crt-prime-q$/, dynamic, [32, 124])],
   ['part:crt-prime-p', row('crt-prime-p', keyGroupings, /^card:icc-crt-prime-p$/, dynamic, [32, 124])],
+  [
+    'part:pin-crt-coefficient',
+    row('pin-crt-coefficient', keyGroupings, /^card:pin-crt-coefficient$/, pinKey, [32, 124]),
+  ],
+  ['part:pin-crt-exponent-q', row('pin-crt-exponent-q', keyGroupings, /^card:pin-crt-exponent-q$/, pinKey, [32, 124])],
+  ['part:pin-crt-exponent-p', row('pin-crt-exponent-p', keyGroupings, /^card:pin-crt-exponent-p$/, pinKey, [32, 124])],
+  ['part:pin-crt-prime-q', row('pin-crt-prime-q', keyGroupings, /^card:pin-crt-prime-q$/, pinKey, [32, 124])],
+  ['part:pin-crt-prime-p', row('pin-crt-prime-p', keyGroupings, /^card:pin-crt-prime-p$/, pinKey, [32, 124])],
 ]);
 
 /** The rules' knowledge of the application that a profile is for. */
@@ -93,5 +110,5 @@ export function rowsOf({ application }: Pick<PaymentProfile, 'application'>): Re
 
 /** Parts whose value is a secret: only a secret grouping may hold them. */
 export function isSecret(item: string): boolean {
-  return item.startsWith('part:') && !item.endsWith('-kcv');
+  return item.startsWith('part:') && !item.endsWith('-kcv') && !item.startsWith('part:pin-try-');
 }

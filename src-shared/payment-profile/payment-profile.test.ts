@@ -7,7 +7,12 @@ import { buildGroupings } from './build-groupings.ts';
 import { checkProfile } from './check-profile.ts';
 import { paymentProfileSchema, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
-const names = ['contact-online-pin-dda@1', 'contact-offline-pin-cda@1'] as const;
+const names = [
+  'contact-online-pin-sda@1',
+  'contact-online-pin-dda@1',
+  'contact-offline-pin-cda@1',
+  'contact-enciphered-pin-cda@1',
+] as const;
 
 function load(name: (typeof names)[number] | 'club-membership@1'): PaymentProfile {
   const file = new URL(`../../assets/payment-profiles/${name}.json`, import.meta.url);
@@ -115,11 +120,27 @@ describe.each(names)('%s', (name) => {
       ['8d', '8A'],
       ['9f49', '9F37'],
     ] as const) {
+      if (!rows.some((row) => row.item === item)) continue;
       const found = checkProfile(
         withRow(profile, item, (row) => ({ ...row, source: 'constant:9f0206', least: 3, most: 3 })),
       );
       expect(found).toContainEqual(expect.objectContaining({ item, text: `does not ask for ${tag}` }));
     }
+  });
+
+  test('action codes that let a failure of this card pass are named', () => {
+    const lenient = ['9f0d', '9f0f'].map((item) =>
+      checkProfile(withRow(profile, item, (row) => ({ ...row, source: 'constant:f0609c8800' }))),
+    );
+    const failures = [
+      'DDA failed',
+      ...(name === 'contact-offline-pin-cda@1' ? ['CDA failed', 'PIN Try Limit exceeded'] : []),
+    ];
+    expect(lenient.map((found) => found.map(({ rule, text }) => `${rule} ${text}`))).toEqual(
+      ['action-code-default', 'action-code-online'].map((rule) =>
+        failures.map((text) => `${rule} does not go online for "${text}"`),
+      ),
+    );
   });
 
   test('builds the open groupings of an order; what needs a key waits', () => {
@@ -242,5 +263,65 @@ describe('club-membership@1', () => {
     expect(() => buildGroupings(club, { ...members, loyaltyNumber: '12345' })).toThrow(
       expect.objectContaining({ details: { reason: expect.stringMatching(/^DF40: /) as string } }),
     );
+  });
+});
+
+test('a card that checks a PIN is given all its tries, and at least one', () => {
+  const profile = load('contact-offline-pin-cda@1');
+  const tries = buildGroupings(profile, order, made).find(({ dgi }) => dgi === '9010');
+  expect(tries).toEqual({ kind: 'bytes', dgi: '9010', bytes: Uint8Array.of(3, 3) });
+  const counter = withRow(profile, 'part:pin-try-counter', (row) => ({ ...row, source: 'constant:02' }));
+  expect(checkProfile(counter)).toEqual([
+    { rule: 'pin-try-counter', dgi: '9010', item: 'part:pin-try-counter', text: 'is 2 where the limit is 3' },
+  ]);
+  const none = ['part:pin-try-counter', 'part:pin-try-limit'].reduce(
+    (before, item) => withRow(before, item, (row) => ({ ...row, source: 'constant:00' })),
+    profile,
+  );
+  expect(checkProfile(none)).toEqual([
+    { rule: 'pin-try-limit', dgi: '9010', item: 'part:pin-try-limit', text: 'gives no try' },
+  ]);
+});
+
+test.each([
+  ['sda', 'contact-online-pin-sda@1', '7c00', 'dda'],
+  ['dda', 'contact-online-pin-dda@1', '5c00', 'sda'],
+] as const)(
+  'a profile of %s that claims the other way of offline authentication names every row too few or too many',
+  (_way, name, claimed, other) => {
+    const items = (of: PaymentProfile): readonly string[] =>
+      of.groupings.flatMap(({ rows }) => rows.map(({ item }) => item));
+    const profile = load(name);
+    const wanted = load(`contact-online-pin-${other}@1`);
+    const found = checkProfile(withRow(profile, '82', (row) => ({ ...row, source: `constant:${claimed}` })));
+    const differing = [
+      ...items(profile).filter((item) => !items(wanted).includes(item)),
+      ...items(wanted).filter((item) => !items(profile).includes(item)),
+    ];
+    expect(found.map(({ item }) => item).toSorted()).toEqual(differing.toSorted());
+  },
+);
+
+test('an enciphered PIN asks for its key pair, and is for a card with a key pair of its own only', () => {
+  const plain = load('contact-offline-pin-cda@1');
+  const enciphered = load('contact-enciphered-pin-cda@1');
+  const methods = (of: PaymentProfile) =>
+    of.groupings.flatMap(({ rows }) => rows).find(({ item }) => item === '8e')?.source ?? '';
+  const items = (of: PaymentProfile): readonly string[] =>
+    of.groupings.flatMap(({ rows }) => rows.map(({ item }) => item));
+  const own = items(enciphered).filter((item) => !items(plain).includes(item));
+  const turned = (from: PaymentProfile, to: PaymentProfile) =>
+    checkProfile(withRow(from, '8e', (row) => ({ ...row, source: methods(to) }))).map(({ item }) => item);
+  expect(own).toHaveLength(8);
+  expect(turned(plain, enciphered).toSorted()).toEqual(own.toSorted());
+  expect(turned(enciphered, plain).toSorted()).toEqual(own.toSorted());
+  const signed = load('contact-online-pin-sda@1');
+  const source = methods(enciphered);
+  const found = checkProfile(withRow(signed, '8e', (row) => ({ ...row, source, least: 16, most: 16 })));
+  expect(found).toContainEqual({
+    rule: 'verification-methods',
+    dgi: '0201',
+    item: '8e',
+    text: 'names an enciphered PIN for a card that does not authenticate by DDA or CDA',
   });
 });

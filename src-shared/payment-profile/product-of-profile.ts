@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toHex } from '../bytes/bytes.ts';
 import type { ChipProof } from '../domain/chip-proof.ts';
 import { applicationPlace, type DataGrouping } from '../domain/product.ts';
-import { constantBytes } from './card-abilities.ts';
+import { cardAbilities, constantBytes } from './card-abilities.ts';
 import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 /** What of a product follows from its profile, so that no product file says it again. */
@@ -26,6 +26,8 @@ function formOf({ item, format }: ProfileRow): ProofValue['form'] {
 
 /** What a finished card must say for one row, or nothing where the row's value is compared with its record only. */
 function proofValue(row: ProfileRow): ProofValue | undefined {
+  // A part has no tag by which it could be read.
+  if (row.item.startsWith('part:')) return undefined;
   if (row.source === 'computed:track2') return { tag: row.item, from: 'card:track2', form: 'track2-equivalent' };
   const constant = constantBytes(row);
   if (constant !== undefined) return { tag: row.item, from: `constant:${toHex(constant)}`, form: 'bytes' };
@@ -68,10 +70,32 @@ const stationFile = z.looseObject({
   environment: z.string(),
   chip: z.looseObject({
     application: z.string(),
-    preparation: z.looseObject({ kind: z.literal('station'), profile: z.string() }),
+    preparation: z.looseObject({
+      kind: z.literal('station'),
+      profile: z.string(),
+      iccKey: z.unknown().optional(),
+      pinKey: z.unknown().optional(),
+      authenticationCode: z.unknown().optional(),
+    }),
     further: z.array(z.looseObject({ application: z.string(), profile: z.string() })).optional(),
   }),
 });
+
+/** What a product's file says of offline authentication and enciphered PIN, beside its profile. */
+const ofProduct = ['iccKey', 'pinKey', 'authenticationCode'] as const;
+
+function takenFromProduct(profile: PaymentProfile): ReadonlySet<(typeof ofProduct)[number]> {
+  const { authentication, encipheredPin } = cardAbilities(profile);
+  switch (authentication) {
+    case 'none':
+      return new Set();
+    case 'sda':
+      return new Set(['authenticationCode']);
+    case 'dda':
+    case 'cda':
+      return new Set(encipheredPin === 'taken' ? ['iccKey', 'pinKey'] : ['iccKey']);
+  }
+}
 
 /** A product's content with all that follows from its profile, or why there is none. */
 export type CompletedProduct =
@@ -86,7 +110,8 @@ export type CompletedProduct =
 
 /**
  * Puts into the content of a product's file what follows from its profile. Content that names none is left as it is; the product's own rules are not
- * checked here. Refused: an unknown profile, one of the other environment, and a file that says itself what the profile says.
+ * checked here. Refused: an unknown profile, one of the other environment, a file that says itself what the profile says, and one that does not name
+ * exactly what the profile's offline authentication and enciphered PIN take.
  */
 export function completeProduct(content: unknown, profiles: ReadonlyMap<string, PaymentProfile>): CompletedProduct {
   const station = stationFile.safeParse(content);
@@ -95,6 +120,13 @@ export function completeProduct(content: unknown, profiles: ReadonlyMap<string, 
   const first = completeApplication(chip.preparation.profile, chip, '', { environment, profiles, kind: 'payment' });
   if (first.kind === 'refused')
     return { ...first, field: `chip.${first.field === 'profile' ? 'preparation.profile' : first.field}` };
+  const wanted = takenFromProduct(first.profile);
+  for (const name of ofProduct) {
+    const named = chip.preparation[name] !== undefined;
+    if (named === wanted.has(name)) continue;
+    const reason = named ? 'is of no use to the payment profile' : 'is missing';
+    return { kind: 'refused', field: `chip.preparation.${name}`, reason };
+  }
   const further: { readonly content: unknown; readonly profile: PaymentProfile }[] = [];
   for (const [at, one] of (chip.further ?? []).entries()) {
     const place = applicationPlace(one.application);

@@ -1,6 +1,6 @@
 import type { ChipProof } from '../domain/chip-proof.ts';
 import { fieldTitle } from '../domain/order-field-title.ts';
-import type { EmvChip, Product } from '../domain/product.ts';
+import type { EmvChip, Product, StationPreparation } from '../domain/product.ts';
 import { itemName } from '../payment-profile/item-name.ts';
 import { describeFieldRule } from './describe-field-rule.ts';
 import { describeSource } from './describe-source.ts';
@@ -27,6 +27,19 @@ const readings: Readonly<Record<ChipProof['sequence'][number], string>> = {
   'read-records': 'read every record',
 };
 
+function offlineFacts({ iccKey, pinKey, authenticationCode }: StationPreparation): readonly ProductFact[] {
+  const is = fact('chip');
+  return [
+    ...(iccKey === undefined
+      ? []
+      : [is('Key pair of the card', `RSA, ${iccKey.bits} bits, exponent ${iccKey.exponent}`)]),
+    ...(pinKey === undefined
+      ? []
+      : [is('Key pair for enciphered PINs', `RSA, ${pinKey.bits} bits, exponent ${pinKey.exponent}`)]),
+    ...(authenticationCode === undefined ? [] : [is('Data authentication code', authenticationCode.toUpperCase())]),
+  ];
+}
+
 function chipFacts(chip: EmvChip): readonly ProductFact[] {
   const is = fact('chip');
   const { preflight, secureChannel } = chip;
@@ -35,10 +48,7 @@ function chipFacts(chip: EmvChip): readonly ProductFact[] {
   const station =
     preparation.kind === 'container'
       ? []
-      : [
-          is('Derivation of card keys', `EMV option ${preparation.derivation}`),
-          is('Key pair of the card', `RSA, ${preparation.iccKey.bits} bits, exponent ${preparation.iccKey.exponent}`),
-        ];
+      : [is('Derivation of card keys', `EMV option ${preparation.derivation}`), ...offlineFacts(preparation)];
   return [
     is('Application', chip.application.toUpperCase()),
     is('Secure channel', `SCP03, option ${secureChannel.parameter}, security level ${secureChannel.level}`),

@@ -26,6 +26,13 @@ function containerKeys({ dataGroupings }: EmvChip): readonly NeededKey[] {
   return secret.length === 0 ? [] : [key('dgi-transport', `opens DGI ${secret.join(', ')} of the order's container`)];
 }
 
+/** What the issuer's key signs for a card, by the row that takes the signature. */
+const signatures = [
+  { source: 'card:signed-static-data', words: "the card's static data" },
+  { source: 'card:icc-certificate', words: "the card's certificate" },
+  { source: 'card:pin-certificate', words: 'the certificate of its key for enciphered PINs' },
+] as const;
+
 /** One key a usage, with everything that the profile takes from it. */
 function profileKeys(profile: PaymentProfile): readonly NeededKey[] {
   const taken = new Map<string, Set<string>>();
@@ -35,7 +42,9 @@ function profileKeys(profile: PaymentProfile): readonly NeededKey[] {
     const [usage = '', what = ''] = rest.split('/');
     if (kind === 'key') taken.set(usage, (taken.get(usage) ?? new Set()).add(what.replaceAll('-', ' ')));
   }
-  const signs = sources.includes('card:icc-certificate') ? "; signs the card's certificate" : '';
+  const signs = signatures
+    .flatMap(({ source, words }) => (sources.includes(source) ? [`; signs ${words}`] : []))
+    .join('');
   const keys = [...taken].map(([usage, what]) => ({
     usage,
     title: keyUsageTitle(usage),

@@ -30,6 +30,8 @@ const compared = (
 const debit = product('emv-debit@1');
 const gift = product('gift-print@1');
 const dda = profile('contact-online-pin-dda@1');
+const sda = profile('contact-online-pin-sda@1');
+const enciphered = profile('contact-enciphered-pin-cda@1');
 const cda = profile('contact-offline-pin-cda@1');
 
 /** A product that the station prepares, with all that follows from its profile. */
@@ -39,6 +41,7 @@ function prepared(name: string, ...by: readonly PaymentProfile[]): Product {
   return productSchema.parse(completed.kind === 'complete' ? completed.content : null);
 }
 const online = prepared('debit-online-dda@1', dda);
+const signed = prepared('debit-online-sda@1', sda);
 const offline = prepared('debit-offline-cda@1', cda);
 const club = profile('club-membership@1');
 const dual = prepared('debit-loyalty-dual@1', dda, club);
@@ -104,6 +107,7 @@ describe('what is said of a product', () => {
     ['constant:0a', 'always 0A'],
     ['key:imk-ac/card-key', 'from a key (Issuer master key, application cryptograms): card key'],
     ['card:icc-crt-prime-p', 'made for the card: crt prime p'],
+    ['card:signed-static-data', 'made for the card: signed static data'],
     ['computed:file-locator', 'computed: file locator'],
     ['container:0101', "DGI 0101 of the order's container"],
     ['nothing', 'nothing'],
@@ -118,7 +122,11 @@ describe('what is said of a product', () => {
     const made = ['issuer-rsa', 'imk-ac', 'imk-smi', 'imk-smc', 'icc-pool-wrapping'];
     expect(usages(dda, online)).toEqual([...channel, 'cvk', ...made]);
     expect(usages(cda, offline)).toEqual([...channel, 'cvk', 'dgi-transport', ...made]);
+    expect(usages(sda, signed)).toEqual([...channel, 'cvk', ...made.slice(0, -1)]);
     expect(usages(null, gift)).toEqual([]);
+    expect(neededKeys(signed, sda).find(({ usage }) => usage === 'issuer-rsa')?.does).toBe(
+      "gives certificate, authority key index, exponent, remainder; signs the card's static data",
+    );
     expect(neededKeys(online, dda).find(({ usage }) => usage === 'imk-ac')).toEqual({
       usage: 'imk-ac',
       title: 'Issuer master key, application cryptograms',
@@ -127,12 +135,12 @@ describe('what is said of a product', () => {
   });
 });
 
-test.each([dda, cda])('$id@$version as text names every row with its form, clause and rule', (one) => {
+test.each([sda, dda, cda, enciphered])('$id@$version as text names every row with its form, clause and rule', (one) => {
   const text = groupingLines(profileGroupings(one)).join('\n');
   for (const row of one.groupings.flatMap(({ rows }) => rows))
     expect(text).toContain(`${row.clause}; rule ${row.finding}`);
   expect(text).toContain(
-    '9F0D Issuer Action Code - Default: always F0609C8800 [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default',
+    `9F0D Issuer Action Code - Default: always ${one === dda ? 'F8609C8800' : 'FC60BC8800'} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default`,
   );
 });
 
@@ -150,39 +158,85 @@ describe('what two differ in', () => {
     expect(
       compareProfiles(
         dda,
-        withRow('9f0d', (row) => ({ ...row, source: 'constant:f8609c8800', clause: 'somewhere' })),
+        withRow('9f0d', (row) => ({ ...row, source: 'constant:fc609c8800', clause: 'somewhere' })),
       ),
     ).toEqual([
       {
         kind: 'changed',
         area: 'data',
         subject: '9F0D Issuer Action Code - Default, in DGI 0201',
-        text: '9F0D Issuer Action Code - Default, in DGI 0201: always F8609C8800 instead of always F0609C8800',
-        before: 'always F0609C8800',
-        after: 'always F8609C8800',
+        text: '9F0D Issuer Action Code - Default, in DGI 0201: always FC609C8800 instead of always F8609C8800',
+        before: 'always F8609C8800',
+        after: 'always FC609C8800',
       },
       expect.objectContaining({ before: 'by EMV 4.3 Book 3 §10.7', after: 'by somewhere' }),
     ]);
   });
 
-  test('the two payment profiles differ in interchange profile, verification methods and the PIN of the card', () => {
+  test('the two payment profiles differ in interchange profile, verification methods, action codes and the PIN of the card', () => {
     expect(compareProfiles(dda, cda).map(({ kind, text }) => [kind, text])).toEqual([
       ['added', 'DGI 8010 (reference PIN block) is new: secret'],
+      ['added', 'DGI 9010 (tries of the reference PIN) is new: open'],
       [
         'changed',
         '8E Cardholder Verification Method List, in DGI 0201: always 0000000000000000410342031E031F03 instead of always 000000000000000042031E031F03',
       ],
       ['changed', '8E Cardholder Verification Method List, in DGI 0201: 16 bytes instead of 14 bytes'],
+      ['changed', '9F0D Issuer Action Code - Default, in DGI 0201: always FC60BC8800 instead of always F8609C8800'],
+      ['changed', '9F0F Issuer Action Code - Online, in DGI 0201: always FC68BC9800 instead of always F8689C9800'],
       ['changed', '82 Application Interchange Profile, in DGI 9104: always 3D00 instead of always 3C00'],
       ['added', 'pin block, in DGI 8010 is new: made for the card: pin block'],
+      ['added', 'pin try counter, in DGI 9010 is new: always 03'],
+      ['added', 'pin try limit, in DGI 9010 is new: always 03'],
     ]);
     expect(compareProfiles(cda, dda).map(({ kind }) => kind)).toEqual([
       'removed',
+      'removed',
+      'changed',
+      'changed',
       'changed',
       'changed',
       'changed',
       'removed',
+      'removed',
+      'removed',
     ]);
+  });
+
+  test('a card whose data is signed once has no key pair, and its product a code instead', () => {
+    const differences = compareProfiles(sda, dda).map(({ text }) => text);
+    expect(differences).toEqual(
+      expect.arrayContaining([
+        '82 Application Interchange Profile, in DGI 9104: always 3C00 instead of always 5C00',
+        '93 Signed Static Application Data, in DGI 0303 is gone',
+        expect.stringContaining('DGI 8205 (card key pair: crt prime p) is new'),
+      ]),
+    );
+    expect(compareProducts(compared(signed, sda), compared(online, dda)).map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        'Data authentication code is gone',
+        'Key pair of the card is new: RSA, 1152 bits, exponent 3',
+      ]),
+    );
+  });
+
+  test('an enciphered PIN brings a certificate and a key pair, in groupings of their own', () => {
+    expect(compareProfiles(cda, enciphered).map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('DGI 8305 (key pair for enciphered PINs: crt prime p) is new') as string,
+        '9F2D ICC PIN Encipherment Public Key Certificate, in DGI 0304 is new: made for the card: pin certificate',
+        '8E Cardholder Verification Method List, in DGI 0201: always 0000000000000000440342031E031F03 instead of always 0000000000000000410342031E031F03',
+      ]),
+    );
+    const one = prepared('debit-enciphered-cda@1', enciphered);
+    expect(neededKeys(one, enciphered).find(({ usage }) => usage === 'issuer-rsa')?.does).toContain(
+      "signs the card's certificate; signs the certificate of its key for enciphered PINs",
+    );
+    expect(describeProduct(one)).toContainEqual({
+      area: 'chip',
+      subject: 'Key pair for enciphered PINs',
+      value: 'RSA, 1152 bits, exponent 3',
+    });
   });
 
   test('two products of different ids, by area; what only one has is new or gone', () => {

@@ -1,7 +1,7 @@
 import type { CeremonyView, KeyStoreView, KeyUsageView, RegistryKeyView } from '#shared/contract/views/key-views.ts';
 import { keyUsages, type KeyAlgorithm, type KeyUsage } from '#shared/domain/key-usage.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
-import { mayDo } from '../../access/rights.ts';
+import { mayDo, maySee } from '../../access/rights.ts';
 import type { PersonRow } from '../../journal/projections/people.ts';
 import { missingFor } from '../../keys/registry/admit-key.ts';
 import { changesFrom } from '../../keys/registry/key-changes.ts';
@@ -14,6 +14,14 @@ import type { Services } from '../services.ts';
 
 function titleOf(usage: string): string {
   return Object.hasOwn(keyUsages, usage) ? keyUsages[usage as KeyUsage].title : usage;
+}
+
+/** Of these products those of issuers that the person works for. */
+function seen(products: readonly string[], person: PersonRow, services: Services): string[] {
+  return products.filter((reference) => {
+    const issuer = services.product(reference)?.issuer;
+    return issuer !== undefined && maySee(person, issuer);
+  });
 }
 
 /** One key, with what this person may ask for. */
@@ -37,9 +45,10 @@ export function registryKeyView(key: ListedKey, person: PersonRow, services: Ser
     usageTitle: titleOf(usage),
     environment: key.environment ?? (services.station.mode === 'live' ? 'live' : 'test'),
     kcvMethod: key.kcvMethod ?? (algorithm === '' ? '' : kcvMethodOf(algorithm as KeyAlgorithm)),
-    products: [...services.keyRegistry.productsOf(key)],
+    products: seen(services.keyRegistry.productsOf(key), person, services),
     approvedBy: key.approvedBy.map((person) => services.personTitle(person)),
     certificate: services.keyRegistry.companions.certificateOf(name),
+    certificateRequest: services.keyRegistry.companions.certificateRequestOf(name),
     // Of a key that only the key store knows nobody can say what it is: it has no life here.
     mayAsk: madeAt !== null && mayDo(person, 'request-key-act') ? [...changesFrom(key)] : [],
   };
@@ -63,10 +72,11 @@ export function keyUsageViews({ mechanisms }: FoundStore): KeyUsageView[] {
   });
 }
 
-export function keyStoreView(found: FoundStore, services: Services): KeyStoreView {
+export function keyStoreView(found: FoundStore, person: PersonRow, services: Services): KeyStoreView {
   const { keyRegistry } = services;
   return {
     ...found.described,
+    notOffered: [...found.described.notOffered],
     state: found.state,
     since: found.since.toISOString(),
     trouble: found.fault === null ? null : { code: found.fault.code, ...describeFault(found.fault) },
@@ -76,7 +86,7 @@ export function keyStoreView(found: FoundStore, services: Services): KeyStoreVie
       reason,
       source,
       usages: [...usages],
-      products: [...keyRegistry.productsOfUsages(usages)],
+      products: seen(keyRegistry.productsOfUsages(usages), person, services),
     })),
     pool: [...keyRegistry.companions.pool()],
   };

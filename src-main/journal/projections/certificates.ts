@@ -68,6 +68,7 @@ export class CertificatesProjection implements Projection {
   readonly #request: Statement;
   readonly #certificate: Statement;
   readonly #oneAuthority: Statement<[string, number], AuthorityRow>;
+  readonly #authorities: Statement<[], AuthorityRow>;
   readonly #oneRequest: Statement<[string], CertificateRequestRow>;
   readonly #bySerial: Statement<[string, number, string], IssuerCertificateRow>;
   readonly #ofIssuer: Statement<[string], IssuerCertificateRow>;
@@ -82,6 +83,7 @@ export class CertificatesProjection implements Projection {
     this.#oneAuthority = database.prepare(
       `SELECT ${authorityColumns} FROM scheme_authorities WHERE rid = ? AND idx = ?`,
     );
+    this.#authorities = database.prepare(`SELECT ${authorityColumns} FROM scheme_authorities ORDER BY rid, idx`);
     this.#oneRequest = database.prepare(
       `SELECT key, issuer_identifier AS issuerIdentifier, expires, hash, requested_at AS requestedAt
        FROM issuer_certificate_requests WHERE key = ?`,
@@ -122,6 +124,11 @@ export class CertificatesProjection implements Projection {
 
   authority(rid: string, index: number): AuthorityRow | null {
     return this.#oneAuthority.get(rid, index) ?? null;
+  }
+
+  /** Every authority key, by RID and index. */
+  authorities(): readonly AuthorityRow[] {
+    return this.#authorities.all();
   }
 
   request(key: string): CertificateRequestRow | null {

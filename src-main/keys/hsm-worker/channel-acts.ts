@@ -192,6 +192,9 @@ export class ChannelActs {
     const name = request.transportKeyName;
     const transport = this.#provider.find(name);
     if (transport === null) throw new StationFault('KEYS-NOT-FOUND', { name });
+    if (transport.usage !== 'dgi-transport') {
+      throw new StationFault('KEYS-REFUSED', { reason: `the key ${name} is ${transport.usage}, not dgi-transport` });
+    }
     if (transport.environment !== environment) {
       throw new StationFault('KEYS-ENVIRONMENT', { station: environment, asked: transport.environment });
     }

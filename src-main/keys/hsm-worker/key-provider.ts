@@ -47,8 +47,8 @@ export interface KeyProvider {
   /** CBC by the key's cipher over whole blocks, initial value zero, no padding. */
   encryptBlocks(name: string, blocks: Uint8Array): Uint8Array;
   decryptBlocks(name: string, blocks: Uint8Array): Uint8Array;
-  /** MAC of whole 8-byte blocks: DES-CBC under the left half, the last block by TDES. ISO/IEC 9797-1:2011 algorithm 3 without padding. */
-  retailMac(name: string, blocks: Uint8Array): Uint8Array;
+  /** MACs of messages of whole 8-byte blocks and one length: DES-CBC under the left half, the last block by TDES. ISO/IEC 9797-1:2011 algorithm 3 without padding. */
+  retailMacs(name: string, messages: readonly Uint8Array[]): readonly Uint8Array[];
   /** Block to the power of the private exponent, as long as the modulus; the block must be below it. */
   rawSign(name: string, block: Uint8Array): Uint8Array;
   publicRsa(name: string): RsaPublicKey;

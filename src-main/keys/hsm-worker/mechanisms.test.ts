@@ -20,22 +20,28 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+function spoil(answer: Uint8Array | readonly Uint8Array[]): Uint8Array | readonly Uint8Array[] {
+  return answer instanceof Uint8Array
+    ? answer.map((byte) => byte ^ 1)
+    : answer.map((one) => one.map((byte) => byte ^ 1));
+}
+
 /** The same store with one operation that answers wrongly. */
-function spoilt(operation: 'retailMac' | 'rawSign' | 'encryptBlocks'): KeyProvider {
+function spoilt(operation: 'retailMacs' | 'rawSign' | 'encryptBlocks'): KeyProvider {
   return new Proxy(provider, {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       const act = (member as (...input: readonly unknown[]) => unknown).bind(target);
       return name === operation
-        ? (...input: readonly unknown[]) => (act(...input) as Uint8Array).map((byte) => byte ^ 1)
+        ? (...input: readonly unknown[]) => spoil(act(...input) as Uint8Array | readonly Uint8Array[])
         : act;
     },
   });
 }
 
 test('a missing mechanism of payment keys stops only the usages that need it, by name', () => {
-  const mechanisms = new Mechanisms(proveMechanisms(spoilt('retailMac')));
+  const mechanisms = new Mechanisms(proveMechanisms(spoilt('retailMacs')));
   expect(mechanisms.states.filter(({ state }) => state === 'missing')).toEqual([
     {
       mechanism: 'retail MAC',

@@ -17,6 +17,14 @@ export function tdesCbcEncrypt(key: Uint8Array, data: Uint8Array, initialValue: 
   return body;
 }
 
+/** TDES over whole 8-byte blocks, each by itself; no padding. NIST SP 800-67 rev. 2, SP 800-38A §6.1. */
+export function tdesEcbEncrypt(key: Uint8Array, blocks: Uint8Array): Uint8Array {
+  const cipher = createCipheriv(key.length === 16 ? 'des-ede-ecb' : 'des-ede3-ecb', key, null).setAutoPadding(false);
+  const body = viewBytes(cipher.update(blocks));
+  cipher.final();
+  return body;
+}
+
 /** The reverse of `tdesCbcEncrypt`. */
 export function tdesCbcDecrypt(key: Uint8Array, data: Uint8Array, initialValue: Uint8Array = zeroBlock): Uint8Array {
   const decipher = createDecipheriv(cipherName(key), key, initialValue).setAutoPadding(false);

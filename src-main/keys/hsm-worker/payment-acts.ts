@@ -40,10 +40,16 @@ export class PaymentActs {
     return requireUsage(this.#provider, this.#station, name, usage);
   }
 
-  cardVerificationValues({ cvk, pan, expiry, serviceCode, kind }: CardVerificationRequest): string {
+  cardVerificationValues({ cvk, pan, serviceCode, wanted }: CardVerificationRequest): readonly string[] {
     this.#require(cvk, 'cvk');
-    const code = kind === 'cvv' ? serviceCode : standInServiceCode[kind];
-    return finishVerificationValue(this.#provider.retailMac(cvk, verificationBlocks(pan, expiry, code)));
+    // A caller of another version may ask for anything: one card has each value once.
+    if (new Set(wanted.map(({ kind }) => kind)).size !== wanted.length || wanted.length === 0) {
+      throw new StationFault('KEYS-REFUSED', { reason: 'each verification value of a card is asked for once' });
+    }
+    const messages = wanted.map(({ kind, expiry }) =>
+      verificationBlocks(pan, expiry, kind === 'cvv' ? serviceCode : standInServiceCode[kind]),
+    );
+    return this.#provider.retailMacs(cvk, messages).map(finishVerificationValue);
   }
 
   /** The card's key is in clear here for two MACs: PKCS#11 has no mechanism that derives it into the token and pads as the MAC needs it. */
@@ -84,10 +90,9 @@ export class PaymentActs {
   }
 
   certifyIcc({ issuerKey, block }: { readonly issuerKey: string; readonly block: Uint8Array }): Uint8Array {
-    this.#require(issuerKey, 'issuer-rsa');
-    const { modulus } = this.#provider.publicRsa(issuerKey);
+    const { size = 0 } = this.#require(issuerKey, 'issuer-rsa');
     const framed = block[0] === 0x6a && block.at(-1) === 0xbc && certifiedFormats.has(block[1] ?? 0);
-    if (block.length !== modulus.length || !framed) {
+    if (block.length * 8 !== size || !framed) {
       const reason = 'an issuer key signs certificates of card keys, static data and its own request only';
       throw new StationFault('KEYS-REFUSED', { reason });
     }

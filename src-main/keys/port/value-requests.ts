@@ -1,13 +1,15 @@
-/** Which verification value of which card. */
+/** On the stripe, in print, in the chip. */
+export type CardVerificationKind = 'cvv' | 'cvv2' | 'icvv';
+
+/** Which verification values of one card. */
 export interface CardVerificationRequest {
   /** Name of the issuer's card verification key. */
   readonly cvk: string;
   readonly pan: string;
-  /** Four digits in the order that the scheme takes for this value. */
-  readonly expiry: string;
   /** Three digits of the stripe; CVV2 and iCVV take 000 and 999 in its place. */
   readonly serviceCode: string;
-  readonly kind: 'cvv' | 'cvv2' | 'icvv';
+  /** Each kind once; the expiry is four digits in the order that the scheme takes for this value. */
+  readonly wanted: readonly { readonly kind: CardVerificationKind; readonly expiry: string }[];
 }
 
 /** What is computed from a PIN: not offered where the key store would have to show the PIN to this machine under a live key. */

@@ -64,14 +64,15 @@ export async function admitKey(
   }
   const [mechanism] = missingFor(usage, algorithm, await keys.mechanisms(signal));
   if (mechanism !== undefined) throw new StationFault('KEYS-UNAVAILABLE', { usage, mechanism });
+  const stored = await keys.list(signal);
+  // Read after the key store has answered, and in one go with the request: what began meanwhile has its number already.
   const { projections } = journal;
   const known = [
     ...projections.keys.ofUsage(usage, issuer).map(({ name }) => name),
     ...projections.ceremonies.inState('left-as-block').map(({ request }) => request.key.name),
-    // What is on its way has its number already.
     ...projections.ceremonies.inState('open').map(({ request }) => request.key.name),
     ...projections.keyActs.openIntents().map(({ name }) => name),
-    ...(await keys.list(signal)).map(({ name }) => name),
+    ...stored.map(({ name }) => name),
   ];
   const version = nextVersion(known, usage, issuer);
   return {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ApprovalId } from '#shared/domain/identifiers.ts';
 import { fromHex } from '#shared/bytes/bytes.ts';
-import { faultOf as fault } from '../conformance-ceremony.ts';
+import { bringKey, faultOf as fault } from '../conformance-ceremony.ts';
+import { requested } from '../conformance-registry.ts';
 import { secretCheckValue } from '../hsm-worker/check-value.ts';
 import { hsm, id, RegistryWorld, wish } from './registry-world.fixture.ts';
 
@@ -247,6 +248,56 @@ describe('the end of a ceremony leaves nothing behind', () => {
     world.ceremonies.settle();
     expect(ended(world, second)).toBe('lost');
     expect(await world.stored()).not.toContain('imk-ac/northbank/1');
+  });
+
+  it('nobody and no deadline gives up a key that the key store is just putting away', async () => {
+    const world = await RegistryWorld.open();
+    const { ceremonies } = world;
+    for (const end of ['given up', 'deadline', 'end of the station'] as const) {
+      const ceremony = await opened(world);
+      const { name } = ceremonies.find(ceremony)?.row.request.key ?? { name: '' };
+      await enter(world, ceremony, 'karin', one);
+      await enter(world, ceremony, 'kemal', two);
+      const kcv = ceremonies.find(ceremony)?.row.kcv ?? '';
+      await ceremonies.confirm(ceremony, id('karin'), kcv);
+      const last = ceremonies.confirm(ceremony, id('kemal'), kcv);
+      const late = ceremonies.enterDigit(ceremony, id('karin'), 1);
+      const [appointment] = world.appointments;
+      if (end === 'given up') {
+        await expect(ceremonies.giveUp(ceremony, id('karin'), 'no')).rejects.toEqual(fault('KEYS-CEREMONY-OVER'));
+      } else if (end === 'deadline') appointment?.act();
+      else await ceremonies.close();
+      await last;
+      await expect(late).rejects.toEqual(fault('KEYS-CEREMONY-OVER'));
+      expect([ended(world, ceremony), world.stateOf(name)]).toEqual(['kept', 'pre-active']);
+      await world.registry.settle(signal);
+    }
+    expect(world.journal.projections.keyActs.openIntents()).toEqual([]);
+  });
+
+  it('adopts no other key than the one whose check value its custodians confirmed', async () => {
+    const world = await RegistryWorld.open();
+    world.restart(world.stoppedIn('keepCeremonyKey', 'before'));
+    const ceremony = await opened(world);
+    await enter(world, ceremony, 'karin', one);
+    await enter(world, ceremony, 'kemal', two);
+    const kcv = world.ceremonies.find(ceremony)?.row.kcv ?? '';
+    await world.ceremonies.confirm(ceremony, id('karin'), kcv);
+    await expect(world.ceremonies.confirm(ceremony, id('kemal'), kcv)).rejects.toThrow('the machine stopped');
+    await bringKey(world.keys, requested('imk-ac', 'TDES-2', 'imk-ac/northbank/1'), fromHex(two));
+    world.restart();
+    await world.registry.settle(signal);
+    expect([ended(world, ceremony), world.stateOf('imk-ac/northbank/1')]).toEqual(['lost', null]);
+    expect(world.journal.projections.keyActs.openIntents()).toEqual([]);
+  });
+
+  it('a digit on its way when its custodian logs out', async () => {
+    const world = await RegistryWorld.open();
+    const ceremony = await opened(world);
+    const first = world.ceremonies.enterDigit(ceremony, id('karin'), 7);
+    loggedOut(world, 'karin');
+    await first;
+    await expect.poll(() => ended(world, ceremony)).toBe('given-up');
   });
 
   it.each(['before', 'after'] as const)('a crash %s the key store kept the key', async (when) => {

@@ -9,7 +9,7 @@ import { systemTimers, type Timers } from '../../platform/timers.ts';
 import { admitKey, portKey, type KeyWish } from './admit-key.ts';
 import { endedEvent } from './key-events.ts';
 import type { KeyRegistry } from './key-registry.ts';
-import { KeyRequests, type RequestOf } from './key-requests.ts';
+import { keyOf, KeyRequests, type RequestOf } from './key-requests.ts';
 import { LiveCeremony } from './live-ceremony.ts';
 import type { RegistryPorts } from './registry-ports.ts';
 
@@ -122,15 +122,14 @@ export class KeyCeremonies {
       throw fault;
     }
     const state = new LiveCeremony({ row, request, handle });
-    const callOff = this.#timers.after(deadline, () => this.#endSoon(state, 'the time was over'));
+    const callOff = this.#timers.after(deadline, () => this.#endInTurn(state, 'the time was over'));
     this.#live.set(ceremony, { state, callOff });
     this.#ports.changed();
   }
 
   /** Takes one digit of the person whose turn it is. KEYS-CEREMONY-OVER, KEYS-CUSTODIAN, KEYS-COMPONENT-LENGTH. */
   async enterDigit(ceremony: string, person: PersonId, digit: number): Promise<{ readonly count: number }> {
-    const state = this.#open(ceremony);
-    return state.inTurn(async () => {
+    return this.#inTurn(ceremony, async (state) => {
       const mine = state.requireTurn(person);
       const pass = state.passOf(mine);
       const { count } = await this.#worker(state, mine.component, () =>
@@ -144,8 +143,7 @@ export class KeyCeremonies {
 
   /** Forgets the entry under way of the person whose turn it is. */
   async clearEntry(ceremony: string, person: PersonId): Promise<void> {
-    const state = this.#open(ceremony);
-    await state.inTurn(async () => {
+    await this.#inTurn(ceremony, async (state) => {
       const mine = state.requireTurn(person);
       const pass = state.passOf(mine);
       await this.#worker(state, mine.component, () =>
@@ -163,8 +161,7 @@ export class KeyCeremonies {
    * ceremony).
    */
   async endEntry(ceremony: string, person: PersonId): Promise<void> {
-    const state = this.#open(ceremony);
-    await state.inTurn(async () => {
+    await this.#inTurn(ceremony, async (state) => {
       const mine = state.requireTurn(person);
       const { component } = mine;
       const pass = state.passOf(mine);
@@ -186,8 +183,7 @@ export class KeyCeremonies {
 
   /** A custodian has compared the key's check value; the last one completes the ceremony. KEYS-WRONG-KCV, KEYS-CEREMONY-ORDER, KEYS-CUSTODIAN. */
   async confirm(ceremony: string, person: PersonId, kcv: string): Promise<void> {
-    const state = this.#open(ceremony);
-    await state.inTurn(async () => {
+    await this.#inTurn(ceremony, async (state) => {
       const mine = state.requireCustodian(person);
       const found = state.kcv;
       if (found === null) throw new StationFault('KEYS-CEREMONY-ORDER', { reason: 'not every component was entered' });
@@ -203,11 +199,15 @@ export class KeyCeremonies {
     });
   }
 
-  /** A custodian of the ceremony, or who asked for it, gives it up: nothing is left. KEYS-CUSTODIAN, KEYS-CEREMONY-OVER. */
+  /**
+   * A custodian of the ceremony, or who asked for it, gives it up: nothing is left. Comes after the act that is under way: a key that the key
+   * store is just putting away is not given up any more. KEYS-CUSTODIAN, KEYS-CEREMONY-OVER.
+   */
   async giveUp(ceremony: string, person: PersonId, reason: string): Promise<void> {
-    const state = this.#open(ceremony);
-    if (person !== state.row.asker) state.requireCustodian(person);
-    await this.#end(state, 'given-up', reason, person);
+    await this.#inTurn(ceremony, async (state) => {
+      if (person !== state.row.asker) state.requireCustodian(person);
+      await this.#end(state, 'given-up', reason, person);
+    });
   }
 
   /** How a ceremony stands; null when there never was one of that name. */
@@ -234,7 +234,9 @@ export class KeyCeremonies {
   /** Gives up whatever is under way. */
   async close(): Promise<void> {
     this.#unsubscribe();
-    for (const { state } of this.#live.values()) await this.#end(state, 'given-up', 'the station ends');
+    for (const { state } of this.#live.values()) {
+      await state.inTurn(() => this.#end(state, 'given-up', 'the station ends'));
+    }
     this.#stop.abort();
     for (const { callOff } of this.#blocks.values()) callOff();
     this.#blocks.clear();
@@ -328,15 +330,22 @@ export class KeyCeremonies {
   /** Who leaves within an entry leaves half a component behind: the ceremony ends. Between entries people come and go. */
   #loggedOut(person: string): void {
     for (const { state } of this.#live.values()) {
-      if (state.isEntering(person)) this.#endSoon(state, 'the custodian logged out within an entry', person);
+      this.#endInTurn(state, 'the custodian logged out within an entry', person);
     }
   }
 
-  /** Ends a ceremony after what calls this is through; the journal itself tells the station of its own faults. */
-  #endSoon(state: LiveCeremony, reason: string, person?: string): void {
-    void Promise.resolve()
-      .then(() => this.#end(state, 'given-up', reason, person))
-      .catch(() => undefined);
+  /** Ends a ceremony after the act under way, for a person only one who is within an entry then; the journal itself tells of its faults. */
+  #endInTurn(state: LiveCeremony, reason: string, person?: string): void {
+    const end = async (): Promise<void> => {
+      if (person === undefined || state.isEntering(person)) await this.#end(state, 'given-up', reason, person);
+    };
+    state.inTurn(end).catch(() => undefined);
+  }
+
+  /** One act on a ceremony that is still under way when its turn comes; KEYS-CEREMONY-OVER. */
+  #inTurn<T>(ceremony: string, act: (state: LiveCeremony) => Promise<T>): Promise<T> {
+    const state = this.#open(ceremony);
+    return state.inTurn(() => act(this.#open(ceremony)));
   }
 
   #open(ceremony: string): LiveCeremony {
@@ -373,7 +382,7 @@ export class KeyCeremonies {
   }
 
   #event({ approval, request }: KeyRequestRow, what: Pick<NewEvent, 'kind' | 'payload'>, person?: string): NewEvent {
-    const { name, issuer } = request.kind === 'change' ? request : request.key;
+    const { name, issuer } = keyOf(request);
     const ceremony = request.kind === 'ceremony' ? request.ceremony : '';
     return {
       ...what,

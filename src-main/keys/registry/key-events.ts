@@ -4,8 +4,12 @@ import type { NewEvent } from '../../journal/port.ts';
 import type { CeremonyEnd } from '../../journal/projections/ceremonies.ts';
 import type { KeyRequestRow } from '../../journal/projections/key-acts.ts';
 import type { KeyIdentity } from '../port.ts';
+import { keyOf } from './key-requests.ts';
 
-const ways: Readonly<Record<Exclude<KeyRequestSigned['kind'], 'change'>, WayIn>> = {
+/** A request after which there is a key that was not there before. */
+type MakingRequest = Extract<KeyRequestSigned, { readonly key: object }>;
+
+const ways: Readonly<Record<MakingRequest['kind'], WayIn>> = {
   generation: 'generated',
   'key-block': 'key-block',
   ceremony: 'components',
@@ -14,7 +18,7 @@ const ways: Readonly<Record<Exclude<KeyRequestSigned['kind'], 'change'>, WayIn>>
 /** The key of a request is in the key store. */
 export function madeEvent({ approval, asker, request }: KeyRequestRow, identity: KeyIdentity): NewEvent {
   const { name, usage, algorithm, kcv, environment, issuer, version, kcvMethod, size, exponent } = identity;
-  const wayIn = request.kind === 'change' ? null : ways[request.kind];
+  const wayIn = 'key' in request ? ways[request.kind] : null;
   return {
     kind: 'key.made',
     actor: { kind: 'person', person: asker },
@@ -32,7 +36,7 @@ export function madeEvent({ approval, asker, request }: KeyRequestRow, identity:
       ...(size === undefined ? {} : { size }),
       ...(exponent === undefined ? {} : { exponent }),
       ...(wayIn === null ? {} : { wayIn }),
-      validUntil: request.kind === 'change' ? null : request.validUntil,
+      validUntil: 'key' in request ? request.validUntil : null,
     },
   };
 }
@@ -45,7 +49,7 @@ export function endedEvent(
   person?: string,
 ): NewEvent {
   const ceremony = request.kind === 'ceremony' ? request.ceremony : '';
-  const { name, issuer } = request.kind === 'change' ? request : request.key;
+  const { name, issuer } = keyOf(request);
   return {
     kind: 'key.ceremony-ended',
     actor: person === undefined ? { kind: 'station' } : { kind: 'person', person },

@@ -271,7 +271,7 @@ describe('a key block', () => {
     await expect(ask({ algorithm: 'TDES-2' })).rejects.toEqual(fault('KEYS-BLOCK'));
     await expect(ask({ block: 'nonsense of sixteen' })).rejects.toEqual(fault('KEYS-BLOCK'));
     await expect(ask({ protectionKey: 'none' })).rejects.toEqual(fault('KEYS-NOT-FOUND'));
-    await expect(ask({ issuer: 'mercato' })).rejects.toEqual(fault('KEYS-WRONG-USAGE'));
+    await expect(ask({ issuer: 'mercato' })).rejects.toEqual(fault('KEYS-NOT-FOUND'));
     const other = await world.activeKey();
     await expect(ask({ protectionKey: other })).rejects.toEqual(fault('KEYS-WRONG-USAGE'));
     await world.change(block.protectionKey, 'retire');

@@ -3,6 +3,7 @@ import type { ApprovalId, IssuerId, PersonId } from '#shared/domain/identifiers.
 import type { KeyChange } from '#shared/domain/key-state.ts';
 import type { KeyUsage } from '#shared/domain/key-usage.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { KeyRequestSigned } from '#shared/journal-format/events/key-events.ts';
 import type { NewEvent } from '../../journal/port.ts';
 import type { KeyIntent, KeyRequestRow } from '../../journal/projections/key-acts.ts';
 import type { KeyRow } from '../../journal/projections/keys.ts';
@@ -32,6 +33,14 @@ const refusals: ReadonlySet<string> = new Set([
 interface WaitingBlock {
   readonly block: string;
   readonly digest: string;
+}
+
+/** Why what was begun is not adopted from the key store. */
+function settledFault(name: string, found: KeyIdentity | undefined): StationFault {
+  if (found === undefined) return new StationFault('KEYS-INTERRUPTED', { name });
+  return new StationFault('KEYS-REFUSED', {
+    reason: `the key ${name} in the key store is not the one that was signed`,
+  });
 }
 
 /**
@@ -122,6 +131,8 @@ export class KeyRegistry {
       case 'change':
         return request.change === 'destroy' ? this.#destroy(row, request, signal) : this.#change(row, request);
       case 'ceremony':
+      case 'authority-key':
+      case 'issuer-certificate':
         throw new StationFault('APPROVAL-UNKNOWN');
     }
   }
@@ -138,19 +149,38 @@ export class KeyRegistry {
     for (const intent of open) {
       const row = this.#requests.find(intent.approval as ApprovalId);
       const { request } = row;
-      if (intent.act === 'destroy' && request.kind === 'change') {
+      if (request.kind === 'change') {
         await this.#end(row, request, signal);
         continue;
       }
-      const identity = listed.get(intent.name);
-      const ended = request.kind === 'ceremony' ? [endedEvent(row, identity === undefined ? 'lost' : 'kept', '')] : [];
-      journal.append(
-        identity === undefined
-          ? this.#notMade(row, intent.name, new StationFault('KEYS-INTERRUPTED', { name: intent.name }))
-          : madeEvent(row, identity),
-        ...ended,
-      );
+      const { name } = intent;
+      const identity = listed.get(name);
+      const outcome =
+        identity !== undefined && this.#isAsSigned(identity, request)
+          ? madeEvent(row, identity)
+          : this.#notMade(row, name, settledFault(name, identity));
+      const result = outcome.kind === 'key.made' ? 'kept' : 'lost';
+      journal.append(outcome, ...(request.kind === 'ceremony' ? [endedEvent(row, result, '')] : []));
     }
+  }
+
+  /** Whether what the key store lists is what was signed, with the check value that its custodians confirmed or that was expected; and nobody else's. */
+  #isAsSigned(identity: KeyIdentity, request: Exclude<KeyRequestSigned, RequestOf<'change'>>): boolean {
+    const { name, usage, algorithm, issuer, environment, version } = request.key;
+    const same =
+      identity.usage === usage &&
+      identity.algorithm === algorithm &&
+      identity.issuer === issuer &&
+      identity.environment === environment &&
+      identity.version === version;
+    const kcv = this.#expectedKcv(request);
+    return same && (kcv === null || identity.kcv === kcv) && this.#keys.find(name) === null;
+  }
+
+  #expectedKcv(request: KeyRequestSigned): string | null {
+    if (request.kind === 'key-block') return request.expectedKcv;
+    if (request.kind !== 'ceremony') return null;
+    return this.#ports.journal.projections.ceremonies.find(request.ceremony)?.kcv ?? null;
   }
 
   /** The key store puts the key of a ceremony away: intent before, outcome after. Ends the ceremony in the journal as well. */
@@ -205,7 +235,7 @@ export class KeyRegistry {
   ): Promise<void> {
     const { journal } = this.#ports;
     const { request } = row;
-    if (request.kind === 'change') throw new StationFault('APPROVAL-UNKNOWN');
+    if (!('key' in request)) throw new StationFault('APPROVAL-UNKNOWN');
     const { name } = request.key;
     this.#underWay.add(row.approval);
     try {
@@ -295,6 +325,8 @@ export class KeyRegistry {
   requireProtection(name: string, issuer: string | null): void {
     const usage: KeyUsage = 'key-block-protection';
     const { environment, clock } = this.#ports;
+    // Whoever asks for one issuer's key is not told which keys another issuer has.
+    if (this.#keys.find(name)?.issuer !== issuer) throw new StationFault('KEYS-NOT-FOUND', { name });
     this.usable.requireKey(name, { usage, issuer: issuer as IssuerId | null, environment }, clock.now());
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { toHex } from '#shared/bytes/bytes.ts';
 import type { ApprovalAct } from '#shared/domain/approval-act.ts';
 import type { ApprovalId, IssuerId, PersonId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
@@ -24,12 +25,24 @@ export function actOf(request: KeyRequestSigned): ApprovalAct {
       return 'key-ceremony';
     case 'change':
       return request.change === 'compromise' || request.change === 'destroy' ? 'key-end' : 'key-change';
+    case 'authority-key':
+      return 'authority-import';
+    case 'issuer-certificate':
+      return 'certificate-import';
   }
 }
 
-/** The key that a request is about. */
+/** The key that a request is about; an authority's key belongs to no issuer, and is named by its RID and index. */
 export function keyOf(request: KeyRequestSigned): { readonly name: string; readonly issuer: string | null } {
-  return request.kind === 'change' ? request : request.key;
+  switch (request.kind) {
+    case 'authority-key':
+      return { name: `scheme-ca/${request.rid}/${toHex(Uint8Array.of(request.index))}`, issuer: null };
+    case 'change':
+    case 'issuer-certificate':
+      return request;
+    default:
+      return request.key;
+  }
 }
 
 function digestOf(request: KeyRequestSigned): string {
@@ -51,7 +64,9 @@ export class KeyRequests {
     const { name, issuer } = keyOf(request);
     if (this.#open(name)) throw new StationFault('KEYS-REQUEST-OPEN', { name });
     const subjects = { key: name, ...(request.kind === 'ceremony' ? { ceremony: request.ceremony } : {}) };
-    const title = (person: string): string => this.#journal.projections.people.find(person)?.displayName ?? person;
+    // Two people may bear one name.
+    const title = (person: string): string =>
+      `${this.#journal.projections.people.find(person)?.displayName ?? '?'} (${person})`;
     return this.#approvals.request(
       {
         act: actOf(request),
@@ -98,9 +113,11 @@ export class KeyRequests {
     }
   }
 
-  /** Whether a request about a key waits to be signed or carried out. */
+  /** Whether a request about a key waits to be signed or carried out, or is being carried out. */
   #open(name: string): boolean {
-    const { approvals, keyActs } = this.#journal.projections;
+    const { approvals, keyActs, ceremonies } = this.#journal.projections;
+    if (keyActs.openIntents().some((intent) => intent.name === name)) return true;
+    if (ceremonies.inState('open').some(({ request }) => request.key.name === name)) return true;
     return [...approvals.inState('open'), ...approvals.inState('given')].some(({ approval }) => {
       const row = keyActs.find(approval);
       return row !== null && keyOf(row.request).name === name;

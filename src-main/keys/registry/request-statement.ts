@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { fromHex, toHex } from '#shared/bytes/bytes.ts';
+import type { Environment } from '#shared/domain/identifiers.ts';
 import { keyUsages, type KeyUsage } from '#shared/domain/key-usage.ts';
 import type { KeyRequestSigned, WantedKey } from '#shared/journal-format/events/key-events.ts';
 import type { StatementField } from '../../approvals/port.ts';
@@ -20,6 +23,25 @@ function usageTitle(usage: string): string {
   return Object.hasOwn(keyUsages, usage) ? `${keyUsages[usage as KeyUsage].title} (${usage})` : usage;
 }
 
+function cardsOf(environment: Environment): string {
+  return environment === 'live' ? 'live cards' : 'test cards';
+}
+
+function authorityFields(rid: string, index: number): StatementField[] {
+  return [
+    { label: 'Authority (RID)', value: rid.toUpperCase() },
+    { label: 'Key index of the authority', value: toHex(Uint8Array.of(index)).toUpperCase() },
+  ];
+}
+
+/** Over tags 90 and 92 as they came. */
+function certificateHash({ certificate, remainder }: { certificate: string; remainder: string }): string {
+  return createHash('sha256')
+    .update(fromHex(certificate + remainder))
+    .digest('hex')
+    .toUpperCase();
+}
+
 function keyFields(key: WantedKey, validUntil: string | null): StatementField[] {
   const { name, usage, algorithm, environment, size, exponent } = key;
   return [
@@ -29,7 +51,7 @@ function keyFields(key: WantedKey, validUntil: string | null): StatementField[] 
       label: 'Algorithm',
       value: size === undefined ? algorithm : `${algorithm} ${size} bits, exponent ${exponent ?? 0}`,
     },
-    { label: 'For', value: environment === 'live' ? 'live cards' : 'test cards' },
+    { label: 'For', value: cardsOf(environment) },
     { label: 'Last day of use', value: validUntil ?? 'no end' },
   ];
 }
@@ -82,6 +104,32 @@ export function requestStatement(
         { label: 'Change', value: changes[change] },
         ...(retires === null ? [] : [{ label: 'Retires by it', value: retires }]),
         { label: 'Reason', value: reason },
+      ];
+    }
+    case 'authority-key': {
+      const { rid, index, modulus, exponent, expires, checkSum, environment } = request;
+      return [
+        ...authorityFields(rid, index),
+        { label: 'Size', value: `${modulus.length * 4} bits` },
+        { label: 'Modulus', value: modulus.toUpperCase() },
+        { label: 'Exponent', value: exponent.toUpperCase() },
+        { label: 'Last month of use', value: expires },
+        { label: 'Hash (SHA-1 of the scheme)', value: checkSum.toUpperCase() },
+        { label: 'For', value: cardsOf(environment) },
+      ];
+    }
+    case 'issuer-certificate': {
+      const { name, kcv, issuer, issuerIdentifier, serial, expires, rid, index, environment } = request;
+      return [
+        { label: 'Key', value: name },
+        { label: 'Check value', value: kcv.toUpperCase() },
+        { label: 'Issuer', value: issuer },
+        { label: 'Issuer identifier', value: issuerIdentifier },
+        { label: 'Serial number', value: serial.toUpperCase() },
+        { label: 'Last month of use', value: expires },
+        ...authorityFields(rid, index),
+        { label: 'For', value: cardsOf(environment) },
+        { label: 'Hash of the certificate (SHA-256)', value: certificateHash(request) },
       ];
     }
   }

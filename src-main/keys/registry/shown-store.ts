@@ -2,13 +2,15 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { KeyStoreCondition, KeyStorePort } from '../key-store-port.ts';
 import type { KeyPort, MechanismState } from '../port.ts';
 
+type Described = Omit<Awaited<ReturnType<KeyPort['describe']>>, 'provider'> & { readonly provider: string };
+
 /** The key store as screens show it. */
 export interface FoundStore {
   readonly state: KeyStoreCondition;
   /** Since when it is in this state. */
   readonly since: Date;
   readonly fault: StationFault | null;
-  readonly described: { readonly provider: string; readonly module: string; readonly token: string };
+  readonly described: Described;
   readonly mechanisms: readonly MechanismState[];
 }
 
@@ -16,7 +18,7 @@ export interface FoundStore {
 export class ShownStore {
   readonly #keys: Pick<KeyPort, 'describe'>;
   readonly #watched: Pick<KeyStorePort, 'state' | 'mechanisms'>;
-  #described = { provider: '', module: '', token: '' };
+  #described: Described = { provider: '', module: '', token: '', notOffered: [] };
 
   constructor(keys: Pick<KeyPort, 'describe'>, watched: Pick<KeyStorePort, 'state' | 'mechanisms'>) {
     this.#keys = keys;

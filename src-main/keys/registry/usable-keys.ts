@@ -59,15 +59,27 @@ export class RegisteredKeys implements UsableKeys {
     return this.#require(found, environment, at);
   }
 
-  /** One key by name, to make something with it: active and not expired, in this environment. */
-  requireMaking(name: string, environment: Environment, at: Date): void {
-    this.#require(this.#find(name), environment, at);
+  /** One key by name, to make something with it: of this usage, active and not expired, in this environment. */
+  requireMaking(name: string, usage: KeyUsage, environment: Environment, at: Date): void {
+    this.#require(this.#ofUsage(name, usage), environment, at);
+  }
+
+  /** One key by name, to have it certified: in use, or about to be. */
+  requireCertifiable(name: string, environment: Environment, at: Date): void {
+    const row = this.#ofUsage(name, 'issuer-rsa');
+    this.#require(row.state === 'pre-active' ? { ...row, state: 'active' } : row, environment, at);
   }
 
   /** One key by name, to open what was made with it before: a retired one still does. */
-  requireOpening(name: string, environment: Environment, at: Date): void {
-    const row = this.#find(name);
+  requireOpening(name: string, usage: KeyUsage, environment: Environment, at: Date): void {
+    const row = this.#ofUsage(name, usage);
     this.#require(row.state === 'retired' ? { ...row, state: 'active' } : row, environment, at);
+  }
+
+  #ofUsage(name: string, usage: KeyUsage): KeyRow {
+    const row = this.#find(name);
+    if (row.usage !== usage) throw new StationFault('KEYS-WRONG-USAGE', { name, is: row.usage, wanted: usage });
+    return row;
   }
 
   #find(name: string): KeyRow {

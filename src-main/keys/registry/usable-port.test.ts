@@ -5,7 +5,7 @@ import { RegistryWorld } from './registry-world.fixture.ts';
 import { usablePort } from './usable-port.ts';
 
 const { signal } = new AbortController();
-const card = { pan: '9900000000000005', expiry: '2812', serviceCode: '201', kind: 'cvv' } as const;
+const card = { pan: '9900000000000005', serviceCode: '201', wanted: [{ kind: 'cvv', expiry: '2812' }] } as const;
 
 it('lets a key make cards from its activation until it retires, expires or is compromised', async () => {
   const world = await RegistryWorld.open();
@@ -14,7 +14,9 @@ it('lets a key make cards from its activation until it retires, expires or is co
   const value = (cvk: string) => port.cardVerificationValues({ ...card, cvk }, signal);
   await expect(value('cvk/northbank/1')).rejects.toEqual(fault('KEYS-NOT-FOUND'));
   const first = await world.activeKey({ usage: 'cvk', validUntil: '2026-03-10' });
-  expect(await value(first)).toMatch(/^\d{3}$/);
+  expect(await value(first)).toEqual([expect.stringMatching(/^\d{3}$/)]);
+  const wrong = await world.activeKey();
+  await expect(value(wrong)).rejects.toEqual(fault('KEYS-WRONG-USAGE'));
   const second = await world.activeKey({ usage: 'cvk' });
   await expect(value(first)).rejects.toEqual(fault('KEYS-RETIRED'));
   await world.change(second, 'compromise');
@@ -34,6 +36,10 @@ it('opens with a retired key what was made under it, and nothing with a compromi
   const request = { channel: '1.none' as string as ChannelHandle, transportKeyName, value: new Uint8Array(16) };
   const keySet = { name: 'scp03/none', version: 1 };
   await expect(port.openChannel({ ...opening, keySet }, signal)).rejects.toEqual(fault('KEYS-NOT-FOUND'));
+  const pin = await world.activeKey({ usage: 'zone-pin-key', algorithm: 'AES-256' });
+  await expect(port.translateGrouping({ ...request, transportKeyName: pin }, signal)).rejects.toEqual(
+    fault('KEYS-WRONG-USAGE'),
+  );
   // No channel is open: the registry let the act through.
   await expect(port.translateGrouping(request, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
   await world.change(transportKeyName, 'retire');

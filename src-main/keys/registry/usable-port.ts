@@ -1,5 +1,6 @@
 import type { Environment } from '#shared/domain/identifiers.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { KeyUsage } from '#shared/domain/key-usage.ts';
 import type { KeyPort } from '../port.ts';
 import type { RegisteredKeys } from './usable-keys.ts';
 
@@ -16,46 +17,51 @@ export function usablePort(
   around: { readonly environment: Environment; readonly clock: Clock },
 ): KeyPort {
   const { environment, clock } = around;
-  const making = (...names: readonly string[]): void => {
-    for (const name of names) registered.requireMaking(name, environment, clock.now());
+  const making = (usage: KeyUsage, ...names: readonly string[]): void => {
+    for (const name of names) registered.requireMaking(name, usage, environment, clock.now());
   };
   return {
     ...keys,
     openChannel: async (request, signal) => {
       const { keySet } = request;
-      making(...('kmc' in keySet ? [keySet.kmc] : setParts.map((part) => `${keySet.name}/${part}`)));
+      if ('kmc' in keySet) making('kmc-scp03', keySet.kmc);
+      else for (const part of setParts) making(`scp03-${part}`, `${keySet.name}/${part}`);
       return keys.openChannel(request, signal);
     },
     translateGrouping: async (request, signal) => {
-      registered.requireOpening(request.transportKeyName, environment, clock.now());
+      registered.requireOpening(request.transportKeyName, 'dgi-transport', environment, clock.now());
       return keys.translateGrouping(request, signal);
     },
     cardVerificationValues: async (request, signal) => {
-      making(request.cvk);
+      making('cvk', request.cvk);
       return keys.cardVerificationValues(request, signal);
     },
     pinVerificationValue: async (request, signal) => {
-      making(request.pvk, request.pin.zonePinKey);
+      making('pvk', request.pvk);
+      making('zone-pin-key', request.pin.zonePinKey);
       return keys.pinVerificationValue(request, signal);
     },
     pinOffset: async (request, signal) => {
-      making(request.pvk, request.pin.zonePinKey);
+      making('pvk', request.pvk);
+      making('zone-pin-key', request.pin.zonePinKey);
       return keys.pinOffset(request, signal);
     },
     translatePinBlock: async (request, signal) => {
-      making(request.from.zonePinKey, request.to.zonePinKey);
+      making('zone-pin-key', request.from.zonePinKey, request.to.zonePinKey);
       return keys.translatePinBlock(request, signal);
     },
     dynamicCvc3: async (request, signal) => {
-      making(request.imkCvc3);
+      making('imk-cvc3', request.imkCvc3);
       return keys.dynamicCvc3(request, signal);
     },
     cardKeysGrouping: async (request, signal) => {
-      making(request.imkAc, request.imkSmi, request.imkSmc);
+      making('imk-ac', request.imkAc);
+      making('imk-smi', request.imkSmi);
+      making('imk-smc', request.imkSmc);
       return keys.cardKeysGrouping(request, signal);
     },
     certifyIcc: async (request, signal) => {
-      making(request.issuerKey);
+      making('issuer-rsa', request.issuerKey);
       return keys.certifyIcc(request, signal);
     },
   };

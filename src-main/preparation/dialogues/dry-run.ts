@@ -55,14 +55,16 @@ function beforeTheBlank({ card, keyChecks, verificationKey }: DryRunSubject): re
   }
   const issuerKey = station?.issuerKey ?? null;
   if (issuerKey !== null && chip.kind === 'emv' && chip.preparation.kind === 'station') {
-    const { bits, exponent } = chip.preparation.iccKey;
-    acts.push(
-      keysStep(
-        `take a key pair of ${bits} bits, exponent ${exponent}, and sign its certificate over the card's static data`,
-        [issuerKey],
-        keyChecks,
-      ),
-    );
+    const { iccKey, pinKey } = chip.preparation;
+    const text =
+      iccKey === undefined
+        ? "sign the card's static data"
+        : `take a key pair of ${iccKey.bits} bits, exponent ${iccKey.exponent}, and sign its certificate over the card's static data`;
+    acts.push(keysStep(text, [issuerKey], keyChecks));
+    if (pinKey !== undefined) {
+      const pair = `a key pair of ${pinKey.bits} bits, exponent ${pinKey.exponent}, for enciphered PINs`;
+      acts.push(keysStep(`take ${pair}, and sign its certificate`, [issuerKey], keyChecks));
+    }
   }
   return acts.length === 0 ? [] : [{ kind: 'section', text: 'The card is prepared, before a blank is fed' }, ...acts];
 }

@@ -26,7 +26,12 @@ const challengeLength = 8;
 const checkValuesLength = 9;
 
 /** References of a plan whose bytes are made by an act of the key port while the channel is open. */
-const byAct = { keys: 'key:card-keys', checks: 'key:card-key-checks', pair: 'card:icc-key' } as const;
+const byAct = {
+  keys: 'key:card-keys',
+  checks: 'key:card-key-checks',
+  pair: 'card:icc-key',
+  pinPair: 'card:pin-key',
+} as const;
 
 /**
  * Personalises the chip by its plan: selects the application, opens the channel, sends every data grouping (the last STORE DATA commits
@@ -137,7 +142,8 @@ function* openChannel(chip: EmvPlan, parameter: number): Dialogue<void> {
 function* fetchGroupings(chip: EmvPlan): Dialogue<readonly PlannedGrouping[]> {
   const references = new Set(chip.groupings.map(({ reference }) => reference));
   const cardKeys = references.has(byAct.keys) || references.has(byAct.checks) ? yield* fetchCardKeys(chip) : null;
-  const pair = references.has(byAct.pair) ? yield* fetchKeyPair() : null;
+  const pair = references.has(byAct.pair) ? yield* fetchKeyPair('icc') : null;
+  const pinPair = references.has(byAct.pinPair) ? yield* fetchKeyPair('pin') : null;
   const groupings: PlannedGrouping[] = [];
   for (const planned of chip.groupings) {
     switch (planned.reference) {
@@ -147,6 +153,9 @@ function* fetchGroupings(chip: EmvPlan): Dialogue<readonly PlannedGrouping[]> {
         break;
       case byAct.pair:
         groupings.push(madeGrouping(planned, pair?.get(planned.dgi)));
+        break;
+      case byAct.pinPair:
+        groupings.push(madeGrouping(planned, pinPair?.get(planned.dgi)));
         break;
       default:
         groupings.push(yield* fetchGrouping(planned, chip));
@@ -168,13 +177,20 @@ function* fetchCardKeys({ station }: EmvPlan): Dialogue<ReadonlyMap<string, Uint
   ]);
 }
 
-/** The parts of the card's own key pair, enciphered, by DGI. */
-function* fetchKeyPair(): Dialogue<ReadonlyMap<string, Uint8Array>> {
-  const sealed = yield { kind: 'resolve', reference: 'card:icc-key' };
-  const modulus = yield { kind: 'resolve', reference: 'card:icc-modulus' };
-  const exponent = yield { kind: 'resolve', reference: 'card:icc-exponent' };
-  const parts = parseDataGroupings(yield { kind: 'icc-key', sealed, publicKey: { modulus, exponent } });
-  return new Map(parts.map(({ identifier, data }) => [formatDgi(identifier), data]));
+/** From the groupings of a card's first key pair (8201 to 8205) to those of the one for PINs (8301 to 8305). EMV CPS 1.1 annex A. */
+const pairs = {
+  icc: { purpose: 'authentication', offset: 0x0000 },
+  pin: { purpose: 'pin-encipherment', offset: 0x0100 },
+} as const;
+
+/** The parts of one of the card's own key pairs, enciphered, by DGI. */
+function* fetchKeyPair(name: keyof typeof pairs): Dialogue<ReadonlyMap<string, Uint8Array>> {
+  const { purpose, offset } = pairs[name];
+  const sealed = yield { kind: 'resolve', reference: `card:${name}-key` };
+  const modulus = yield { kind: 'resolve', reference: `card:${name}-modulus` };
+  const exponent = yield { kind: 'resolve', reference: `card:${name}-exponent` };
+  const parts = parseDataGroupings(yield { kind: 'icc-key', purpose, sealed, publicKey: { modulus, exponent } });
+  return new Map(parts.map(({ identifier, data }) => [formatDgi(identifier + offset), data]));
 }
 
 /** A grouping that an act made: a secret one is enciphered already, in whole blocks that hold the planned length and its padding. */

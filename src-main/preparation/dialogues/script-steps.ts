@@ -74,7 +74,8 @@ export function describeRequest(
     }
     case 'icc-key': {
       const bits = request.publicKey.modulus.length * 8;
-      return [act(`encipher the card's own key pair of ${bits} bits for the card`, 'icc-pool-wrapping')];
+      const which = request.purpose === 'authentication' ? 'own key pair' : 'key pair for enciphered PINs';
+      return [act(`encipher the card's ${which} of ${bits} bits for the card`, 'icc-pool-wrapping')];
     }
     case 'mark':
       return [{ kind: 'mark', text: request.name }];

@@ -2,6 +2,7 @@ import type { OrderFields } from '#shared/domain/order-field.ts';
 import type { Product } from '#shared/domain/product.ts';
 import { composeTracks, orderValue } from '#shared/payment-profile/compose-tracks.ts';
 import type { KeyPort } from '../../keys/port.ts';
+import type { CardVerificationKind, CardVerificationRequest } from '../../keys/port/value-requests.ts';
 
 /** What the station computed for one card: the fields for stripe and print beside the order's own, and the chip's track 2. */
 export interface ComputedFields {
@@ -31,14 +32,17 @@ export async function computeFields(
     orderValue(order, 'serviceCode'),
   ];
   const monthFirst = expiry.slice(2) + expiry.slice(0, 2);
-  const compute = (kind: 'cvv' | 'icvv' | 'cvv2') =>
-    keys.cardVerificationValues({ cvk, pan, serviceCode, kind, expiry: kind === 'cvv2' ? monthFirst : expiry }, signal);
   const prepared = chip.kind === 'emv' && chip.preparation.kind === 'station';
-  const [cvv, icvv, cvv2] = await Promise.all([
-    stripe.kind === 'tracks' ? compute('cvv') : null,
-    prepared ? compute('icvv') : null,
-    verification.printed === 'cvv2' ? compute('cvv2') : null,
-  ]);
+  const wanted: CardVerificationRequest['wanted'] = [
+    ...(stripe.kind === 'tracks' ? [{ kind: 'cvv', expiry } as const] : []),
+    ...(prepared ? [{ kind: 'icvv', expiry } as const] : []),
+    ...(verification.printed === 'cvv2' ? [{ kind: 'cvv2', expiry: monthFirst } as const] : []),
+  ];
+  if (wanted.length === 0) return { fields: order, chipTrack2: null };
+  // One act for all: the key is asked for once a card.
+  const values = await keys.cardVerificationValues({ cvk, pan, serviceCode, wanted }, signal);
+  const valueOf = (kind: CardVerificationKind) => values[wanted.findIndex((value) => value.kind === kind)] ?? null;
+  const [cvv, icvv, cvv2] = [valueOf('cvv'), valueOf('icvv'), valueOf('cvv2')];
   return {
     fields: {
       ...order,

@@ -1,3 +1,4 @@
+import { toHex } from '#shared/bytes/bytes.ts';
 import type { KeyUsage } from '#shared/domain/key-usage.ts';
 import type { Product } from '#shared/domain/product.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
@@ -34,6 +35,13 @@ export interface CardKeyNames {
 export interface ProductMeans {
   readonly cvk: string | null;
   readonly chip: { readonly cardKeys: CardKeyNames; readonly issuer: IssuerCertificate } | null;
+}
+
+/** One text for the same keys and the same certificate; another one as soon as any of them is another. Nothing in it is secret. */
+export function nameMeans({ cvk, chip }: ProductMeans): string {
+  const issuer = chip?.issuer ?? null;
+  const certificate = issuer === null ? null : toHex(issuer.certificate);
+  return JSON.stringify([cvk, chip?.cardKeys ?? null, issuer?.keyName ?? null, certificate]);
 }
 
 /** The month of a date, UTC. */

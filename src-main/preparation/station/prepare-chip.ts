@@ -3,18 +3,23 @@ import type { OrderFields } from '#shared/domain/order-field.ts';
 import { applicationPlace, type StationPreparation } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { buildGroupings, type BuiltGrouping } from '#shared/payment-profile/build-groupings.ts';
-import { cardAbilities } from '#shared/payment-profile/card-abilities.ts';
+import { cardAbilities, type CardAbilities } from '#shared/payment-profile/card-abilities.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { KeyPort, SealedIccKey } from '../../keys/port.ts';
-import { certifyCard, expiryOfCard } from './card-certificate.ts';
+import { certifyCard, certifyPinKey, expiryOfCard, signCardData } from './card-certificate.ts';
+import { addIssuerValues, authenticationCodeOf, keySizeOf, pinKeySizeOf, type CardKeySize } from './issuer-values.ts';
 import type { IssuerMeans, ProductMeans } from './issuer-means.ts';
 
 /** The chip's part of one card as the station made it: personal data, and a key pair that is sealed. */
 export interface PreparedChip {
   /** Open groupings that need nothing more, by DGI; of an application beside the first behind its AID. */
   readonly built: ReadonlyMap<string, Uint8Array>;
+  /** By what a terminal without a line knows the card as genuine. */
+  readonly authentication: CardAbilities['authentication'];
   /** The card's own key pair; null where it has none. */
   readonly icc: SealedIccKey | null;
+  /** Its key pair for enciphered PINs; null where it takes none. */
+  readonly pin: SealedIccKey | null;
 }
 
 /** What a chip is prepared from. */
@@ -47,11 +52,20 @@ export function furtherGroupings({
   );
 }
 
+/** A pair of the pool. CARD-PERSONALISATION where it is not of the size that the product wants. */
+async function takePair(pool: IssuerMeans['iccKeys'], size: CardKeySize, signal: AbortSignal): Promise<SealedIccKey> {
+  const pair = await pool.take(size, signal);
+  if (pair.size === size.bits && pair.exponent === size.exponent) return pair;
+  const reason = 'the key pair is not of the size that the product wants';
+  throw new StationFault('CARD-PERSONALISATION', { reason });
+}
+
 /**
- * Makes what can be made of a chip's data before its card is fed: every record, with a fresh key pair's certificate where the card authenticates itself.
+ * Makes what can be made of a chip's data before its card is fed: every record, with a fresh key pair's certificate where the card authenticates itself,
+ * with the issuer's signature over its data where it does not.
  * Card keys and the parts of the key pair are left to the moment when the card's channel is open.
  *
- * The faults of `buildGroupings`, `expiryOfCard`, `certifyCard`, of the pool and of the key port; nothing of the card is kept after one.
+ * The faults of `buildGroupings`, `expiryOfCard`, `certifyCard`, `certifyPinKey`, `signCardData`, of the pool and of the key port; nothing of the card is kept after one.
  */
 export async function prepareChip(
   source: ChipSource,
@@ -65,19 +79,18 @@ export async function prepareChip(
   // Whatever is wrong with the order shows before a key pair is spent on it.
   const before = buildGroupings(profile, fields, made);
   const others = furtherGroupings(source);
-  if (cardAbilities(profile).authentication === 'none')
-    return { built: new Map([...readyGroupings(before), ...others]), icc: null };
+  const { authentication, encipheredPin } = cardAbilities(profile);
+  const ready = (groupings = buildGroupings(profile, fields, made)): PreparedChip['built'] =>
+    new Map([...readyGroupings(groupings), ...others]);
+  if (authentication === 'none') return { built: ready(before), authentication, icc: null, pin: null };
   const expiry = expiryOfCard(fields, issuer);
-  const icc = await iccKeys.take(preparation.iccKey, signal);
-  if (icc.size !== preparation.iccKey.bits || icc.exponent !== preparation.iccKey.exponent) {
-    throw new StationFault('CARD-PERSONALISATION', {
-      reason: 'the key pair is not of the size that the product wants',
-    });
+  addIssuerValues(made, issuer);
+  if (authentication === 'sda') {
+    const card = { profile, authenticationCode: authenticationCodeOf(preparation), built: before };
+    made.set('card:signed-static-data', await signCardData(card, issuer, keys, signal));
+    return { built: ready(), authentication, icc: null, pin: null };
   }
-  made.set('key:issuer-rsa/authority-key-index', Uint8Array.of(issuer.authorityKeyIndex));
-  made.set('key:issuer-rsa/certificate', issuer.certificate);
-  made.set('key:issuer-rsa/remainder', issuer.remainder);
-  made.set('key:issuer-rsa/exponent', issuer.publicKey.exponent);
+  const icc = await takePair(iccKeys, keySizeOf(preparation), signal);
   const signed = await certifyCard(
     { profile, pan: fields.pan ?? '', expiry, built: before },
     icc,
@@ -88,5 +101,12 @@ export async function prepareChip(
   made.set('card:icc-certificate', signed.certificate);
   made.set('card:icc-remainder', signed.remainder);
   made.set('card:icc-exponent', signed.exponent);
-  return { built: new Map([...readyGroupings(buildGroupings(profile, fields, made)), ...others]), icc };
+  const pin = encipheredPin === 'taken' ? await takePair(iccKeys, pinKeySizeOf(preparation), signal) : null;
+  if (pin !== null) {
+    const certified = await certifyPinKey({ pan: fields.pan ?? '', expiry }, pin, issuer, keys, signal);
+    made.set('card:pin-certificate', certified.certificate);
+    made.set('card:pin-remainder', certified.remainder);
+    made.set('card:pin-exponent', certified.exponent);
+  }
+  return { built: ready(), authentication, icc, pin };
 }

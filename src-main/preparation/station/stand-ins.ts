@@ -4,8 +4,10 @@ import type { Product } from '#shared/domain/product.ts';
 import { composeTracks } from '#shared/payment-profile/compose-tracks.ts';
 import { buildGroupings } from '#shared/payment-profile/build-groupings.ts';
 import { cardAbilities } from '#shared/payment-profile/card-abilities.ts';
+import type { SealedIccKey } from '../../keys/port.ts';
 import { expiryOfCard } from './card-certificate.ts';
 import type { ComputedFields } from './computed-fields.ts';
+import { addIssuerValues, keySizeOf, pinKeySizeOf, type CardKeySize } from './issuer-values.ts';
 import { furtherGroupings, readyGroupings, type ChipSource, type PreparedChip } from './prepare-chip.ts';
 
 /** Bytes of an issuer's signature that do not hold the card's modulus. EMV 4.4 Book 2 §6.1, table 14. */
@@ -32,23 +34,34 @@ export function standInChip(source: ChipSource): PreparedChip {
   const { issuer } = means;
   const made = new Map<string, Uint8Array>([['computed:track2', utf8(chipTrack2)]]);
   const others = furtherGroupings(source);
-  if (cardAbilities(profile).authentication === 'none')
-    return { built: new Map([...readyGroupings(buildGroupings(profile, fields, made)), ...others]), icc: null };
+  const { authentication, encipheredPin } = cardAbilities(profile);
+  const ready = (): PreparedChip['built'] =>
+    new Map([...readyGroupings(buildGroupings(profile, fields, made)), ...others]);
+  if (authentication === 'none') return { built: ready(), authentication, icc: null, pin: null };
   expiryOfCard(fields, issuer);
-  const { bits, exponent } = preparation.iccKey;
-  const length = bits / 8;
+  addIssuerValues(made, issuer);
   const signature = issuer.publicKey.modulus.length;
+  if (authentication === 'sda') {
+    made.set('card:signed-static-data', new Uint8Array(signature));
+    return { built: ready(), authentication, icc: null, pin: null };
+  }
+  const icc = standInPair(made, 'icc', keySizeOf(preparation), signature);
+  const pin = encipheredPin === 'taken' ? standInPair(made, 'pin', pinKeySizeOf(preparation), signature) : null;
+  return { built: ready(), authentication, icc, pin };
+}
+
+/** Puts certificate, remainder and exponent of a pair as long as the real ones, and gives the pair itself, without a key. */
+function standInPair(
+  made: Map<string, Uint8Array>,
+  name: 'icc' | 'pin',
+  { bits, exponent }: CardKeySize,
+  signature: number,
+): SealedIccKey {
+  const length = bits / 8;
   const exponentBytes = fromHex(exponent === 3 ? '03' : '010001');
-  made.set('key:issuer-rsa/authority-key-index', Uint8Array.of(issuer.authorityKeyIndex));
-  made.set('key:issuer-rsa/certificate', issuer.certificate);
-  made.set('key:issuer-rsa/remainder', issuer.remainder);
-  made.set('key:issuer-rsa/exponent', issuer.publicKey.exponent);
-  made.set('card:icc-certificate', new Uint8Array(signature));
-  made.set('card:icc-remainder', new Uint8Array(Math.max(0, length - (signature - aroundCardKey))));
-  made.set('card:icc-exponent', exponentBytes);
+  made.set(`card:${name}-certificate`, new Uint8Array(signature));
+  made.set(`card:${name}-remainder`, new Uint8Array(Math.max(0, length - (signature - aroundCardKey))));
+  made.set(`card:${name}-exponent`, exponentBytes);
   const publicKey = { modulus: new Uint8Array(length), exponent: exponentBytes };
-  return {
-    built: new Map([...readyGroupings(buildGroupings(profile, fields, made)), ...others]),
-    icc: { sealed: new Uint8Array(0), publicKey, size: bits, exponent },
-  };
+  return { sealed: new Uint8Array(0), publicKey, size: bits, exponent };
 }

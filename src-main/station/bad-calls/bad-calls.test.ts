@@ -57,6 +57,11 @@ const rightInputs: Readonly<Record<string, object>> = {
   'remake.list': { batch: 'none' },
   'remake.request': { batch: 'none', order: 'none', reasonCode: 'not-made', remark: '' },
   'remake.recall': { attempt: 'none', reasonCode: 'print-faint', remark: '' },
+  'products.show': { product: 'none' },
+  'products.compare': { before: 'none', after: 'none' },
+  'products.showProfile': { profile: 'none' },
+  'products.compareProfiles': { before: 'none', after: 'none' },
+  'products.script': { batch: 'none', order: 'none' },
   'stock.requestReceipt': {
     supplier: 'Blanks Ltd',
     supplierReference: 'DN 1',
@@ -137,7 +142,7 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where a call names a thing, the thing is looked up before the rest of the input is read. */
-const namesThing = new Set(['batch', 'attempt', 'approval', 'line', 'issuer', 'key', 'ceremony']);
+const namesThing = new Set(['batch', 'attempt', 'approval', 'line', 'products', 'issuer', 'key', 'ceremony']);
 
 let world: StationOnWires;
 const wires = new Map<string, RawWire>();
@@ -183,7 +188,7 @@ describe('a call with a wrong input', () => {
       for (let at = 0; at < bad.length; at += 40) await Promise.all(bad.slice(at, at + 40).map(check));
     });
     expect(wrong).toEqual([]);
-    const allowed = new Set([...(mayWrite[call] ?? []), 'journal.checkpoint', 'sync.acknowledged']);
+    const allowed = new Set([...(mayWrite[call] ?? []), 'journal.checkpoint', 'sync.acknowledged', 'key.pool-added']);
     expect(written.filter((kind) => !allowed.has(kind))).toEqual([]);
     expect((await wire.ask('session.hello', { json: {} })).code).toBe('answered');
   });

@@ -16,7 +16,7 @@ interface LineNow {
 }
 
 const patience = { timeout: 60_000, interval: 100 };
-const housekeeping = new Set(['journal.checkpoint', 'sync.acknowledged']);
+const housekeeping = new Set(['journal.checkpoint', 'sync.acknowledged', 'key.pool-added']);
 
 let world: StationOnWires;
 let olivia: RawWire;

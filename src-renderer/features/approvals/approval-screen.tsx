@@ -59,7 +59,7 @@ function wayOn(approval: ApprovalView): Route | null {
   const ceremony = approval.subjects['ceremony'];
   if (ceremony !== undefined) return { kind: 'ceremony', ceremony };
   const key = approval.subjects['key'];
-  if (key !== undefined) return { kind: 'keys', tab: 'list', key };
+  if (key !== undefined) return { kind: 'keys', tab: 'list', key: approval.act === 'authority-import' ? null : key };
   switch (approval.act) {
     case 'stock-receipt':
     case 'stock-move':

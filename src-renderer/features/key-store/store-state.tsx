@@ -50,6 +50,10 @@ export function StoreState({ store }: { readonly store: KeyStoreView }) {
           { label: t('keyStore.provider'), value: store.provider },
           { label: t('keyStore.module'), value: store.module },
           { label: t('keyStore.token'), value: store.token },
+          {
+            label: t('keyStore.notOffered'),
+            value: store.notOffered.map((act) => t(`keyStore.acts.${act}`)).join(', '),
+          },
         ].filter(({ value }) => value !== '')}
       />
     </Box>

@@ -15,6 +15,7 @@ import { formatDateTime } from '../../format/dates.ts';
 import { formatCheckValue } from '../../format/numbers.ts';
 import { goTo } from '../../router/use-route.ts';
 import { useWord } from '../../wording/use-word.ts';
+import { CertificatePart } from './certificate-part.tsx';
 import { ChangeDialog } from './change-dialog.tsx';
 import { KeyEnd, KeyStateMark } from './key-marks.tsx';
 
@@ -34,18 +35,6 @@ function useAbout(key: RegistryKeyView): readonly Fact[] {
     { label: t('keyDetail.environment'), value: t(`environment.${key.environment}`) },
     { label: t('keyDetail.kcv'), value: <Identifier>{formatCheckValue(key.kcv)}</Identifier> },
     { label: t('keyDetail.kcvMethod'), value: word('keyCheck', key.kcvMethod) },
-    ...(key.certificate === null
-      ? []
-      : [
-          {
-            label: t('keyDetail.certificate'),
-            value: t('keyDetail.certificateLine', {
-              serial: key.certificate.serial,
-              expires: key.certificate.expires,
-              index: key.certificate.authorityKeyIndex,
-            }),
-          },
-        ]),
     {
       label: t('keyDetail.products'),
       value: key.products.length === 0 ? t('registry.noProduct') : key.products.join(', '),
@@ -67,11 +56,13 @@ function useLife(key: RegistryKeyView): readonly Fact[] {
 
 interface KeyBodyProps {
   readonly registryKey: RegistryKeyView;
+  /** Whether this person asks for key acts at all. */
+  readonly asks: 'yes' | 'no';
   /** Opens the form of the next version; null where this person or this usage cannot have one generated. */
   readonly onNewVersion: (() => void) | null;
 }
 
-function Changes({ registryKey, onNewVersion }: KeyBodyProps) {
+function Changes({ registryKey, onNewVersion }: Omit<KeyBodyProps, 'asks'>) {
   const { t } = useTranslation();
   const [change, setChange] = useState<KeyChange | null>(null);
   const none = registryKey.mayAsk.length === 0 && onNewVersion === null;
@@ -98,7 +89,7 @@ function Changes({ registryKey, onNewVersion }: KeyBodyProps) {
   );
 }
 
-function KeyBody({ registryKey, onNewVersion }: KeyBodyProps) {
+function KeyBody({ registryKey, asks, onNewVersion }: KeyBodyProps) {
   const { t } = useTranslation();
   const about = useAbout(registryKey);
   const life = useLife(registryKey);
@@ -112,6 +103,7 @@ function KeyBody({ registryKey, onNewVersion }: KeyBodyProps) {
         <Typography variant="h3">{t('keyDetail.life')}</Typography>
         <Facts form="lines" facts={life} />
       </Box>
+      {registryKey.usage === 'issuer-rsa' && <CertificatePart registryKey={registryKey} asks={asks} />}
       <Changes registryKey={registryKey} onNewVersion={onNewVersion} />
     </>
   );
@@ -121,11 +113,12 @@ interface KeyDrawerProps {
   readonly name: string;
   /** Undefined where no such key is known to this person. */
   readonly registryKey: RegistryKeyView | undefined;
+  readonly asks: 'yes' | 'no';
   readonly onNewVersion: (() => void) | null;
 }
 
 /** One key: what it is, its life with the people who asked and signed, and the changes that this person may ask for. */
-export function KeyDrawer({ name, registryKey, onNewVersion }: KeyDrawerProps) {
+export function KeyDrawer({ name, registryKey, asks, onNewVersion }: KeyDrawerProps) {
   const { t } = useTranslation();
   const close = () => goTo({ kind: 'keys', tab: 'list', key: null });
   return (
@@ -165,7 +158,7 @@ export function KeyDrawer({ name, registryKey, onNewVersion }: KeyDrawerProps) {
             <Typography color="textSecondary">{t('keyDetail.goneDetail')}</Typography>
           </Box>
         ) : (
-          <KeyBody registryKey={registryKey} onNewVersion={onNewVersion} />
+          <KeyBody registryKey={registryKey} asks={asks} onNewVersion={onNewVersion} />
         )}
       </Box>
     </Drawer>

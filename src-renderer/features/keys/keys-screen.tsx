@@ -17,6 +17,7 @@ import { goTo } from '../../router/use-route.ts';
 import { KeyStorePanels } from '../key-store/key-store-panels.tsx';
 import { StoreTrouble } from '../key-store/store-state.tsx';
 import { useKeyStore } from '../key-store/use-key-store.ts';
+import { AuthorityImportDialog } from './authority-import-dialog.tsx';
 import { CeremonyDialog } from './ceremony-dialog.tsx';
 import { CeremonyList } from './ceremony-list.tsx';
 import { GenerateDialog } from './generate-dialog.tsx';
@@ -31,6 +32,7 @@ type Asking =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'generate'; readonly from: RegistryKeyView | null }
   | { readonly kind: 'import' }
+  | { readonly kind: 'authority' }
   | { readonly kind: 'ceremony' };
 
 function Asked({ asking, person, onClose }: { asking: Asking; person: PersonView; onClose: () => void }) {
@@ -41,6 +43,8 @@ function Asked({ asking, person, onClose }: { asking: Asking; person: PersonView
       return <GenerateDialog person={person} from={asking.from} onClose={onClose} />;
     case 'import':
       return <ImportDialog person={person} onClose={onClose} />;
+    case 'authority':
+      return <AuthorityImportDialog onClose={onClose} />;
     case 'ceremony':
       return <CeremonyDialog person={person} onClose={onClose} />;
   }
@@ -71,6 +75,9 @@ export function KeysScreen({ tab, keyName, person }: KeysScreenProps) {
       actions={
         mayAsk && (
           <>
+            {person.issuers === 'all' && (
+              <Button onClick={() => setAsking({ kind: 'authority' })}>{t('certificate.authorityAsk')}</Button>
+            )}
             <Button onClick={() => setAsking({ kind: 'ceremony' })}>{t('keyAsk.ceremony')}</Button>
             <Button onClick={() => setAsking({ kind: 'import' })}>{t('keyAsk.import')}</Button>
             <Button variant="contained" startIcon={<Add />} onClick={() => setAsking({ kind: 'generate', from: null })}>
@@ -126,6 +133,7 @@ export function KeysScreen({ tab, keyName, person }: KeysScreenProps) {
         <KeyDrawer
           name={keyName}
           registryKey={drawn}
+          asks={mayAsk ? 'yes' : 'no'}
           onNewVersion={
             mayAsk && drawn !== undefined && generated(drawn)
               ? () => setAsking({ kind: 'generate', from: drawn })

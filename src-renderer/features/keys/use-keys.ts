@@ -1,5 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { Topic } from '#shared/contract/topic.ts';
+import type { AuthorityKeyView } from '#shared/contract/views/certificate-views.ts';
 import type { CeremonyView, KeyUsageView, RegistryKeyView } from '#shared/contract/views/key-views.ts';
 import { useView } from '../../queries/use-view.ts';
 import { station } from '../../wires/station.ts';
@@ -28,5 +29,15 @@ export function useCeremonies(): UseQueryResult<{ ceremonies: CeremonyView[] }> 
     input: {},
     topics,
     ask: (signal) => station.keys.ceremonies({}, { signal }),
+  });
+}
+
+/** The authority keys that the station holds. */
+export function useAuthorities(): UseQueryResult<{ authorities: AuthorityKeyView[] }> {
+  return useView({
+    call: 'keys.authorities',
+    input: {},
+    topics,
+    ask: (signal) => station.keys.authorities({}, { signal }),
   });
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { keyChange } from '../../domain/key-state.ts';
+import { environment } from '../../domain/identifiers.ts';
 import { row } from '../row.ts';
 import { approvalView } from '../views/approval-views.ts';
+import { authorityKeyView, certificateRequestView } from '../views/certificate-views.ts';
 import { ceremonyView, keyStoreView, keyUsageView, registryKeyView } from '../views/key-views.ts';
 import { done, nothing, reason } from './call-inputs.ts';
 
@@ -9,6 +11,16 @@ const keyName = z.string().min(1).max(100);
 const ceremony = z.strictObject({ ceremony: z.string().max(64) });
 /** Last day of use, `YYYY-MM-DD`, or null for no end. */
 const validUntil = z.iso.date().nullable();
+
+/** Bytes as hexadecimal, at least one. */
+const bytes = (most: number) => z.string().regex(new RegExp(`^(?:[0-9A-Fa-f]{2}){1,${String(most)}}$`));
+/** YYYY-MM. */
+const month = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/);
+/** The key of a scheme's certification authority: RID and index. */
+const authority = {
+  rid: z.string().regex(/^[0-9A-Fa-f]{10}$/),
+  index: z.number().int().min(0).max(255),
+} as const;
 
 /** What a key is to be; its version follows from those that there are. */
 const wantedKey = {
@@ -51,6 +63,48 @@ export const keysCalls = {
           .string()
           .regex(/^[0-9A-Fa-f]{6}$/)
           .nullable(),
+      }),
+    )
+    .output(approvalView),
+  /** Authority keys that the station holds; all of it is public. */
+  authorities: row('see-keys', { kind: 'none' })
+    .input(nothing)
+    .output(z.strictObject({ authorities: z.array(authorityKeyView) })),
+  /** Has an issuer key sign a request for its certificate. The request on record is the last one made. */
+  certificateRequest: row('request-key-act', { kind: 'key', field: 'key' })
+    .input(
+      z.strictObject({
+        key: keyName,
+        issuerIdentifier: z.string().regex(/^\d{3,8}$/),
+        expires: month,
+        trackingNumber: z.string().regex(/^\d{6}$/),
+        serial: z.string().regex(/^[0-9A-Fa-f]{6}$/),
+      }),
+    )
+    .output(certificateRequestView),
+  /** The certificate is checked now and once more when another person has signed. */
+  requestCertificateImport: row('request-key-act', { kind: 'key', field: 'key' })
+    .input(
+      z.strictObject({
+        key: keyName,
+        ...authority,
+        certificate: bytes(256),
+        /** Tag 92; empty where the certificate holds the whole modulus. */
+        remainder: bytes(256).or(z.literal('')),
+      }),
+    )
+    .output(approvalView),
+  /** An authority's key is trusted for every issuer; two others sign. */
+  requestAuthorityImport: row('request-key-act', { kind: 'every-issuer' })
+    .input(
+      z.strictObject({
+        ...authority,
+        modulus: bytes(256),
+        exponent: bytes(3),
+        expires: month,
+        /** SHA-1 that the scheme published with it. EMV 4.4 Book 2 §11.2.2. */
+        hash: z.string().regex(/^[0-9A-Fa-f]{40}$/),
+        environment,
       }),
     )
     .output(approvalView),

@@ -25,7 +25,13 @@ export const registryKeyView = z.strictObject({
   approvedBy: z.array(z.string()),
   /** Of RSA pairs. */
   size: z.number().int().nullable(),
-  certificate: z.strictObject({ serial: z.string(), expires: z.string(), authorityKeyIndex: z.string() }).nullable(),
+  /** Of issuer pairs: the newest certificate, and the last request for one. Months are YYYY-MM, bytes hexadecimal. */
+  certificate: z
+    .strictObject({ serial: z.string(), expires: z.string(), rid: z.string(), authorityKeyIndex: z.string() })
+    .nullable(),
+  certificateRequest: z
+    .strictObject({ issuerIdentifier: z.string(), expires: z.string(), hash: z.string(), requestedAt: z.string() })
+    .nullable(),
   /** What this person may ask for now. */
   mayAsk: z.array(keyChange),
 });
@@ -51,6 +57,8 @@ export const keyStoreView = z.strictObject({
   provider: z.string(),
   module: z.string(),
   token: z.string(),
+  /** Acts of the key port that this store does not offer. */
+  notOffered: z.array(z.enum(['pinVerificationValue', 'pinOffset', 'translatePinBlock'])),
   /** Plain words and next step when it is not ready; null when it is. */
   trouble: z.strictObject({ code: z.string(), text: z.string(), next: z.string() }).nullable(),
   mechanisms: z.array(

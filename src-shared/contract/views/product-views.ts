@@ -27,7 +27,7 @@ export const profileSummaryView = z.strictObject({
   profile: z.string(),
   title: z.string(),
   environment: z.enum(['test', 'live']),
-  authentication: z.enum(['none', 'dda', 'cda']),
+  authentication: z.enum(['none', 'sda', 'dda', 'cda']),
   offlinePin: z.enum(['checked', 'none']),
   groupings: z.number().int(),
   rows: z.number().int(),

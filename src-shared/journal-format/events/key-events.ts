@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { environment, sha256Hex } from '../../domain/identifiers.ts';
 import { keyChange } from '../../domain/key-state.ts';
+import { certificateEvents } from './certificate-events.ts';
 
 const checkValue = z.string().regex(/^[0-9a-f]{6}$/);
 /** Last day of use, or null for no end. */
@@ -60,6 +61,15 @@ export const keyRequest = z.discriminatedUnion('kind', [
     /** The version that retires when this one becomes active. */
     retires: z.string().nullable(),
     reason: z.string(),
+  }),
+  /** All of an authority's key: it is public. */
+  certificateEvents['scheme-authority.imported'].extend({ kind: z.literal('authority-key') }),
+  /** All of a certificate, with the key that it certifies. */
+  certificateEvents['issuer-certificate.imported'].extend({
+    kind: z.literal('issuer-certificate'),
+    name: z.string(),
+    issuer: z.string(),
+    kcv: z.string(),
   }),
 ]);
 export type KeyRequestSigned = z.infer<typeof keyRequest>;

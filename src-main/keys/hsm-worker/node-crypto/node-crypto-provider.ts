@@ -18,10 +18,10 @@ import { kcvMethodOf, pointCheckValue, rsaCheckValue, secretCheckValue } from '.
 import { pointOfJwk, publicKeyOfPoint } from '../curve-point.ts';
 import type { KeyLife, KeyProvider, NewKey } from '../key-provider.ts';
 import { nodeCiphers } from '../node-ciphers.ts';
-import { doubledLeftHalf, tdesCbcDecrypt, tdesCbcEncrypt, tdesCmac } from '../node-tdes.ts';
+import { doubledLeftHalf, tdesCbcDecrypt, tdesCbcEncrypt, tdesCmac, tdesEcbEncrypt } from '../node-tdes.ts';
 import { setOddParity } from '../tdes-parity.ts';
 import { symmetricKeyLength } from '../symmetric-key-length.ts';
-import { retailMac } from '../retail-mac.ts';
+import { retailMacs } from '../retail-macs.ts';
 import type { KeyRight } from '../usage-rights.ts';
 import { requireRight } from '../usage-rights.ts';
 import { viewBytes } from '../view-bytes.ts';
@@ -179,13 +179,13 @@ export class NodeCryptoProvider implements KeyProvider {
     return isTdes(identity) ? tdesCbcDecrypt(material, blocks) : nodeCiphers.aesCbcDecrypt(material, zeroBlock, blocks);
   }
 
-  retailMac(name: string, blocks: Uint8Array): Uint8Array {
+  retailMacs(name: string, messages: readonly Uint8Array[]): readonly Uint8Array[] {
     const { material } = this.#require(name, 'retail-mac');
     const left = doubledLeftHalf(material);
     try {
-      return retailMac(blocks, {
-        left: (data) => tdesCbcEncrypt(left, data),
-        whole: (block) => tdesCbcEncrypt(material, block),
+      return retailMacs(messages, {
+        left: (blocks) => tdesEcbEncrypt(left, blocks),
+        whole: (blocks) => tdesEcbEncrypt(material, blocks),
       });
     } finally {
       left.fill(0);

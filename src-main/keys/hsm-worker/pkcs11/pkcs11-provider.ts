@@ -6,7 +6,7 @@ import type { KeyIdentity, RsaPublicKey } from '../../port.ts';
 import { kcvMethodOf, secretCheckValue } from '../check-value.ts';
 import type { KeyLife, KeyProvider, NewKey } from '../key-provider.ts';
 import { doubledLeftHalf } from '../node-tdes.ts';
-import { retailMac } from '../retail-mac.ts';
+import { retailMacs } from '../retail-macs.ts';
 import { symmetricKeyLength } from '../symmetric-key-length.ts';
 import { setOddParity } from '../tdes-parity.ts';
 import type { KeyRight } from '../usage-rights.ts';
@@ -31,6 +31,7 @@ export interface Pkcs11ProviderOptions {
 }
 
 const aesCbc = { mechanism: pkcs11js.CKM_AES_CBC, parameter: Buffer.alloc(16) };
+const tdesEcb = { mechanism: pkcs11js.CKM_DES3_ECB };
 const tdesCbc = { mechanism: pkcs11js.CKM_DES3_CBC, parameter: Buffer.alloc(8) };
 
 /** As what a value of so many bytes lies in the token while it is wrapped: an AES-256 key, or bytes. */
@@ -258,12 +259,12 @@ export class Pkcs11Provider implements KeyProvider {
     });
   }
 
-  retailMac(name: string, blocks: Uint8Array): Uint8Array {
+  retailMacs(name: string, messages: readonly Uint8Array[]): readonly Uint8Array[] {
     const { key, leftHalf } = this.#require(name, 'retail-mac');
     if (leftHalf === null) throw new StationFault('KEYS-NOT-FOUND', { name: `${name}/left` });
-    return retailMac(blocks, {
-      left: (data) => this.#encrypt(leftHalf, tdesCbc, data),
-      whole: (block) => this.#encrypt(key, tdesCbc, block),
+    return retailMacs(messages, {
+      left: (blocks) => this.#encrypt(leftHalf, tdesEcb, blocks),
+      whole: (blocks) => this.#encrypt(key, tdesEcb, blocks),
     });
   }
 
