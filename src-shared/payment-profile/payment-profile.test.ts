@@ -130,11 +130,11 @@ describe.each(names)('%s', (name) => {
 
   test('action codes that let a failure of this card pass are named', () => {
     const lenient = ['9f0d', '9f0f'].map((item) =>
-      checkProfile(withRow(profile, item, (row) => ({ ...row, source: 'constant:f0609c8800' }))),
+      checkProfile(withRow(profile, item, (row) => ({ ...row, source: 'constant:b0609c8800' }))),
     );
     const failures = [
-      'DDA failed',
-      ...(name === 'contact-offline-pin-cda@1' ? ['CDA failed', 'PIN Try Limit exceeded'] : []),
+      ...(name === 'contact-online-pin-sda@1' ? ['SDA failed'] : ['DDA failed']),
+      ...(name.endsWith('-cda@1') ? ['CDA failed', 'PIN Try Limit exceeded'] : []),
     ];
     expect(lenient.map((found) => found.map(({ rule, text }) => `${rule} ${text}`))).toEqual(
       ['action-code-default', 'action-code-online'].map((rule) =>

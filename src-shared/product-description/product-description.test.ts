@@ -135,12 +135,17 @@ describe('what is said of a product', () => {
   });
 });
 
-test.each([sda, dda, cda, enciphered])('$id@$version as text names every row with its form, clause and rule', (one) => {
+test.each([
+  [sda, 'F0609C8800'],
+  [dda, 'F8609C8800'],
+  [cda, 'FC60BC8800'],
+  [enciphered, 'FC60BC8800'],
+])('$0.id@$0.version as text names every row with its form, clause and rule', (one, actions) => {
   const text = groupingLines(profileGroupings(one)).join('\n');
   for (const row of one.groupings.flatMap(({ rows }) => rows))
     expect(text).toContain(`${row.clause}; rule ${row.finding}`);
   expect(text).toContain(
-    `9F0D Issuer Action Code - Default: always ${one === dda ? 'F8609C8800' : 'FC60BC8800'} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default`,
+    `9F0D Issuer Action Code - Default: always ${actions} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default`,
   );
 });
 

@@ -165,7 +165,9 @@ export class KeyRegistry {
   }
 
   /** Whether what the key store lists is what was signed, with the check value that its custodians confirmed or that was expected; and nobody else's. */
-  #isAsSigned(identity: KeyIdentity, request: Exclude<KeyRequestSigned, RequestOf<'change'>>): boolean {
+  #isAsSigned(identity: KeyIdentity, request: KeyRequestSigned): boolean {
+    // Only what makes a key says of it what it is.
+    if (!('key' in request)) return false;
     const { name, usage, algorithm, issuer, environment, version } = request.key;
     const same =
       identity.usage === usage &&
