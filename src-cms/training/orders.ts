@@ -113,8 +113,8 @@ export function emvOrder(source: OrderSource, transportKey: IssuerTransportKey):
 
 /** Products whose chip the station prepares: start of the order's name, first six digits of their cards (so many from this number on), who checks the PIN, whether there is a club. */
 const stationProducts = {
-  'debit-online-dda@1': { name: 'nd', from: 990_050, ranges: 10, pin: 'online', club: 'none' },
-  'debit-loyalty-dual@1': { name: 'nl', from: 990_060, ranges: 10, pin: 'online', club: 'member' },
+  'debit-online-dda@1': { name: 'nd', from: 990_050, ranges: 20, pin: 'online', club: 'none' },
+  'debit-loyalty-dual@1': { name: 'nl', from: 990_000, ranges: 1, pin: 'online', club: 'member' },
   'debit-offline-cda@1': { name: 'nc', from: 990_070, ranges: 20, pin: 'card', club: 'none' },
   'debit-online-sda@1': { name: 'ns', from: 990_090, ranges: 5, pin: 'online', club: 'none' },
   'debit-enciphered-cda@1': { name: 'ne', from: 990_095, ranges: 5, pin: 'card', club: 'none' },

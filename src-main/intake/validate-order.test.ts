@@ -239,7 +239,7 @@ describe('whole orders', () => {
     it('are tried on the profile of the second application too', async () => {
       const dual = await prepared('debit-loyalty-dual@1');
       const check = (fields: object) =>
-        validateOrder(orderRecord.parse({ ...own, pan: luhn('9900600000000000'), fields }), dual).findings;
+        validateOrder(orderRecord.parse({ ...own, pan: luhn('9900000000000000'), fields }), dual).findings;
       const loyaltyNumber = luhn('2700300000000000');
       expect(check({ loyaltyNumber, tier: 'Gold' })).toEqual([]);
       expect(codes(check({ loyaltyNumber }))).toEqual(['FIELD-MISSING']);
