@@ -9,7 +9,6 @@ import { ChromiumWindow, chromiumInstalled } from './pages/chromium-window.ts';
 import { Frame } from './pages/frame.ts';
 import { KeysPage } from './pages/keys-page.ts';
 import { LoginPage } from './pages/login-page.ts';
-import { Scheme } from './flows/scheme.ts';
 import { ownFolder } from './stations/own-folder.ts';
 import { startPrintLines } from './stations/print-lines.ts';
 import { startStation, writeConfiguration } from './stations/training-station.ts';
@@ -19,7 +18,6 @@ const possible = chromiumInstalled();
 const pictures = path.join(tmpdir(), 'cardwright-key-screens');
 const generated = 'pvk/northbank/1';
 const entered = 'kek/northbank/1';
-const issuerPair = 'issuer-rsa/northbank/1';
 const components = ['5c0a91e37fb2d8460e19a7c3f4586b2d', 'd3a8f60b9c17e254c86d0f3ab1e4957f'] as const;
 
 const stack = new AsyncDisposableStack();
@@ -140,46 +138,6 @@ test.skipIf(!possible)(
 
     const told = [...window.received, await page.content()];
     for (const secret of [...components, sum]) expect(told.filter((text) => text.includes(secret))).toEqual([]);
-  },
-);
-
-test.skipIf(!possible)(
-  'an issuer pair asks for its certificate and gets it, and what does not fit is refused by name',
-  async () => {
-    const { page } = window;
-    const keys = new KeysPage(page);
-    const scheme = new Scheme();
-    await keys.detail(entered).getByRole('button', { name: 'Close' }).click();
-    await new Frame(page).goTo('Keys');
-    const { rid, index, until, modulus } = scheme;
-    const form = await keys.importAuthority({ rid, index, until, modulus, hash: '0'.repeat(40) });
-    await form.getByRole('alert').filter({ hasText: 'CERT-CA' }).waitFor();
-    seen.push(...(await window.inspectOpen('authority-import')));
-    await form.getByLabel('Hash (SHA-1)').fill(scheme.hash);
-    await form.getByRole('button', { name: 'Ask for both signatures' }).click();
-    const approval = new ApprovalPage(page);
-    await approval.shown();
-    await approval.sign('karin');
-    await approval.sign('sofia');
-    await page.getByRole('link', { name: 'Go on', exact: true }).click();
-
-    await new Frame(page).goTo('Keys');
-    await keys.row(issuerPair).click();
-    const detail = keys.detail(issuerPair);
-    const request = await keys.requestCertificate(issuerPair, '9900', '2031-12');
-    seen.push(...(await window.inspectOpen('certificate-request')));
-    await page.getByRole('dialog', { name: 'is made' }).getByRole('button', { name: 'Close' }).click();
-    const certificate = scheme.certify(request);
-    const altered = certificate.replace(/^../, (byte) => (byte === '00' ? '01' : '00'));
-    const importing = await keys.importCertificate(issuerPair, /F043574952 · E2/, altered);
-    await importing.getByRole('alert').filter({ hasText: 'CERT-FORM' }).waitFor();
-    seen.push(...(await window.inspectOpen('certificate-import')));
-    await importing.getByLabel('Certificate (tag 90)', { exact: true }).fill(certificate);
-    await importing.getByRole('button', { name: 'Ask for the second signature' }).click();
-    await sign('karin');
-    await detail.getByText('0E2E01').waitFor();
-    expect(await detail.innerText()).toMatch(/Serial number[\s\S]*0E2E01[\s\S]*2031-12[\s\S]*F043574952 · E2/);
-    seen.push(...(await window.inspectOpen('key-certificate')));
   },
 );
 

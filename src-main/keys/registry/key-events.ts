@@ -7,7 +7,7 @@ import type { KeyIdentity } from '../port.ts';
 import { keyOf } from './key-requests.ts';
 
 /** A request after which there is a key that was not there before. */
-type MakingRequest = Extract<KeyRequestSigned, { readonly key: object }>;
+export type MakingRequest = Extract<KeyRequestSigned, { readonly key: object }>;
 
 const ways: Readonly<Record<MakingRequest['kind'], WayIn>> = {
   generation: 'generated',

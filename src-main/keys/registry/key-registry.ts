@@ -12,7 +12,7 @@ import { requirePurpose } from '../hsm-worker/key-block-purpose.ts';
 import type { KeyIdentity } from '../port.ts';
 import { admitKey, portKey, type KeyWish } from './admit-key.ts';
 import { changesFrom } from './key-changes.ts';
-import { endedEvent, madeEvent } from './key-events.ts';
+import { endedEvent, madeEvent, type MakingRequest } from './key-events.ts';
 import { KeyRequests, type RequestOf } from './key-requests.ts';
 import type { RegistryPorts } from './registry-ports.ts';
 import { isExpired, RegisteredKeys } from './usable-keys.ts';
@@ -153,6 +153,8 @@ export class KeyRegistry {
         await this.#end(row, request, signal);
         continue;
       }
+      // A certificate asks nothing of the key store: it is brought in and recorded in one.
+      if (request.kind === 'authority-key' || request.kind === 'issuer-certificate') continue;
       const { name } = intent;
       const identity = listed.get(name);
       const outcome =
@@ -165,9 +167,7 @@ export class KeyRegistry {
   }
 
   /** Whether what the key store lists is what was signed, with the check value that its custodians confirmed or that was expected; and nobody else's. */
-  #isAsSigned(identity: KeyIdentity, request: KeyRequestSigned): boolean {
-    // Only what makes a key says of it what it is.
-    if (!('key' in request)) return false;
+  #isAsSigned(identity: KeyIdentity, request: MakingRequest): boolean {
     const { name, usage, algorithm, issuer, environment, version } = request.key;
     const same =
       identity.usage === usage &&
