@@ -45,6 +45,7 @@ test.skipIf(!possible).each([
   ['emv-debit@1', ['dgi-transport'], 4],
   ['debit-online-sda@1', issuerKeys, 2],
   ['debit-online-dda@1', issuerKeys, 4],
+  ['debit-loyalty-dual@1', issuerKeys, 4],
   ['debit-offline-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'], 4],
 ] as const)(
   'a batch of %s goes from the CMS to its close, by the keys that its release names',

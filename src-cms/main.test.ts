@@ -92,6 +92,7 @@ describe('the CMS as a program', () => {
         'mc-gift-0001',
         'nb-dda-0001',
         'nb-cda-0001',
+        'nb-dual-0001',
         'nb-debit-0500',
         'nb-debit-bad',
       ],
@@ -197,7 +198,7 @@ describe('the CMS as a program', () => {
     serving = await start();
     expect(serving.ready.seeded).toBeUndefined();
     const { batches } = (await control(serving.ready.control, { batches: {} })) as { batches: unknown[] };
-    expect(batches.length).toBe(8);
+    expect(batches.length).toBe(9);
   });
 
   it('comes back after SIGKILL in the middle of making a batch, without the half of it', async () => {
@@ -210,6 +211,6 @@ describe('the CMS as a program', () => {
     await Promise.all([gone, making]);
     serving = await start();
     const { batches } = (await control(serving.ready.control, { batches: {} })) as { batches: { state: string }[] };
-    expect(batches.map(({ state }) => state)).toEqual(Array.from({ length: 8 }, () => 'available'));
+    expect(batches.map(({ state }) => state)).toEqual(Array.from({ length: 9 }, () => 'available'));
   });
 });

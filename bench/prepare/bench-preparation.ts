@@ -94,7 +94,7 @@ export class BenchPreparation implements AsyncDisposable {
       const pair = pool[taken++ % pairs];
       return pair === undefined ? Promise.reject(new Error('the pool is empty')) : Promise.resolve(pair);
     };
-    const catalogued = { product, digest: productDigestOf(product), profile };
+    const catalogued = { product, digest: productDigestOf(product), profile, further: [] };
     return (sealed) =>
       new Preparation({
         ...sealed,

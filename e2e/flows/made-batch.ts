@@ -12,6 +12,7 @@ export async function batchAtCms(
     | 'debit-online-dda@1'
     | 'debit-offline-cda@1'
     | 'debit-enciphered-cda@1'
+    | 'debit-loyalty-dual@1'
     | 'loyalty-stripe@1'
     | 'gift-print@1',
   count: number,

@@ -65,6 +65,7 @@ describe('a batch on its way to a station', () => {
       ['nb-dda-0001', 'nobody'],
       ['nb-debit-bad', 'nobody'],
       ['nb-cda-0001', 'nobody'],
+      ['nb-dual-0001', 'nobody'],
       ['nb-debit-0500', 'nobody'],
     ]);
     const lease = await station.lease('nb-debit-0001');

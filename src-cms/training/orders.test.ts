@@ -32,6 +32,7 @@ function profile(product: TrainingProduct): Product {
     'contact-online-pin-dda@1',
     'contact-offline-pin-cda@1',
     'contact-enciphered-pin-cda@1',
+    'club-membership@1',
   ];
   const known = names.map((name) => [name, paymentProfileSchema.parse(asset('payment-profiles', name))] as const);
   const completed = completeProduct(asset('profiles', product), new Map(known));

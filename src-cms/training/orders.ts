@@ -13,6 +13,7 @@ export const trainingProducts = [
   'debit-online-dda@1',
   'debit-offline-cda@1',
   'debit-enciphered-cda@1',
+  'debit-loyalty-dual@1',
   'loyalty-stripe@1',
   'gift-print@1',
 ] as const;
@@ -29,6 +30,7 @@ export const issuerOfProduct: Readonly<Record<TrainingProduct, 'northbank' | 'me
   'debit-online-dda@1': 'northbank',
   'debit-offline-cda@1': 'northbank',
   'debit-enciphered-cda@1': 'northbank',
+  'debit-loyalty-dual@1': 'northbank',
   'loyalty-stripe@1': 'mercato',
   'gift-print@1': 'mercato',
 };
@@ -109,12 +111,13 @@ export function emvOrder(source: OrderSource, transportKey: IssuerTransportKey):
   };
 }
 
-/** Products whose chip the station prepares: start of the order's name, first six digits of their cards (so many from this number on), who checks the PIN. */
+/** Products whose chip the station prepares: start of the order's name, first six digits of their cards (so many from this number on), who checks the PIN, whether there is a club. */
 const stationProducts = {
-  'debit-online-dda@1': { name: 'nd', from: 990_050, ranges: 20, pin: 'online' },
-  'debit-offline-cda@1': { name: 'nc', from: 990_070, ranges: 20, pin: 'card' },
-  'debit-online-sda@1': { name: 'ns', from: 990_090, ranges: 5, pin: 'online' },
-  'debit-enciphered-cda@1': { name: 'ne', from: 990_095, ranges: 5, pin: 'card' },
+  'debit-online-dda@1': { name: 'nd', from: 990_050, ranges: 20, pin: 'online', club: 'none' },
+  'debit-loyalty-dual@1': { name: 'nl', from: 990_000, ranges: 1, pin: 'online', club: 'member' },
+  'debit-offline-cda@1': { name: 'nc', from: 990_070, ranges: 20, pin: 'card', club: 'none' },
+  'debit-online-sda@1': { name: 'ns', from: 990_090, ranges: 5, pin: 'online', club: 'none' },
+  'debit-enciphered-cda@1': { name: 'ne', from: 990_095, ranges: 5, pin: 'card', club: 'none' },
 } as const satisfies Partial<Record<TrainingProduct, unknown>>;
 
 /**
@@ -144,6 +147,14 @@ export function stationOrder(
     ...(made.pin === 'online'
       ? {}
       : { chip: { transportKey: { name: keyName, kcv }, groupings: [prepareReferencePin(pin, key)] } }),
+    ...(made.club === 'none'
+      ? {}
+      : {
+          fields: {
+            loyaltyNumber: numberFor('270030', source.serial),
+            tier: random.pick(['Bronze', 'Silver', 'Gold', 'Blue Star']),
+          },
+        }),
   };
 }
 
@@ -193,6 +204,7 @@ export function trainingOrder(
     case 'debit-online-dda@1':
     case 'debit-offline-cda@1':
     case 'debit-enciphered-cda@1':
+    case 'debit-loyalty-dual@1':
       return stationOrder(product, source, transportKey);
     case 'loyalty-stripe@1':
       return loyaltyOrder(source);

@@ -33,6 +33,7 @@ const seededBatches: readonly (TrainingBatch & { readonly id: string; readonly s
   { id: 'mc-gift-0001', product: 'gift-print@1', count: 25, dueInDays: 2, priority: 'normal', serial: 3_000 },
   { id: 'nb-dda-0001', product: 'debit-online-dda@1', count: 5, dueInDays: 3, priority: 'normal', serial: 5_000 },
   { id: 'nb-cda-0001', product: 'debit-offline-cda@1', count: 5, dueInDays: 4, priority: 'normal', serial: 6_000 },
+  { id: 'nb-dual-0001', product: 'debit-loyalty-dual@1', count: 5, dueInDays: 4, priority: 'normal', serial: 7_000 },
   { id: 'nb-debit-0500', product: 'emv-debit@1', count: 500, dueInDays: 5, priority: 'normal', serial: 4_000 },
 ];
 /** The bank wants to hear of its cards; the shop cards may be made for three days without a line. */

@@ -51,7 +51,9 @@ export const products = {
     const profile = profileOf(input.profile, context.services);
     const using = context.services.products
       .all()
-      .filter((one) => one.profile !== null && profileKey(one.profile) === input.profile);
+      .filter(({ profile: first, further }) =>
+        [...(first === null ? [] : [first]), ...further].some((one) => profileKey(one) === input.profile),
+      );
     return {
       summary: profileSummary(profile),
       groupings: groupingViews(profileGroupings(profile)),

@@ -133,7 +133,7 @@ export class BatchReception {
 
   async #examination(signal: AbortSignal): Promise<Examination> {
     const { journal, keys, clock, layoutFit, missingGlyph, pending } = this.#parts;
-    const { product, profile } = this.#request.manifest.product;
+    const { product, profile, further } = this.#request.manifest.product;
     const { issuer, environment } = this.#request.manifest.claims;
     const transportKeys = new Map<string, string>();
     for (const key of await keys.list(signal)) {
@@ -142,7 +142,7 @@ export class BatchReception {
       }
     }
     return {
-      rules: { product, profile, month: monthOf(clock.now()), transportKeys, missingGlyph },
+      rules: { product, profile, further, month: monthOf(clock.now()), transportKeys, missingGlyph },
       known: new KnownOrders(journal, issuer, this.#batch, pending),
       layoutFit,
       digest: async (texts, stop) => {

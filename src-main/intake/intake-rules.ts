@@ -11,6 +11,8 @@ export interface IntakeRules {
   readonly product: Product;
   /** By which the station will prepare the chip; null where it prepares none. */
   readonly profile: PaymentProfile | null;
+  /** Profiles of the applications beside the first. */
+  readonly further: readonly PaymentProfile[];
   /** The month now, UTC. */
   readonly month: MonthNumber;
   /** Check value of each DGI transport key of the issuer that the station holds, by name. */

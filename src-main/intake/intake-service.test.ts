@@ -45,6 +45,7 @@ describe('intake', () => {
       'nb-dda-0001',
       'nb-debit-bad',
       'nb-cda-0001',
+      'nb-dual-0001',
       'nb-debit-0500',
     ]);
     const from = station.journal.head().sequence + 1;

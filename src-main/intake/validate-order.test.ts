@@ -151,6 +151,7 @@ describe('whole orders', () => {
   const rules = (product: Product): IntakeRules => ({
     product,
     profile: null,
+    further: [],
     month,
     transportKeys: new Map(),
     missingGlyph: () => null,
@@ -177,12 +178,15 @@ describe('whole orders', () => {
 
   describe('of cards that the station prepares', () => {
     const kcv = 'abcdef';
-    const prepared = async (name: 'debit-online-dda@1' | 'debit-offline-cda@1'): Promise<IntakeRules> => {
+    const prepared = async (
+      name: 'debit-online-dda@1' | 'debit-offline-cda@1' | 'debit-loyalty-dual@1',
+    ): Promise<IntakeRules> => {
       const product = await shippedProduct(name);
       const { chip } = product;
       if (chip.kind === 'none' || chip.preparation.kind === 'container') throw new Error('a station product is wanted');
       const profile = await shippedProfile(chip.preparation.profile);
-      return { ...rules(product), profile, transportKeys: new Map([['dgi-transport/northbank/1', kcv]]) };
+      const further = await Promise.all((chip.further ?? []).map((one) => shippedProfile(one.profile)));
+      return { ...rules(product), profile, further, transportKeys: new Map([['dgi-transport/northbank/1', kcv]]) };
     };
     const transportKey = { name: 'dgi-transport/northbank/1', kcv };
     const own = {
@@ -229,6 +233,18 @@ describe('whole orders', () => {
       const other = { ...transportKey, kcv: '000000' };
       expect(check({ ...order, chip: { ...pin('00'.repeat(16)).chip, transportKey: other } })).toEqual([
         'TRANSPORT-KEY',
+      ]);
+    });
+
+    it('are tried on the profile of the second application too', async () => {
+      const dual = await prepared('debit-loyalty-dual@1');
+      const check = (fields: object) =>
+        validateOrder(orderRecord.parse({ ...own, pan: luhn('9900000000000000'), fields }), dual).findings;
+      const loyaltyNumber = luhn('2700300000000000');
+      expect(check({ loyaltyNumber, tier: 'Gold' })).toEqual([]);
+      expect(codes(check({ loyaltyNumber }))).toEqual(['FIELD-MISSING']);
+      expect(check({ loyaltyNumber, tier: 'Épée' })).toEqual([
+        { code: 'INTAKE-PREPARATION', field: null, text: expect.stringContaining('DF41') as string },
       ]);
     });
 

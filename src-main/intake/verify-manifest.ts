@@ -13,6 +13,8 @@ import type { BatchSource } from './batch-source.ts';
 export interface InstalledProduct {
   readonly product: Product;
   readonly profile: PaymentProfile | null;
+  /** Profiles of the applications beside the first. */
+  readonly further: readonly PaymentProfile[];
   readonly digest: string;
 }
 

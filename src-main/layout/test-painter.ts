@@ -38,10 +38,16 @@ export async function shippedProfile(reference: string): Promise<PaymentProfile>
 /** A shipped product with all that follows from its profile. */
 export async function shippedProduct(reference: string): Promise<Product> {
   const content = JSON.parse(await readFile(join(assets, 'profiles', `${reference}.json`), 'utf8')) as {
-    readonly chip?: { readonly preparation?: { readonly profile?: string } };
+    readonly chip?: {
+      readonly preparation?: { readonly profile?: string };
+      readonly further?: readonly { readonly profile: string }[];
+    };
   };
-  const name = content.chip?.preparation?.profile;
-  const profiles = new Map(name === undefined ? [] : [[name, await shippedProfile(name)] as const]);
+  const { preparation, further = [] } = content.chip ?? {};
+  const profiles = new Map<string, PaymentProfile>();
+  for (const name of [preparation?.profile, ...further.map(({ profile }) => profile)]) {
+    if (name !== undefined) profiles.set(name, await shippedProfile(name));
+  }
   const completed = completeProduct(content, profiles);
   if (completed.kind === 'refused') throw new Error(`${completed.field} ${completed.reason}`);
   return productSchema.parse(completed.content);

@@ -60,6 +60,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
   const keys = await openTrainingKeys(cardKeySet(product.chip));
   const { preparation: way } = product.chip;
   const profile = way.kind === 'station' ? await shippedProfile(way.profile) : null;
+  const further = await Promise.all((product.chip.further ?? []).map((one) => shippedProfile(one.profile)));
   const issuer = profile === null ? null : await openIssuerMeans(keys);
   const means = issuer ?? noIssuerMeans;
   const painter = await openTestPainter();
@@ -73,7 +74,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
     releasedWith: PreparationOptions['releasedWith'] = () => 'yes',
   ): Promise<PreparationOfBatch> => {
     const sealed = { ...(await sealBatch(keys, `bench-${batches++}`, records)), releasedWith };
-    const productOf = () => ({ product: of, digest: productDigestOf(of), profile });
+    const productOf = () => ({ product: of, digest: productDigestOf(of), profile, further });
     const preparation = new Preparation({ ...sealed, productOf, keys, means: by, painter, specimen: 'on' });
     return { preparation, batch: sealed.batch };
   };

@@ -23,6 +23,14 @@ export interface StationChipPlan {
   readonly issuerKey: string | null;
 }
 
+/** An application beside the first on the same chip, personalised through the issuer's security domain. */
+export interface PlannedApplication {
+  readonly name: string;
+  readonly application: string;
+  /** All open; `built:<AID>/0101` is what the station made of the order. */
+  readonly groupings: readonly PlannedGrouping[];
+}
+
 export type ChipPlan =
   | { readonly kind: 'none' }
   | {
@@ -35,6 +43,8 @@ export type ChipPlan =
       /** Null where everything comes ready in the order. */
       readonly station: StationChipPlan | null;
       readonly groupings: readonly PlannedGrouping[];
+      /** Only of a chip with several applications. */
+      readonly further?: readonly PlannedApplication[];
     };
 
 /** All that is to be done to one card, without any secret or personal value in it: it may be stored, printed and compared. */

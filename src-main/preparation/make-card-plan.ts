@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
-import { productKey, type EmvChip, type Product } from '#shared/domain/product.ts';
+import { chipApplications, productKey, type EmvChip, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
 import type { CardKeySetReference } from '../keys/port.ts';
-import type { CardPlan, ChipPlan, PlannedGrouping } from './card-plan.ts';
+import type { CardPlan, ChipPlan, PlannedApplication, PlannedGrouping } from './card-plan.ts';
 import type { ProductMeans } from './station/issuer-means.ts';
 import type { PreparedChip } from './station/prepare-chip.ts';
 
@@ -42,13 +42,33 @@ const keyParts: ReadonlySet<string> = new Set(['8201', '8202', '8203', '8204', '
 /** Those of its key pair for enciphered PINs. */
 const pinKeyParts: ReadonlySet<string> = new Set(['8301', '8302', '8303', '8304', '8305']);
 
-/** What the station makes for one grouping. */
+/** What the station makes for one grouping of the first application. */
 function planStation(dgi: string, chip: PreparedChip): Pick<PlannedGrouping, 'reference' | 'length'> {
-  const built = chip.built.get(dgi);
-  if (built !== undefined) return { reference: `built:${dgi}`, length: built.length };
+  const built = planBuilt(dgi, chip);
+  if (built !== null) return built;
   if (keyParts.has(dgi) && chip.icc !== null) return { reference: 'card:icc-key', length: chip.icc.size / 16 };
   if (pinKeyParts.has(dgi) && chip.pin !== null) return { reference: 'card:pin-key', length: chip.pin.size / 16 };
   return derived.get(dgi) ?? refuse(`the station cannot make the data grouping ${dgi}`);
+}
+
+/** What is made before the card is fed, by its place. */
+function planBuilt(place: string, chip: PreparedChip): Pick<PlannedGrouping, 'reference' | 'length'> | null {
+  const built = chip.built.get(place);
+  return built === undefined ? null : { reference: `built:${place}`, length: built.length };
+}
+
+/** The applications beside the first: everything in them is made here, and nothing waits for a key. */
+function planFurther(chip: EmvChip, prepared: PreparedChip | null): readonly PlannedApplication[] {
+  const [, ...further] = chipApplications(chip);
+  return further.map(({ name, application, dataGroupings, place }) => ({
+    name,
+    application,
+    groupings: dataGroupings.map(({ dgi, content }) => {
+      const built = prepared === null ? null : planBuilt(`${place}${dgi}`, prepared);
+      if (built === null) return refuse(`the station cannot make the data grouping ${dgi} of the ${name} application`);
+      return { dgi, content, ...built };
+    }),
+  }));
 }
 
 /** Each grouping of the product, in the product's order; the container must hold exactly those that come in the order, secret ones enciphered and no others. */
@@ -75,6 +95,7 @@ function planChip({ product, record, prepared }: PlanSource): ChipPlan {
   const { chip } = product;
   if (chip.kind === 'none') return { kind: 'none' };
   const { preparation } = chip;
+  const further = planFurther(chip, prepared?.chip ?? null);
   const wants = chip.dataGroupings.some(({ origin }) => origin === 'order');
   if (record.chip === undefined && wants) return refuse('the order has no data for the chip');
   return {
@@ -93,6 +114,7 @@ function planChip({ product, record, prepared }: PlanSource): ChipPlan {
             issuerKey: prepared.chip.authentication === 'none' ? null : prepared.means.issuer.keyName,
           },
     groupings: planGroupings(chip, record, prepared?.chip ?? null),
+    ...(further.length === 0 ? {} : { further }),
   };
 }
 

@@ -40,7 +40,7 @@ function preparation(
   sealed: SealedBatch = batch,
   drawing: Pick<CardPainter, 'paint' | 'picture'> = painter,
 ): Preparation {
-  const productOf = () => ({ product, digest: productDigestOf(product), profile: null });
+  const productOf = () => ({ product, digest: productDigestOf(product), profile: null, further: [] });
   return new Preparation({ ...sealed, productOf, keys, means: noIssuerMeans, painter: drawing, specimen: 'on' });
 }
 
@@ -171,7 +171,7 @@ test('has the next cards ready, hands each out once, drops what is no longer wan
     },
     picture: painter.picture.bind(painter),
   };
-  const productOf = () => ({ product, digest: productDigestOf(product), profile: null });
+  const productOf = () => ({ product, digest: productDigestOf(product), profile: null, further: [] });
   const ahead = new Preparation({ ...batch, productOf, keys, means: noIssuerMeans, painter: counting, specimen: 'on' });
   ahead.readyAhead([at(0), at(1)]);
   const [first, second] = [await ahead.prepare(at(0), signal), await ahead.prepare(at(1), signal)];

@@ -123,12 +123,12 @@ export class Preparation implements PreparationPort {
     keyChecks: (name: string) => readonly KeyCheck[],
     signal: AbortSignal,
   ): Promise<CardScript> {
-    const { product, digest: productDigest, profile } = this.#options.productOf(batch);
+    const { product, digest: productDigest, profile, further } = this.#options.productOf(batch);
     const { specimen, means } = this.#options;
     const found = findProductMeans({ product, profile }, means);
     const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
     const { fields, chipTrack2 } = standInFields(product, flattenOrder(record).fields);
-    const source = chipSource({ product, profile, fields, chipTrack2, found });
+    const source = chipSource({ product, profile, further, fields, chipTrack2, found });
     const prepared = source === null ? null : { chip: standInChip(source), means: source.means };
     const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
     try {
@@ -158,12 +158,12 @@ export class Preparation implements PreparationPort {
   }
 
   async #make({ batch, order }: OrderToPrepare, signal: AbortSignal): Promise<PreparedCard> {
-    const { product, digest: productDigest, profile } = this.#options.productOf(batch);
+    const { product, digest: productDigest, profile, further } = this.#options.productOf(batch);
     const { specimen, painter, means, keys } = this.#options;
     const found = this.#signedMeans(batch, { product, profile });
     const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
     const { fields, chipTrack2 } = await computeFields(product, flattenOrder(record).fields, found.cvk, keys, signal);
-    const source = chipSource({ product, profile, fields, chipTrack2, found });
+    const source = chipSource({ product, profile, further, fields, chipTrack2, found });
     const prepared =
       source === null ? null : { chip: await prepareChip(source, keys, means.iccKeys, signal), means: source.means };
     const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
@@ -229,6 +229,7 @@ export class Preparation implements PreparationPort {
 function chipSource(of: {
   readonly product: Product;
   readonly profile: PaymentProfile | null;
+  readonly further: readonly PaymentProfile[];
   readonly fields: OrderFields;
   readonly chipTrack2: string | null;
   readonly found: ProductMeans;
@@ -239,7 +240,14 @@ function chipSource(of: {
   if (profile === null || means === null || chipTrack2 === null) {
     throw new StationFault('CARD-PERSONALISATION', { reason: 'the product lacks what its chip is prepared by' });
   }
-  return { preparation: product.chip.preparation, profile, fields, chipTrack2, means };
+  const further = (product.chip.further ?? []).map(({ application, name }, at) => {
+    const found = of.further[at];
+    if (found !== undefined) return { application, profile: found };
+    throw new StationFault('CARD-PERSONALISATION', {
+      reason: `the product lacks what its ${name} application is made by`,
+    });
+  });
+  return { preparation: product.chip.preparation, profile, further, fields, chipTrack2, means };
 }
 
 /** What the station made for a chip, by the references that plan and proof use. */

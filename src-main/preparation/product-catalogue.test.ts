@@ -28,6 +28,7 @@ test('loads the shipped products, one digest each, whatever the order of keys an
   const second = await loadProducts(folder, layouts, profiles);
   expect([...first.keys()]).toEqual([
     'debit-enciphered-cda@1',
+    'debit-loyalty-dual@1',
     'debit-offline-cda@1',
     'debit-online-dda@1',
     'debit-online-sda@1',
@@ -94,6 +95,53 @@ test('a changed layout is another product: what was signed is what is printed', 
   } finally {
     await rm(own, { recursive: true });
   }
+});
+
+test.each<[what: string, further: (one: Record<string, unknown>) => readonly unknown[], field: string, reason: RegExp]>(
+  [
+    ['an unknown profile', (one) => [{ ...one, profile: 'none@1' }], 'chip.further.0.profile', /no such/],
+    [
+      'a payment profile',
+      (one) => [{ ...one, profile: 'contact-online-pin-dda@1' }],
+      'chip.further.0.profile',
+      /payment application, not of a loyalty one/,
+    ],
+    ['a proof of its own', (one) => [{ ...one, proof: {} }], 'chip.further.0.proof', /follows/],
+    [
+      'the name of the first',
+      (one) => [{ ...one, application: 'f04357524947485401' }],
+      'chip.further.0.application',
+      /name of another/,
+    ],
+    [
+      'a name that begins another',
+      (one) => [{ ...one, application: 'f043575249' }],
+      'chip.further.0.application',
+      /name of/,
+    ],
+    ['the same application twice', (one) => [one, one], 'chip.further.1.application', /name of another/],
+  ],
+)('refuses a second application with %s', async (_what, further, field, reason) => {
+  await change('debit-loyalty-dual@1.json', (product) => {
+    const { chip, ...rest } = product as unknown as { chip: { further: readonly Record<string, unknown>[] } };
+    return { ...rest, chip: { ...chip, further: further(chip.further[0] ?? {}) } };
+  });
+  await expect(loadProducts(folder, layouts, profiles)).rejects.toMatchObject({
+    details: { file: 'debit-loyalty-dual@1.json', field, reason: expect.stringMatching(reason) as string },
+  });
+});
+
+test('the profile of the second application is signed with the product', async () => {
+  const before = await loadProducts(folder, layouts, profiles);
+  const club = profiles.get('club-membership@1');
+  if (club === undefined) throw new Error('a profile is wanted');
+  const after = await loadProducts(
+    folder,
+    layouts,
+    new Map([...profiles, ['club-membership@1', { ...club, title: 'x' }]]),
+  );
+  const changed = [...after].filter(([key, { digest }]) => before.get(key)?.digest !== digest).map(([key]) => key);
+  expect(changed).toEqual(['debit-loyalty-dual@1']);
 });
 
 test.each([

@@ -11,13 +11,15 @@ import type { ProfileCatalogue } from './profile-catalogue.ts';
 
 /**
  * A product as loaded, with the digest that a release statement names: SHA-256 (lower-case hexadecimal) of the canonical JSON (RFC 8785)
- * of the product, of its payment profile and of the digests of its layouts, so that what is made is what was signed.
+ * of the product, of its profiles and of the digests of its layouts, so that what is made is what was signed.
  */
 export interface CataloguedProduct {
   readonly product: Product;
   readonly digest: string;
   /** By which the station prepares the chip; null where it prepares none. */
   readonly profile: PaymentProfile | null;
+  /** By which it prepares the applications beside the first, in the product's order. */
+  readonly further: readonly PaymentProfile[];
 }
 
 export type ProductCatalogue = ReadonlyMap<ProductReference, CataloguedProduct>;
@@ -36,10 +38,12 @@ export async function loadProducts(
   });
   const catalogue = new Map<ProductReference, CataloguedProduct>();
   for (const file of files.filter((name) => name.endsWith('.json')).sort()) {
-    const { product, profile } = readProduct(file, await readFile(join(folder, file), 'utf8'), profiles);
+    const { product, profile, further } = readProduct(file, await readFile(join(folder, file), 'utf8'), profiles);
     const layouts = await layoutDigests(product, layoutsFolder, file);
-    const digest = createHash('sha256').update(canonicalJson({ product, profile, layouts })).digest('hex');
-    catalogue.set(productKey(product), { product, digest, profile });
+    // A product of one application keeps the digest that it had before there were several.
+    const signed = { product, profile, layouts, ...(further.length === 0 ? {} : { further }) };
+    const digest = createHash('sha256').update(canonicalJson(signed)).digest('hex');
+    catalogue.set(productKey(product), { product, digest, profile, further });
   }
   return catalogue;
 }
@@ -65,7 +69,7 @@ function readProduct(
   file: string,
   text: string,
   profiles: ProfileCatalogue,
-): Pick<CataloguedProduct, 'product' | 'profile'> {
+): Pick<CataloguedProduct, 'product' | 'profile' | 'further'> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -84,7 +88,7 @@ function readProduct(
   if (file !== `${productKey(product)}.json`) {
     throw refusal(file, 'id', `the file of ${productKey(product)} is named ${productKey(product)}.json`);
   }
-  return { product, profile: completed.profile };
+  return { product, profile: completed.profile, further: completed.further };
 }
 
 function refusal(file: string, field: string, reason: string, cause?: unknown): StationFault {

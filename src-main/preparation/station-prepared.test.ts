@@ -17,7 +17,7 @@ import { sampleOrder } from './training-order.fixture.ts';
 
 const { signal } = new AbortController();
 const verification = new Verification();
-const products = ['debit-online-dda@1', 'debit-offline-cda@1'] as const;
+const products = ['debit-online-dda@1', 'debit-offline-cda@1', 'debit-loyalty-dual@1'] as const;
 
 describe.each(products)('a card of %s', (reference) => {
   let bench: CardBench;

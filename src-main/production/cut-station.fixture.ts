@@ -308,7 +308,7 @@ async function run(): Promise<void> {
   const preparation = new Preparation({
     records: journal.sealedRecords,
     orderFacts: (batch, id) => book.orderFacts(batch, id),
-    productOf: () => ({ product, digest, profile: null }),
+    productOf: () => ({ product, digest, profile: null, further: [] }),
     releasedWith: (batch, key) => releasedWith(journal.projections, batch, key),
     keys,
     means: noIssuerMeans,

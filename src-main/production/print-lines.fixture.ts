@@ -196,7 +196,12 @@ export class PrintLines {
     gates: readonly GatedPrinter[],
     connectPatience: number,
   ): ProductionService {
-    const catalogued = { product: this.#shop.product, digest: productDigestOf(this.#shop.product), profile: null };
+    const catalogued = {
+      product: this.#shop.product,
+      digest: productDigestOf(this.#shop.product),
+      profile: null,
+      further: [],
+    };
     return new ProductionService({
       lines: this.lines.map(({ line, rig }, at) => ({
         line,

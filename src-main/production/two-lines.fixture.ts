@@ -125,7 +125,7 @@ export class TwoLines {
 
   #production(journal: Journal, sealed: SealedBatch): ProductionService {
     const product = this.#product;
-    const catalogued = { product, digest: productDigestOf(product), profile: null };
+    const catalogued = { product, digest: productDigestOf(product), profile: null, further: [] };
     return new ProductionService({
       lines: this.machines.map(({ line, rig, chip }, at) => ({
         line,

@@ -54,7 +54,7 @@ describe('enrolment', () => {
     await station.stop();
     await station.start('refuse');
     expect(station.sync.enrolled).toBe('yes');
-    expect((await station.sync.batches(never)).length).toBe(7);
+    expect((await station.sync.batches(never)).length).toBe(8);
     expect(station.kinds().filter((kind) => kind === 'station.enrolled-with-cms').length).toBe(1);
   });
 

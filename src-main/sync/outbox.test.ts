@@ -97,7 +97,7 @@ describe('the journal’s way to the CMS', () => {
     happen(station);
     await inStep(station);
     const batch = (await cms.control({ batches: {} })) as { batches: unknown[] };
-    expect(batch.batches.length).toBe(7);
+    expect(batch.batches.length).toBe(8);
     expect(await cms.control({ findings: {} })).toEqual({ findings: [] });
     expect(station.sync.state().trouble).toBe(null);
   });

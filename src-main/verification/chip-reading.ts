@@ -18,7 +18,7 @@ export interface ReadRecord {
   readonly bytes: Uint8Array;
 }
 
-/** All that a terminal learnt of a card, in the order in which it was read. */
+/** All that a terminal learnt of one application of a card, in the order in which it was read. */
 export class ChipReading {
   readonly objects: ReadObject[] = [];
   readonly records: ReadRecord[] = [];
@@ -37,9 +37,9 @@ export class ChipReading {
     return this.objects.filter((object) => object.tag === tag);
   }
 
-  /** HMAC-SHA-256 over the answers in order, each behind its length of 4 bytes; hexadecimal. */
-  digest(key: Uint8Array): string {
-    return digestOfReading(key, this.#answers);
+  /** Every answer, in order. */
+  get answers(): readonly Uint8Array[] {
+    return this.#answers;
   }
 }
 

@@ -1,7 +1,8 @@
 import { equalBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { readValueSource } from '#shared/domain/chip-proof.ts';
-import { groupingReference, type EmvChip } from '#shared/domain/product.ts';
+import { groupingReference, type ChipApplication } from '#shared/domain/product.ts';
 import { isFault } from '#shared/faults/station-fault.ts';
+import { loyaltyTags } from '#shared/payment-profile/loyalty-rows.ts';
 import { parseApplicationRecord } from '#shared/protocols/emv/application-selection.ts';
 import { emvDataDictionary } from '#shared/protocols/emv/data-dictionary.ts';
 import { unpackCompressed } from '#shared/protocols/emv/decimal-digits.ts';
@@ -14,15 +15,16 @@ import { compareCertificates } from './compare-certificates.ts';
 import type { ProofFinding, ProofSubject } from './port.ts';
 import { formValue } from './value-form.ts';
 
-/** Compares what a terminal read with what was planned; findings name tags and places, never a value. */
-export function compareChip(chip: EmvChip, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
+/** Compares what a terminal read of one application with what was planned; findings name tags and places, never a value. */
+export function compareChip(chip: ChipApplication, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
   return [
     ...compareRecords(chip, reading, card),
     ...compareGroupings(chip, reading, card),
     ...compareValues(chip, reading, card),
     ...compareRepetitions(reading),
     ...compareAgreement(reading),
-    ...compareCertificates(reading, card),
+    // Only the first application has a key pair. EMV CPS v1.1 annex A, 8201 to 8205.
+    ...(chip.place === '' ? compareCertificates(reading, card) : []),
   ];
 }
 
@@ -32,12 +34,12 @@ function found(code: string, item: string, text: string): ProofFinding {
 
 function tagName(tag: number): string {
   const item = tagItem(tag).toUpperCase();
-  const name = emvDataDictionary.get(tag)?.name;
+  const name = emvDataDictionary.get(tag)?.name ?? loyaltyTags.get(tagItem(tag))?.name;
   return name === undefined ? item : `${item} (${name})`;
 }
 
 /** Whole records byte for byte: none missing, none more than planned, none different. */
-function compareRecords(chip: EmvChip, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
+function compareRecords(chip: ChipApplication, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
   if (!chip.proof.sequence.includes('read-records')) return [];
   const findings: ProofFinding[] = [];
   for (const { sfi, number, from } of chip.proof.records) {
@@ -79,7 +81,7 @@ function whereDiffers(expected: Uint8Array, read: Uint8Array): string {
 /** Groupings that are no record and come back in an answer: EMV CPS v1.1 annex A, 9102 (SELECT) and 9104 (GET PROCESSING OPTIONS). */
 const answeredBy = { '9102': 'select', '9104': 'get-processing-options' } as const;
 
-function compareGroupings(chip: EmvChip, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
+function compareGroupings(chip: ChipApplication, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
   return Object.entries(answeredBy).flatMap(([dgi, step]) => {
     const planned = chip.dataGroupings.some((grouping) => grouping.dgi === dgi);
     if (!planned || !chip.proof.sequence.includes(step)) return [];
@@ -95,7 +97,7 @@ function compareGroupings(chip: EmvChip, reading: ChipReading, card: ProofSubjec
 }
 
 /** Single values, wherever on the card they were found, in the form that the product says. */
-function compareValues(chip: EmvChip, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
+function compareValues(chip: ChipApplication, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
   const findings: ProofFinding[] = [];
   for (const { tag: digits, from, form } of chip.proof.values) {
     const tag = Number.parseInt(digits, 16);
@@ -117,7 +119,7 @@ function compareValues(chip: EmvChip, reading: ChipReading, card: ProofSubject):
 /** Null where the order leaves an optional field out. */
 function expectedValue(
   tag: number,
-  form: EmvChip['proof']['values'][number]['form'],
+  form: ChipApplication['proof']['values'][number]['form'],
   from: string,
   card: ProofSubject,
 ): Uint8Array | null {

@@ -1,5 +1,6 @@
 import { utf8 } from '#shared/bytes/bytes.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
+import { chipApplications, type ChipApplication } from '#shared/domain/product.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { ChipReading, digestOfReading } from './chip-reading.ts';
@@ -16,24 +17,38 @@ export class Verification implements VerificationPort {
   /** CARD-GONE and the faults of the link when the card cannot be asked; whatever it answers is a verdict. */
   *proveChip(card: ProofSubject): Dialogue<Verdict> {
     const { chip } = card.product;
-    const reading = new ChipReading();
+    const applications = chip.kind === 'none' ? [] : chipApplications(chip);
     const findings: ProofFinding[] = [];
-    if (chip.kind === 'emv') {
-      try {
-        yield* readChip(chip, reading);
-      } catch (thrown) {
-        if (!(thrown instanceof StationFault) || !unreadable.has(thrown.code)) throw thrown;
-        findings.push({ code: 'PROOF-UNREADABLE', item: thrown.code, text: describeFault(thrown).text });
-      }
-      if (findings.length === 0) findings.push(...compareChip(chip, reading, card));
+    const answers: Uint8Array[] = [];
+    for (const application of applications) {
+      const reading = new ChipReading();
+      const found = yield* proveApplication(application, reading, card);
+      answers.push(...reading.answers);
+      const named = (text: string) => (applications.length === 1 ? text : `${application.name} application: ${text}`);
+      findings.push(...found.map((finding) => ({ ...finding, text: named(finding.text) })));
     }
-    return verdict('chip', findings, reading.digest(card.digestKey));
+    return verdict('chip', findings, digestOfReading(card.digestKey, answers));
   }
 
   proveStripe(card: ProofSubject, read: TrackTexts): Verdict {
     const parts = (['track1', 'track2', 'track3'] as const).map((name) => utf8(read[name] ?? ''));
     return verdict('stripe', compareStripe(card, read), digestOfReading(card.digestKey, parts));
   }
+}
+
+/** Reads one application from its selection on and compares it; whatever it answers is a finding. */
+function* proveApplication(
+  application: ChipApplication,
+  reading: ChipReading,
+  card: ProofSubject,
+): Dialogue<readonly ProofFinding[]> {
+  try {
+    yield* readChip(application, reading);
+  } catch (thrown) {
+    if (!(thrown instanceof StationFault) || !unreadable.has(thrown.code)) throw thrown;
+    return [{ code: 'PROOF-UNREADABLE', item: thrown.code, text: describeFault(thrown).text }];
+  }
+  return compareChip(application, reading, card);
 }
 
 function verdict(part: Verdict['part'], findings: readonly ProofFinding[], readDigest: string): Verdict {

@@ -1,6 +1,6 @@
 import { equalBytes, fromHex, latin1 } from '#shared/bytes/bytes.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
-import type { EmvChip } from '#shared/domain/product.ts';
+import type { ChipApplication } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { encodeCommand, type CommandApdu } from '#shared/protocols/apdu/command-apdu.ts';
 import { decodeResponse, expectStatus } from '#shared/protocols/apdu/response-apdu.ts';
@@ -43,13 +43,13 @@ function* exchange(reading: ChipReading, command: CommandApdu, label: string): D
 }
 
 /**
- * Reads a card as a terminal does, by the product's own sequence and nothing else; authenticates to nobody and tries no PIN.
+ * Reads one application of a card as a terminal does, by the product's own sequence and nothing else; authenticates to nobody and tries no PIN.
  *
  * Fills the reading that it is given, so that what was read before a fault is still there. CARD-STATUS, CARD-ANSWER, CARD-TLV,
  * CARD-TLV-MISSING when the card does not answer as a personalised card must, CARD-GONE when it does not answer at all.
  * EMV Book 1 v4.4 §12, Book 3 v4.4 §10.1, §10.2.
  */
-export function* readChip(chip: EmvChip, reading: ChipReading): Dialogue<void> {
+export function* readChip(chip: Pick<ChipApplication, 'application' | 'proof'>, reading: ChipReading): Dialogue<void> {
   let pdol: readonly DolEntry[] = [];
   let addresses: readonly RecordAddress[] = chip.proof.records.map(({ sfi, number }) => ({
     shortFileIdentifier: sfi,
@@ -117,7 +117,11 @@ function* readContactlessDirectory(reading: ChipReading): Dialogue<readonly Dire
   return parseContactlessDirectory(yield* exchange(reading, select, 'SELECT the directory'));
 }
 
-function requireEntry(entries: readonly DirectoryEntry[], chip: EmvChip, directory: Uint8Array): void {
+function requireEntry(
+  entries: readonly DirectoryEntry[],
+  chip: Pick<ChipApplication, 'application'>,
+  directory: Uint8Array,
+): void {
   const application = fromHex(chip.application);
   if (entries.some(({ aid }) => equalBytes(aid, application))) return;
   const reason = 'it does not name the application';

@@ -64,7 +64,8 @@ export const chipProof = z.strictObject({
     z.strictObject({
       sfi: z.int().min(1).max(30),
       number: z.int().min(1).max(255),
-      from: z.string().regex(/^(?:container|built):[0-9a-f]{4}$/),
+      /** The grouping; of an application beside the first, behind its AID. */
+      from: z.string().regex(/^(?:container:|built:(?:(?:[0-9a-f]{2}){5,16}\/)?)[0-9a-f]{4}$/),
     }),
   ),
   /** Single tags, wherever on the card the reading found them (EMV Book 3 v4.4 §7.4: none occurs twice). */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { environment, issuerId, productReference, type ProductReference } from './identifiers.ts';
 import { orderFieldName, orderFieldRule, type OrderFieldName, type OrderFieldRule } from './order-field.ts';
-import { chipProof } from './chip-proof.ts';
+import { chipProof, type ChipProof } from './chip-proof.ts';
 
 const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const hexBytes = (fewest: number, most: number) =>
@@ -57,6 +57,20 @@ const verification = z.strictObject({
   printed: z.enum(['cvv2', 'none']),
 });
 
+/**
+ * An application beside the first on the same chip, made at the station from the order alone: open groupings, no keys. It is personalised in the
+ * same secure channel, through the issuer's security domain.
+ */
+const furtherApplication = z.strictObject({
+  /** What people call it. */
+  name: identifier,
+  application: hexBytes(5, 16),
+  /** Its profile, `<id>@<version>`: data groupings and proof follow from it. */
+  profile: productReference,
+  dataGroupings: z.array(dataGrouping).min(1),
+  proof: chipProof,
+});
+
 const emvChip = z.strictObject({
   kind: z.literal('emv'),
   /** Application identifier, 5 to 16 bytes (ISO/IEC 7816-5 §8.2.1.2). */
@@ -86,6 +100,7 @@ const emvChip = z.strictObject({
   preparation,
   dataGroupings: z.array(dataGrouping).min(1),
   proof: chipProof,
+  further: z.array(furtherApplication).min(1).max(4).optional(),
 });
 
 const stripe = z.discriminatedUnion('kind', [
@@ -143,6 +158,21 @@ function checkComputed(
     fail(['verification'], `makes track 2 ${String(length)} characters long, ${String(track2Limit.most)} fit`);
 }
 
+/** Several applications on one chip: only where the station makes them, none found by the name of another, none with a secret. */
+function checkApplications(chip: EmvChip, fail: (path: readonly (string | number)[], message: string) => void): void {
+  const names = [chip.application];
+  for (const [at, { application, dataGroupings }] of (chip.further ?? []).entries()) {
+    const path = ['chip', 'further', at];
+    if (chip.preparation.kind === 'container') fail(path, 'is made at the station, and this chip is not');
+    // ISO/IEC 7816-4 §12.2.2.3: SELECT finds an application by the first bytes of its name.
+    if (names.some((other) => other.startsWith(application) || application.startsWith(other)))
+      fail([...path, 'application'], 'is found by the name of another application');
+    names.push(application);
+    if (dataGroupings.some(({ content, origin }) => content === 'secret' || origin === 'order'))
+      fail([...path, 'dataGroupings'], 'holds more than the station makes in clear');
+  }
+}
+
 /** A product: all that a line must know of one kind of card, as data. Unknown keys are refused. */
 export const productSchema = z
   .strictObject({
@@ -196,30 +226,60 @@ export const productSchema = z
         }
       });
     }
-    if (product.chip.kind === 'emv') {
-      const known = new Set(product.chip.dataGroupings.map((grouping) => grouping.dgi));
-      product.chip.proof.records.forEach((row, at) => {
+    if (product.chip.kind === 'none') return;
+    checkApplications(product.chip, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }));
+    for (const { path, dataGroupings, proof } of chipApplications(product.chip)) {
+      const known = new Set(dataGroupings.map((grouping) => grouping.dgi));
+      proof.records.forEach((row, at) => {
         if (!known.has(row.from.slice(-'0101'.length))) {
           context.addIssue({
             code: 'custom',
-            path: ['chip', 'proof', 'records', at],
+            path: ['chip', ...path, 'proof', 'records', at],
             message: 'names an unknown grouping',
           });
         }
       });
-      product.chip.proof.values.forEach((row, at) => require(row.from, ['chip', 'proof', 'values', at, 'from']));
+      proof.values.forEach((row, at) => require(row.from, ['chip', ...path, 'proof', 'values', at, 'from']));
     }
   });
 
 export type Product = z.infer<typeof productSchema>;
-export type EmvChip = Extract<Product['chip'], { kind: 'emv' }>;
+export type EmvChip = z.infer<typeof emvChip>;
 export type DataGrouping = EmvChip['dataGroupings'][number];
 export type StationPreparation = Extract<EmvChip['preparation'], { kind: 'station' }>;
 
-/** Where the bytes of one of the chip's open data groupings lie while its card is in the machine. */
-export function groupingReference(chip: Pick<EmvChip, 'dataGroupings'>, dgi: string): string {
-  const found = chip.dataGroupings.find((grouping) => grouping.dgi === dgi);
-  return `${found?.origin === 'station' ? 'built' : 'container'}:${dgi}`;
+/** One of the applications of a chip. */
+export interface ChipApplication {
+  readonly name: string;
+  readonly application: string;
+  readonly dataGroupings: readonly DataGrouping[];
+  readonly proof: ChipProof;
+  /** Stands before the DGI in references: nothing for the first application, the AID for each other one. */
+  readonly place: string;
+  /** Where it stands in the product, for findings about the product's file. */
+  readonly path: readonly (string | number)[];
+}
+
+/** The applications of a chip in the order in which they are made and read; the payment application is the first. */
+export function chipApplications(
+  chip: Pick<EmvChip, 'application' | 'dataGroupings' | 'proof' | 'further'>,
+): readonly [ChipApplication, ...ChipApplication[]] {
+  const { application, dataGroupings, proof, further = [] } = chip;
+  return [
+    { name: 'payment', application, dataGroupings, proof, place: '', path: [] },
+    ...further.map((one, at) => ({ ...one, place: applicationPlace(one.application), path: ['further', at] })),
+  ];
+}
+
+/** What stands before the DGI in references to an application beside the first. */
+export function applicationPlace(application: string): string {
+  return `${application}/`;
+}
+
+/** Where the bytes of one of an application's open data groupings lie while its card is in the machine. */
+export function groupingReference(of: Pick<ChipApplication, 'dataGroupings' | 'place'>, dgi: string): string {
+  const found = of.dataGroupings.find((grouping) => grouping.dgi === dgi);
+  return `${found?.origin === 'station' ? 'built' : 'container'}:${of.place}${dgi}`;
 }
 
 /** The name of one product version in a catalogue, a batch or a fault: `emv-debit@1`. */

@@ -14,6 +14,7 @@ function possibleFailures(profile: PaymentProfile): readonly Result[] {
   const { authentication, offlinePin } = cardAbilities(profile);
   const ownKey = allRows(profile).some(({ item }) => item === '9f46');
   return [
+    ...(authentication === 'sda' ? [{ byte: 0, bit: 0x40, text: 'SDA failed' }] : []),
     ...(ownKey ? [{ byte: 0, bit: 0x08, text: 'DDA failed' }] : []),
     ...(authentication === 'cda' ? [{ byte: 0, bit: 0x04, text: 'CDA failed' }] : []),
     ...(offlinePin === 'checked' ? [{ byte: 2, bit: 0x20, text: 'PIN Try Limit exceeded' }] : []),

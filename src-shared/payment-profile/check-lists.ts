@@ -3,7 +3,7 @@ import { parseDol } from '../protocols/tlv/data-object-list.ts';
 import { formatTag } from '../protocols/tlv/find-tlv.ts';
 import { cardAbilities, constantBytes } from './card-abilities.ts';
 import type { ProfileFinding } from './check-row.ts';
-import { knownRows } from './known-rows.ts';
+import { rowsOf } from './known-rows.ts';
 import type { PaymentProfile } from './profile-schema.ts';
 
 /** The data that a cryptogram is at least made over. EMV 4.3 Book 2 §8.1.1. */
@@ -34,7 +34,7 @@ export function checkLists(profile: PaymentProfile): readonly ProfileFinding[] {
       if (needs === undefined || bytes === undefined) return [];
       const tags = tagsOf(bytes);
       const missing = needs.filter((tag) => !tags.has(tag));
-      const rule = knownRows.get(row.item)?.finding ?? row.finding;
+      const rule = rowsOf(profile).get(row.item)?.finding ?? row.finding;
       return missing.map((tag) => ({ rule, dgi, item: row.item, text: `does not ask for ${formatTag(tag)}` }));
     }),
   );
@@ -47,7 +47,7 @@ export function checkPresence(profile: PaymentProfile): readonly ProfileFinding[
   for (const { dgi, rows } of profile.groupings) {
     for (const { item } of rows) places.set(item, [...(places.get(item) ?? []), dgi]);
   }
-  const missing = [...knownRows]
+  const missing = [...rowsOf(profile)]
     .filter(([item, known]) => known.needed(card) && !places.has(item))
     .map(([item, { finding, clause }]) => ({ rule: finding, dgi: '-', item, text: `is missing (${clause})` }));
   const twice = [...places]

@@ -4,6 +4,7 @@ import { checkLists, checkPresence } from './check-lists.ts';
 import { checkPinTries } from './check-pin-tries.ts';
 import { checkRecords } from './check-records.ts';
 import { checkRow, type ProfileFinding } from './check-row.ts';
+import { rowsOf } from './known-rows.ts';
 import type { PaymentProfile } from './profile-schema.ts';
 
 /** A terminal enciphers a PIN under a key that it can trace to the authority: so does only a card that is genuine by a key pair itself. EMV 4.3 Book 2 §7.1. */
@@ -17,8 +18,9 @@ function checkEncipheredPin(profile: PaymentProfile, card: CardAbilities): reado
 /** Everything that is wrong with a profile, before any order is prepared by it; each finding names its row. */
 export function checkProfile(profile: PaymentProfile): readonly ProfileFinding[] {
   const card = cardAbilities(profile);
+  const known = rowsOf(profile);
   return [
-    ...profile.groupings.flatMap((grouping) => grouping.rows.flatMap((row) => checkRow(grouping, row, card))),
+    ...profile.groupings.flatMap((grouping) => grouping.rows.flatMap((row) => checkRow(grouping, row, card, known))),
     ...checkPresence(profile),
     ...checkLists(profile),
     ...checkActionCodes(profile),

@@ -2,7 +2,7 @@ import { checkValue } from '../protocols/emv/check-value.ts';
 import { emvDataDictionary } from '../protocols/emv/data-dictionary.ts';
 import { keyUsages } from '../domain/key-usage.ts';
 import { constantBytes, type CardAbilities } from './card-abilities.ts';
-import { isSecret, knownRows } from './known-rows.ts';
+import { isSecret, type KnownRow } from './known-rows.ts';
 import { namesOrderField, readSource, type ProfileGrouping, type ProfileRow } from './profile-schema.ts';
 
 /** What is wrong with a profile: the rule, the row (`dgi` and `item`) it is about, and why in words. */
@@ -14,8 +14,13 @@ export interface ProfileFinding {
 }
 
 /** One row against the rules' own knowledge of its value: where it comes from, its form and length, what it says of itself. */
-export function checkRow(grouping: ProfileGrouping, row: ProfileRow, card: CardAbilities): readonly ProfileFinding[] {
-  const known = knownRows.get(row.item);
+export function checkRow(
+  grouping: ProfileGrouping,
+  row: ProfileRow,
+  card: CardAbilities,
+  rows: ReadonlyMap<string, KnownRow>,
+): readonly ProfileFinding[] {
+  const known = rows.get(row.item);
   const finding = (rule: string, text: string): ProfileFinding => ({ rule, dgi: grouping.dgi, item: row.item, text });
   if (known === undefined) return [finding('unknown-item', 'no rule knows this tag or part')];
   const findings: ProfileFinding[] = [];
@@ -33,7 +38,7 @@ export function checkRow(grouping: ProfileGrouping, row: ProfileRow, card: CardA
     findings.push(finding('unknown-field', `orders have no field ${rest}`));
   else if (!known.sources.test(row.source))
     fail(`may not come from ${kind === 'constant' ? 'a constant' : row.source}`);
-  const form = formOf(row.item);
+  const form = formOf(row.item, known);
   if (form === undefined) return [...findings, finding('unknown-item', 'the data dictionary lacks it')];
   if (row.format !== form.format) fail(`has format ${row.format} instead of ${form.format}`);
   if (row.least > row.most) fail('is shortest longer than it is longest');
@@ -42,14 +47,16 @@ export function checkRow(grouping: ProfileGrouping, row: ProfileRow, card: CardA
   if (bytes !== undefined) {
     if (bytes.length < row.least || bytes.length > row.most)
       fail(`has ${bytes.length} bytes, its row says ${row.least} to ${row.most}`);
-    const wrong = known.part === undefined ? checkValue(Number.parseInt(row.item, 16), bytes) : [];
+    const wrong = known.own === undefined ? checkValue(Number.parseInt(row.item, 16), bytes) : [];
     for (const { text } of wrong) fail(text);
   }
   return findings;
 }
 
-function formOf(item: string): { readonly format: string; readonly least: number; readonly most: number } | undefined {
-  const part = knownRows.get(item)?.part;
-  if (part !== undefined) return { format: part.format, least: part.length[0], most: part.length[1] };
+function formOf(
+  item: string,
+  { own }: KnownRow,
+): { readonly format: string; readonly least: number; readonly most: number } | undefined {
+  if (own !== undefined) return { format: own.format, least: own.length[0], most: own.length[1] };
   return emvDataDictionary.get(Number.parseInt(item, 16));
 }

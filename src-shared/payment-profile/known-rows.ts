@@ -1,4 +1,6 @@
 import type { CardAbilities } from './card-abilities.ts';
+import { loyaltyRows } from './loyalty-rows.ts';
+import type { PaymentProfile } from './profile-schema.ts';
 
 /** What the rules know of one value of a payment card. */
 export interface KnownRow {
@@ -8,8 +10,8 @@ export interface KnownRow {
   /** Where the value may come from. */
   readonly sources: RegExp;
   readonly needed: (card: CardAbilities) => boolean;
-  /** Bytes and format of a part that has no tag; a tag's are in the data dictionary. */
-  readonly part?: { readonly length: readonly [least: number, most: number]; readonly format: 'b' };
+  /** Bytes and format of what the data dictionary lacks: a part that has no tag, or a tag of the application's own. */
+  readonly own?: { readonly length: readonly [least: number, most: number]; readonly format: 'b' | 'cn' | 'ans' };
 }
 
 const always = (): boolean => true;
@@ -31,7 +33,7 @@ const row = (
   clause,
   sources,
   needed,
-  ...(length === undefined ? {} : { part: { length, format: 'b' as const } }),
+  ...(length === undefined ? {} : { own: { length, format: 'b' as const } }),
 });
 
 const book1 = (clause: string): string => `EMV 4.3 Book 1 §${clause}`;
@@ -100,6 +102,11 @@ export const knownRows: ReadonlyMap<string, KnownRow> = new Map([
   ['part:pin-crt-prime-q', row('pin-crt-prime-q', keyGroupings, /^card:pin-crt-prime-q$/, pinKey, [32, 124])],
   ['part:pin-crt-prime-p', row('pin-crt-prime-p', keyGroupings, /^card:pin-crt-prime-p$/, pinKey, [32, 124])],
 ]);
+
+/** The rules' knowledge of the application that a profile is for. */
+export function rowsOf({ application }: Pick<PaymentProfile, 'application'>): ReadonlyMap<string, KnownRow> {
+  return application === 'loyalty' ? loyaltyRows : knownRows;
+}
 
 /** Parts whose value is a secret: only a secret grouping may hold them. */
 export function isSecret(item: string): boolean {

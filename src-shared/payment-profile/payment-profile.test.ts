@@ -14,7 +14,7 @@ const names = [
   'contact-enciphered-pin-cda@1',
 ] as const;
 
-function load(name: (typeof names)[number]): PaymentProfile {
+function load(name: (typeof names)[number] | 'club-membership@1'): PaymentProfile {
   const file = new URL(`../../assets/payment-profiles/${name}.json`, import.meta.url);
   return paymentProfileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
@@ -130,14 +130,12 @@ describe.each(names)('%s', (name) => {
 
   test('action codes that let a failure of this card pass are named', () => {
     const lenient = ['9f0d', '9f0f'].map((item) =>
-      checkProfile(withRow(profile, item, (row) => ({ ...row, source: 'constant:f0609c8800' }))),
+      checkProfile(withRow(profile, item, (row) => ({ ...row, source: 'constant:b0609c8800' }))),
     );
-    const failures = {
-      'contact-online-pin-sda@1': [],
-      'contact-online-pin-dda@1': ['DDA failed'],
-      'contact-offline-pin-cda@1': ['DDA failed', 'CDA failed', 'PIN Try Limit exceeded'],
-      'contact-enciphered-pin-cda@1': ['DDA failed', 'CDA failed', 'PIN Try Limit exceeded'],
-    }[name];
+    const failures = [
+      ...(name === 'contact-online-pin-sda@1' ? ['SDA failed'] : ['DDA failed']),
+      ...(name.endsWith('-cda@1') ? ['CDA failed', 'PIN Try Limit exceeded'] : []),
+    ];
     expect(lenient.map((found) => found.map(({ rule, text }) => `${rule} ${text}`))).toEqual(
       ['action-code-default', 'action-code-online'].map((rule) =>
         failures.map((text) => `${rule} does not go online for "${text}"`),
@@ -203,6 +201,68 @@ describe.each(names)('%s', (name) => {
         order,
       ),
     ).toThrow(/list-for-first-cryptogram/);
+  });
+});
+
+describe('club-membership@1', () => {
+  const club = load('club-membership@1');
+  const rows = club.groupings.flatMap((grouping) => grouping.rows);
+  const members = { ...order, loyaltyNumber: '2700300000000017', tier: 'Silver' };
+
+  test('keeps every rule, and each row that is missing or altered is named', () => {
+    expect(checkProfile(club)).toEqual([]);
+    const other = (row: ProfileRow): string => (row.item === '50' ? 'record:tier' : 'constant:00');
+    const changes: readonly ((row: ProfileRow) => ProfileRow | null)[] = [
+      () => null,
+      (row) => ({ ...row, clause: 'somewhere' }),
+      (row) => ({ ...row, finding: 'another-rule' }),
+      (row) => ({ ...row, format: 'a' }),
+      (row) => ({ ...row, source: other(row) }),
+      (row) => ({ ...row, most: 200 }),
+      (row) => ({ ...row, least: row.most + 1 }),
+      (row) => ({ ...row, source: 'key:imk-ac/card-key' }),
+    ];
+    for (const row of rows) {
+      for (const change of changes) {
+        const found = checkProfile(withRow(club, row.item, change));
+        expect(found).toContainEqual(expect.objectContaining({ rule: row.finding, item: row.item }));
+      }
+    }
+  });
+
+  test('has no key, no secret and no row of a payment application, and a payment profile has none of its rows', () => {
+    const [record, ...others] = club.groupings;
+    if (record === undefined) throw new Error('a record is wanted');
+    const more = (row: Partial<ProfileRow>, grouping: Partial<typeof record> = {}): PaymentProfile => {
+      const [first] = record.rows;
+      if (first === undefined) throw new Error('a row is wanted');
+      return {
+        ...club,
+        groupings: [{ ...record, ...grouping, rows: [...record.rows, { ...first, ...row }] }, ...others],
+      };
+    };
+    for (const item of ['5a', 'part:ac-key']) {
+      expect(checkProfile(more({ item }))).toContainEqual(expect.objectContaining({ rule: 'unknown-item', item }));
+    }
+    expect(checkProfile(more({ item: '9f12' }, { content: 'secret' }))).toContainEqual(
+      expect.objectContaining({ rule: 'member-number', item: 'df40', text: 'stands in a grouping that is secret' }),
+    );
+    const payment = { ...club, application: 'payment' as const };
+    expect(checkProfile(payment)).toContainEqual(expect.objectContaining({ rule: 'unknown-item', item: 'df40' }));
+  });
+
+  test('makes its record of the order, and refuses what cannot be written by the name of its tag', () => {
+    const built = buildGroupings(club, members).map((one) => [one.dgi, one.kind === 'bytes' ? toHex(one.bytes) : '']);
+    expect(built).toEqual([
+      ['0101', '701adf40082700300000000017df410653696c7665725f2403280229'],
+      ['9102', 'a510500e4e6f72746862616e6b20436c7562'],
+    ]);
+    expect(() => buildGroupings(club, { ...members, tier: 'Épée' })).toThrow(
+      expect.objectContaining({ details: { reason: "DF41: the order's tier cannot be written as ans" } }),
+    );
+    expect(() => buildGroupings(club, { ...members, loyaltyNumber: '12345' })).toThrow(
+      expect.objectContaining({ details: { reason: expect.stringMatching(/^DF40: /) as string } }),
+    );
   });
 });
 

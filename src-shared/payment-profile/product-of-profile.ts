@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { toHex } from '../bytes/bytes.ts';
 import type { ChipProof } from '../domain/chip-proof.ts';
-import type { DataGrouping } from '../domain/product.ts';
+import { applicationPlace, type DataGrouping } from '../domain/product.ts';
 import { cardAbilities, constantBytes } from './card-abilities.ts';
 import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
@@ -38,8 +38,9 @@ function proofValue(row: ProfileRow): ProofValue | undefined {
  * Data groupings and proof of a product whose chip the station prepares by this profile: every record byte for byte, and every value of
  * the order and of the product by itself. EMV Book 3 v4.4 §10.1, §10.2.
  */
-export function profiledChip(profile: PaymentProfile, application: string): ProfiledChip {
+function profiledChip(profile: PaymentProfile, application: string, place: string): ProfiledChip {
   const { groupings } = profile;
+  const options = groupings.some(({ dgi }) => dgi === '9104');
   const dataGroupings = groupings.map(({ dgi, content, meaning, record, rows }): DataGrouping => {
     return {
       dgi,
@@ -51,13 +52,14 @@ export function profiledChip(profile: PaymentProfile, application: string): Prof
     };
   });
   const records = groupings.flatMap(({ dgi, record }) =>
-    record === undefined ? [] : [{ sfi: record.sfi, number: record.number, from: `built:${dgi}` }],
+    record === undefined ? [] : [{ sfi: record.sfi, number: record.number, from: `built:${place}${dgi}` }],
   );
   const values = groupings.flatMap(({ rows }) => rows.flatMap((row) => proofValue(row) ?? []));
   return {
     dataGroupings,
     proof: {
-      sequence: ['select', 'get-processing-options', 'read-records'],
+      // Without processing options there is no file locator: the records are read by their own names.
+      sequence: options ? ['select', 'get-processing-options', 'read-records'] : ['select', 'read-records'],
       records,
       values: [{ tag: '84', from: `constant:${application}`, form: 'bytes' }, ...values],
     },
@@ -75,6 +77,7 @@ const stationFile = z.looseObject({
       pinKey: z.unknown().optional(),
       authenticationCode: z.unknown().optional(),
     }),
+    further: z.array(z.looseObject({ application: z.string(), profile: z.string() })).optional(),
   }),
 });
 
@@ -96,7 +99,13 @@ function takenFromProduct(profile: PaymentProfile): ReadonlySet<(typeof ofProduc
 
 /** A product's content with all that follows from its profile, or why there is none. */
 export type CompletedProduct =
-  | { readonly kind: 'complete'; readonly content: unknown; readonly profile: PaymentProfile | null }
+  | {
+      readonly kind: 'complete';
+      readonly content: unknown;
+      readonly profile: PaymentProfile | null;
+      /** Profiles of the applications beside the first, in the product's order. */
+      readonly further: readonly PaymentProfile[];
+    }
   | { readonly kind: 'refused'; readonly field: string; readonly reason: string };
 
 /**
@@ -106,26 +115,57 @@ export type CompletedProduct =
  */
 export function completeProduct(content: unknown, profiles: ReadonlyMap<string, PaymentProfile>): CompletedProduct {
   const station = stationFile.safeParse(content);
-  if (!station.success) return { kind: 'complete', content, profile: null };
+  if (!station.success) return { kind: 'complete', content, profile: null, further: [] };
   const { environment, chip } = station.data;
-  const refused = (field: string, reason: string): CompletedProduct => ({ kind: 'refused', field, reason });
-  const profile = profiles.get(chip.preparation.profile);
-  if (profile === undefined) return refused('chip.preparation.profile', 'there is no such payment profile');
-  if (profile.environment !== environment) {
-    return refused(
-      'chip.preparation.profile',
-      `the profile is for ${profile.environment}, the product for ${environment}`,
-    );
-  }
-  for (const name of ['dataGroupings', 'proof']) {
-    if (chip[name] !== undefined) return refused(`chip.${name}`, 'follows from the payment profile');
-  }
-  const wanted = takenFromProduct(profile);
+  const first = completeApplication(chip.preparation.profile, chip, '', { environment, profiles, kind: 'payment' });
+  if (first.kind === 'refused')
+    return { ...first, field: `chip.${first.field === 'profile' ? 'preparation.profile' : first.field}` };
+  const wanted = takenFromProduct(first.profile);
   for (const name of ofProduct) {
     const named = chip.preparation[name] !== undefined;
     if (named === wanted.has(name)) continue;
-    return refused(`chip.preparation.${name}`, named ? 'is of no use to the payment profile' : 'is missing');
+    const reason = named ? 'is of no use to the payment profile' : 'is missing';
+    return { kind: 'refused', field: `chip.preparation.${name}`, reason };
   }
-  const complete = { ...station.data, chip: { ...chip, ...profiledChip(profile, chip.application) } };
-  return { kind: 'complete', content: complete, profile };
+  const further: { readonly content: unknown; readonly profile: PaymentProfile }[] = [];
+  for (const [at, one] of (chip.further ?? []).entries()) {
+    const place = applicationPlace(one.application);
+    const made = completeApplication(one.profile, one, place, { environment, profiles, kind: 'loyalty' });
+    if (made.kind === 'refused') return { ...made, field: `chip.further.${at}.${made.field}` };
+    further.push({ content: { ...one, ...made.derived }, profile: made.profile });
+  }
+  const several = further.length === 0 ? {} : { further: further.map(({ content: made }) => made) };
+  return {
+    kind: 'complete',
+    content: { ...station.data, chip: { ...chip, ...first.derived, ...several } },
+    profile: first.profile,
+    further: further.map(({ profile }) => profile),
+  };
+}
+
+/** What follows for one application from its profile, or why nothing does. */
+function completeApplication(
+  reference: string,
+  said: { readonly application: string; readonly [key: string]: unknown },
+  place: string,
+  by: {
+    readonly environment: string;
+    readonly profiles: ReadonlyMap<string, PaymentProfile>;
+    readonly kind: 'payment' | 'loyalty';
+  },
+):
+  | { readonly kind: 'made'; readonly profile: PaymentProfile; readonly derived: ProfiledChip }
+  | Extract<CompletedProduct, { kind: 'refused' }> {
+  const refused = (field: string, reason: string) => ({ kind: 'refused', field, reason }) as const;
+  const profile = by.profiles.get(reference);
+  if (profile === undefined) return refused('profile', 'there is no such payment profile');
+  if (profile.environment !== by.environment)
+    return refused('profile', `the profile is for ${profile.environment}, the product for ${by.environment}`);
+  const serves = profile.application ?? 'payment';
+  if (serves !== by.kind)
+    return refused('profile', `the profile is of a ${serves} application, not of a ${by.kind} one`);
+  for (const name of ['dataGroupings', 'proof']) {
+    if (said[name] !== undefined) return refused(name, 'follows from the payment profile');
+  }
+  return { kind: 'made', profile, derived: profiledChip(profile, said.application, place) };
 }

@@ -46,6 +46,8 @@ export const paymentProfileSchema = z.strictObject({
   version: z.int().min(1),
   title: z.string().min(1).max(80),
   environment: z.enum(['test', 'live']),
+  /** What the application is for; a payment application where nothing is said. */
+  application: z.enum(['payment', 'loyalty']).optional(),
   groupings: z.array(profileGrouping).min(1),
 });
 

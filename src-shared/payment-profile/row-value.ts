@@ -4,6 +4,7 @@ import { StationFault } from '../faults/station-fault.ts';
 import { checkValue } from '../protocols/emv/check-value.ts';
 import { packCompressed, packNumeric } from '../protocols/emv/decimal-digits.ts';
 import { profileFileLocator } from './check-records.ts';
+import { rowsOf } from './known-rows.ts';
 import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 function refuse(row: ProfileRow, reason: string): never {
@@ -82,6 +83,7 @@ export function rowValue(
   if (bytes.length < row.least || bytes.length > row.most) {
     return refuse(row, `${what} takes ${bytes.length} bytes, ${row.least} to ${row.most} may stand there`);
   }
-  const [wrong] = row.item.startsWith('part:') ? [] : checkValue(Number.parseInt(row.item, 16), bytes);
+  const [wrong] =
+    rowsOf(profile).get(row.item)?.own !== undefined ? [] : checkValue(Number.parseInt(row.item, 16), bytes);
   return wrong === undefined ? bytes : refuse(row, wrong.text);
 }

@@ -2,12 +2,24 @@ import type { DescribedGrouping, DescribedRow } from './described-grouping.ts';
 import { added, changed, removed, type Difference } from './difference.ts';
 
 interface PlacedRow {
-  readonly dgi: string;
+  /** `DGI 0101`, and of which application where it is not the first. */
+  readonly place: string;
   readonly row: DescribedRow;
 }
 
 function rowsByItem(groupings: readonly DescribedGrouping[]): ReadonlyMap<string, PlacedRow> {
-  return new Map(groupings.flatMap(({ dgi, rows }) => rows.map((row) => [row.item, { dgi, row }] as const)));
+  return new Map(
+    groupings.flatMap((grouping) =>
+      grouping.rows.map(
+        (row) => [`${grouping.application ?? ''}/${row.item}`, { place: groupingName(grouping), row }] as const,
+      ),
+    ),
+  );
+}
+
+/** `DGI 0101`, or `DGI 0101 of loyalty` where it is of an application beside the first. */
+export function groupingName({ dgi, application }: Pick<DescribedGrouping, 'dgi' | 'application'>): string {
+  return `DGI ${dgi.toUpperCase()}${application === null ? '' : ` of ${application}`}`;
 }
 
 /** `16`, `8 to 10`, or that nobody here knows. */
@@ -19,13 +31,13 @@ export function lengthWords({ least, most }: Pick<DescribedRow, 'least' | 'most'
 const fromContainer = (row: DescribedRow): boolean => row.source.startsWith('container:');
 
 function compareRow(before: PlacedRow, after: PlacedRow): readonly Difference[] {
-  const where = `${after.row.name}, in DGI ${after.dgi.toUpperCase()}`;
+  const where = `${after.row.name}, in ${after.place}`;
   const aspect = (was: string, now: string): readonly Difference[] =>
     was === now ? [] : [changed('data', where, was, now)];
-  if (before.dgi !== after.dgi)
+  if (before.place !== after.place)
     return [
-      changed('data', after.row.name, `in DGI ${before.dgi.toUpperCase()}`, `in DGI ${after.dgi.toUpperCase()}`),
-      ...compareRow({ ...before, dgi: after.dgi }, after),
+      changed('data', after.row.name, `in ${before.place}`, `in ${after.place}`),
+      ...compareRow({ ...before, place: after.place }, after),
     ];
   const [was, now] = [before.row, after.row];
   // That one card's data comes in a container and the other's is made here is said once, not for every row.
@@ -58,12 +70,12 @@ export function compareGroupings(
   before: readonly DescribedGrouping[],
   after: readonly DescribedGrouping[],
 ): readonly Difference[] {
-  const old = new Map(before.map((grouping) => [grouping.dgi, grouping]));
+  const old = new Map(before.map((grouping) => [groupingName(grouping), grouping]));
   const differences: Difference[] = [];
   for (const grouping of after) {
-    const subject = `DGI ${grouping.dgi.toUpperCase()}`;
-    const was = old.get(grouping.dgi);
-    old.delete(grouping.dgi);
+    const subject = groupingName(grouping);
+    const was = old.get(subject);
+    old.delete(subject);
     if (was === undefined) {
       differences.push(added('data', `${subject} (${grouping.meaning})`, placeWords(grouping)));
       continue;
@@ -74,17 +86,16 @@ export function compareGroupings(
       differences.push(changed('data', subject, `called "${was.meaning}"`, `called "${grouping.meaning}"`));
   }
   for (const gone of old.values())
-    differences.push(removed('data', `DGI ${gone.dgi.toUpperCase()} (${gone.meaning})`, placeWords(gone)));
+    differences.push(removed('data', `${groupingName(gone)} (${gone.meaning})`, placeWords(gone)));
   const [oldRows, newRows] = [rowsByItem(before), rowsByItem(after)];
   for (const [item, placed] of newRows) {
     const was = oldRows.get(item);
     if (was === undefined)
-      differences.push(added('data', `${placed.row.name}, in DGI ${placed.dgi.toUpperCase()}`, placed.row.sourceWords));
+      differences.push(added('data', `${placed.row.name}, in ${placed.place}`, placed.row.sourceWords));
     else differences.push(...compareRow(was, placed));
   }
-  for (const [item, { dgi, row }] of oldRows) {
-    if (!newRows.has(item))
-      differences.push(removed('data', `${row.name}, in DGI ${dgi.toUpperCase()}`, row.sourceWords));
+  for (const [item, { place, row }] of oldRows) {
+    if (!newRows.has(item)) differences.push(removed('data', `${row.name}, in ${place}`, row.sourceWords));
   }
   return differences;
 }

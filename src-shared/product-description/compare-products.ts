@@ -11,6 +11,8 @@ export interface ComparedProduct {
   readonly product: Product;
   /** The profile by which its chip's data is made here; null where there is none. */
   readonly profile: PaymentProfile | null;
+  /** Profiles of the applications beside the first, in the product's order. */
+  readonly further: readonly PaymentProfile[];
   readonly digest: string;
 }
 
@@ -18,9 +20,13 @@ export interface ComparedProduct {
 export function productGroupings({
   product,
   profile,
-}: Pick<ComparedProduct, 'product' | 'profile'>): readonly DescribedGrouping[] {
-  if (profile !== null) return profileGroupings(profile);
-  return product.chip.kind === 'none' ? [] : containerGroupings(product.chip.dataGroupings);
+  further,
+}: Pick<ComparedProduct, 'product' | 'profile' | 'further'>): readonly DescribedGrouping[] {
+  if (product.chip.kind === 'none') return [];
+  const names = (product.chip.further ?? []).map(({ name }) => name);
+  const others = further.flatMap((one, at) => profileGroupings(one, names[at] ?? null));
+  const first = profile === null ? containerGroupings(product.chip.dataGroupings) : profileGroupings(profile);
+  return [...first, ...others];
 }
 
 /** All facts of a product, its keys among them. */

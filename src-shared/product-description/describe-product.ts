@@ -60,6 +60,14 @@ function chipFacts(chip: EmvChip): readonly ProductFact[] {
   ];
 }
 
+/** An application beside the first: who it is, by which profile it is made, and how it is proven. */
+function furtherFacts({ further = [] }: EmvChip): readonly ProductFact[] {
+  return further.flatMap(({ name, application, profile, proof }) => [
+    fact('chip')(`Application beside it, ${name}`, `${application.toUpperCase()}, made here by profile ${profile}`),
+    ...proofFacts(proof).map((one) => ({ ...one, subject: `${one.subject}, of ${name}` })),
+  ]);
+}
+
 function proofFacts(proof: ChipProof): readonly ProductFact[] {
   const is = fact('proof');
   return [
@@ -110,7 +118,7 @@ export function describeProduct(product: Product): readonly ProductFact[] {
     is('Issuer', product.issuer),
     is('For', `${product.environment} cards`),
     is('Chip', chip.kind === 'none' ? 'none' : 'EMV, contact'),
-    ...(chip.kind === 'none' ? [] : [...chipFacts(chip), ...proofFacts(chip.proof)]),
+    ...(chip.kind === 'none' ? [] : [...chipFacts(chip), ...proofFacts(chip.proof), ...furtherFacts(chip)]),
     ...stripeFacts(product),
     ...verificationFacts(product),
     printed('Ribbon', print.ribbon === 'k' ? 'black' : 'colour, black and overlay (YMCKO)'),

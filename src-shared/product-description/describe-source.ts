@@ -23,7 +23,7 @@ export function describeSource(source: string): string {
     case 'container':
       return `DGI ${rest.toUpperCase()} of the order's container`;
     case 'built':
-      return `DGI ${rest.toUpperCase()} as it was made here`;
+      return `DGI ${rest.slice(-'0101'.length).toUpperCase()} as it was made here`;
     case 'card':
       return `made for the card: ${spaced(rest).replace(/^icc /, '')}`;
     case 'computed':

@@ -25,6 +25,8 @@ export interface DescribedRow {
 
 /** One data grouping with every value in it. */
 export interface DescribedGrouping {
+  /** The application that it is for, where it is not the first of its chip. */
+  readonly application: string | null;
   readonly dgi: string;
   readonly content: 'open' | 'secret';
   readonly meaning: string;
@@ -41,9 +43,13 @@ function tagOf(item: string): string | null {
   return item.includes(':') ? null : item.toUpperCase();
 }
 
-/** The groupings that a profile makes at the station. */
-export function profileGroupings(profile: PaymentProfile): readonly DescribedGrouping[] {
+/** The groupings that a profile makes at the station, for the first application of a chip or for another one by name. */
+export function profileGroupings(
+  profile: PaymentProfile,
+  application: string | null = null,
+): readonly DescribedGrouping[] {
   return profile.groupings.map(({ dgi, content, meaning, record, rows }) => ({
+    application,
     dgi,
     content,
     meaning,
@@ -99,6 +105,7 @@ function wholeGrouping(dgi: string): DescribedRow {
 /** The groupings that an order's container must hold. */
 export function containerGroupings(groupings: EmvChip['dataGroupings']): readonly DescribedGrouping[] {
   return groupings.map(({ dgi, content, meaning, record, tags }) => ({
+    application: null,
     dgi,
     content,
     meaning,

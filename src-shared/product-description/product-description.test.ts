@@ -16,9 +16,14 @@ function asset(path: string): unknown {
 }
 const product = (name: string): Product => productSchema.parse(asset(`profiles/${name}`));
 const profile = (name: string): PaymentProfile => paymentProfileSchema.parse(asset(`payment-profiles/${name}`));
-const compared = (one: Product, of: PaymentProfile | null = null): ComparedProduct => ({
+const compared = (
+  one: Product,
+  of: PaymentProfile | null = null,
+  further: readonly PaymentProfile[] = [],
+): ComparedProduct => ({
   product: one,
   profile: of,
+  further,
   digest: `digest of ${one.id}`,
 });
 
@@ -30,13 +35,16 @@ const enciphered = profile('contact-enciphered-pin-cda@1');
 const cda = profile('contact-offline-pin-cda@1');
 
 /** A product that the station prepares, with all that follows from its profile. */
-function prepared(name: string, by: PaymentProfile): Product {
-  const completed = completeProduct(asset(`profiles/${name}`), new Map([[`${by.id}@${by.version}`, by]]));
+function prepared(name: string, ...by: readonly PaymentProfile[]): Product {
+  const profiles = new Map(by.map((one) => [`${one.id}@${one.version}`, one] as const));
+  const completed = completeProduct(asset(`profiles/${name}`), profiles);
   return productSchema.parse(completed.kind === 'complete' ? completed.content : null);
 }
 const online = prepared('debit-online-dda@1', dda);
 const signed = prepared('debit-online-sda@1', sda);
 const offline = prepared('debit-offline-cda@1', cda);
+const club = profile('club-membership@1');
+const dual = prepared('debit-loyalty-dual@1', dda, club);
 
 function withRow(item: string, change: (row: ProfileRow) => ProfileRow): PaymentProfile {
   const groupings = dda.groupings.map((grouping) => ({
@@ -127,12 +135,17 @@ describe('what is said of a product', () => {
   });
 });
 
-test.each([sda, dda, cda, enciphered])('$id@$version as text names every row with its form, clause and rule', (one) => {
+test.each([
+  [sda, 'F0609C8800'],
+  [dda, 'F8609C8800'],
+  [cda, 'FC60BC8800'],
+  [enciphered, 'FC60BC8800'],
+])('$0.id@$0.version as text names every row with its form, clause and rule', (one, actions) => {
   const text = groupingLines(profileGroupings(one)).join('\n');
   for (const row of one.groupings.flatMap(({ rows }) => rows))
     expect(text).toContain(`${row.clause}; rule ${row.finding}`);
   expect(text).toContain(
-    `9F0D Issuer Action Code - Default: always ${one === sda ? 'F0609C8800' : one === dda ? 'F8609C8800' : 'FC60BC8800'} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default`,
+    `9F0D Issuer Action Code - Default: always ${actions} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default`,
   );
 });
 
@@ -272,6 +285,62 @@ describe('what two differ in', () => {
     const before = compared(debit);
     expect(compareProducts(before, { ...before, digest: 'another' })).toEqual([
       expect.objectContaining({ kind: 'changed', area: 'print', before: before.digest, after: 'another' }),
+    ]);
+  });
+});
+
+describe('a chip with two applications', () => {
+  const both = compared(dual, dda, [club]);
+
+  test('says of the second who it is, what is in it and how it is proven, each thing once', () => {
+    const facts = describeProduct(dual);
+    const subjects = facts.map(({ area, subject }) => `${area}: ${subject}`);
+    expect(new Set(subjects).size).toBe(subjects.length);
+    expect(facts).toEqual(
+      expect.arrayContaining([
+        {
+          area: 'chip',
+          subject: 'Application beside it, loyalty',
+          value: 'F0435752494C4F5901, made here by profile club-membership@1',
+        },
+        {
+          area: 'proof',
+          subject: 'DF40 Member Number, of loyalty',
+          value: "the order's loyalty number, as compressed numeric",
+        },
+        {
+          area: 'proof',
+          subject: 'Record 1 of file 1, of loyalty',
+          value: 'byte for byte DGI 0101 as it was made here',
+        },
+      ]),
+    );
+    expect(productGroupings(both).map(({ dgi, application }) => [dgi, application])).toEqual(
+      expect.arrayContaining([
+        ['0101', null],
+        ['0101', 'loyalty'],
+      ]),
+    );
+  });
+
+  test('differs from the same card without the second by that application alone', () => {
+    const differences = compareProducts(
+      compared({ ...dual, chip: prepared('debit-online-dda@1', dda).chip }, dda),
+      both,
+    );
+    expect(differences.every(({ subject }) => /loyalty|club/.test(subject))).toBe(true);
+    expect(differences.map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining(['DF41 Membership Tier, in DGI 0101 of loyalty']),
+    );
+  });
+
+  test('a changed row of the second is named with its application', () => {
+    const groupings = club.groupings.map((one) => ({
+      ...one,
+      rows: one.rows.map((row) => (row.item === 'df41' ? { ...row, most: 12 } : row)),
+    }));
+    expect(compareProducts(both, compared(dual, dda, [{ ...club, groupings }]))).toEqual([
+      expect.objectContaining({ area: 'data', subject: 'DF41 Membership Tier, in DGI 0101 of loyalty' }),
     ]);
   });
 });

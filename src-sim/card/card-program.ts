@@ -26,6 +26,7 @@ export interface CardOptions {
   readonly keyVersion: number;
   readonly scp: number;
   readonly applet: string;
+  readonly loyalty: string;
   readonly iin: string;
   readonly lifeCycle: number;
   readonly route: 'auto' | 'off';
@@ -72,6 +73,7 @@ export async function runCardProgram(options: CardOptions): Promise<void> {
     keyVersion: options.keyVersion,
     scpParameter: options.scp,
     applicationAid: options.applet,
+    loyaltyAid: options.loyalty,
     iin: options.iin,
     cardLifeCycle: options.lifeCycle,
   });

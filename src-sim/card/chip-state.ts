@@ -12,6 +12,8 @@ export interface ChipState {
   cardLifeCycle: number;
   keySet: KeySetState;
   application: ApplicationState;
+  /** A second application of records only; not on a chip that was made without one. */
+  loyalty?: ApplicationState;
   counters: ChipCounters;
 }
 
@@ -29,8 +31,8 @@ interface KeySetState {
   failures: number;
 }
 
-/** The one payment application instance. */
-interface ApplicationState {
+/** One application instance. */
+export interface ApplicationState {
   aid: string;
   /** 07 selectable, 0F personalised. */
   lifeCycle: number;
@@ -39,7 +41,7 @@ interface ApplicationState {
   transactionCounter: number;
 }
 
-/** What tests ask after. */
+/** What tests ask after; an application that becomes personalised counts. */
 interface ChipCounters {
   personalisations: number;
   initializeUpdates: number;
@@ -55,6 +57,8 @@ export interface ChipMake {
   readonly keyVersion: number;
   readonly scpParameter: number;
   readonly applicationAid: string;
+  /** AID of the second application, where there is one. */
+  readonly loyaltyAid?: string | undefined;
   readonly iin: string;
   readonly cardLifeCycle: number;
 }
@@ -72,9 +76,14 @@ export function newChip(make: ChipMake): ChipState {
     cin: toHex(concatBytes(fromHex('4357'), serial)),
     cardLifeCycle: make.cardLifeCycle,
     keySet: { version: make.keyVersion, parameter: make.scpParameter, ...make.keys, sequence: 0, failures: 0 },
-    application: { aid: make.applicationAid, lifeCycle: 0x07, groupings: {}, transactionCounter: 0 },
+    application: newApplication(make.applicationAid),
+    ...(make.loyaltyAid === undefined ? {} : { loyalty: newApplication(make.loyaltyAid) }),
     counters: { personalisations: 0, initializeUpdates: 0, authentications: 0, failedAuthentications: 0 },
   };
+}
+
+function newApplication(aid: string): ApplicationState {
+  return { aid, lifeCycle: 0x07, groupings: {}, transactionCounter: 0 };
 }
 
 /** Lays out 42 bytes of CPLC from six bytes of serial and batch; dates are BCD year digit and day of year. */

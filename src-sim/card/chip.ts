@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ascii, concatBytes, equalBytes, fromHex } from '#shared/bytes/bytes.ts';
 import { parseCommand } from './card-command.ts';
 import type { CardCommand } from './card-command.ts';
-import type { ChipState } from './chip-state.ts';
+import type { ApplicationState, ChipState } from './chip-state.ts';
 import {
   directoryEntry,
   installForPersonalization,
@@ -13,7 +13,9 @@ import {
   setCardStatus,
 } from './issuer-security-domain.ts';
 import { contactDirectory, PaymentApplication, proximityDirectory } from './payment-application.ts';
-import { PersonalisationSession } from './personalisation-session.ts';
+import { loyaltyRules, paymentRules, PersonalisationSession } from './personalisation-session.ts';
+import type { ApplicationRules } from './personalisation-session.ts';
+import { RecordApplication } from './record-application.ts';
 import { Scp03CardChannel } from './scp03-card-channel.ts';
 import { StatusError, statusWords } from './status-word.ts';
 
@@ -23,7 +25,13 @@ export const answerToReset = fromHex('3BE000008131FE45EB');
 const contactEnvironment = ascii('1PAY.SYS.DDF01');
 const proximityEnvironment = ascii('2PAY.SYS.DDF01');
 
-type Selected = 'domain' | 'application' | 'contact-directory' | 'proximity-directory';
+type Selected = 'domain' | 'application' | 'loyalty' | 'contact-directory' | 'proximity-directory';
+
+/** An application of the chip that STORE DATA may go to. */
+interface PersonalisedApplication {
+  readonly application: ApplicationState;
+  readonly rules: ApplicationRules;
+}
 
 /** What a chip is given besides its memory. */
 export interface ChipSurroundings {
@@ -41,15 +49,17 @@ export class Chip {
   readonly state: ChipState;
   readonly #channel: Scp03CardChannel;
   readonly #application: PaymentApplication;
+  readonly #loyalty: RecordApplication | undefined;
   #selected: Selected = 'domain';
   #personalisation: PersonalisationSession | undefined;
-  /** Set by INSTALL [for personalization]: STORE DATA to the domain goes to the application. */
-  #forwards = false;
+  /** Set by INSTALL [for personalization]: STORE DATA to the domain goes to this application. */
+  #forwardsTo: PersonalisedApplication | undefined;
 
   constructor(state: ChipState, surroundings: ChipSurroundings = {}) {
     this.state = state;
     this.#channel = new Scp03CardChannel(state, surroundings.random ?? randomBytes, surroundings.keyMask ?? 0);
-    this.#application = new PaymentApplication(state);
+    this.#application = new PaymentApplication(state.application);
+    this.#loyalty = state.loyalty === undefined ? undefined : new RecordApplication(state.loyalty);
   }
 
   /** Loses all that is volatile and returns the answer to reset; the security domain is selected. */
@@ -100,7 +110,8 @@ export class Chip {
       return new Uint8Array();
     }
     const plain = this.#channel.unwrap(command);
-    return this.#selected === 'domain' ? this.#domain(plain) : this.#payment(plain);
+    if (this.#selected === 'domain') return this.#domain(plain);
+    return this.#selected === 'loyalty' ? this.#membership(plain) : this.#payment(plain);
   }
 
   /** A terminated card answers its production data and nothing else. GPC_SPE_034 v2.3.1 §5.1.1.5. */
@@ -131,8 +142,8 @@ export class Chip {
       case 0xe2:
         needClass(command, 0x80);
         this.#needChannel();
-        if (!this.#forwards) throw new StatusError('conditionsNotSatisfied');
-        return this.#storeData(command);
+        if (this.#forwardsTo === undefined) throw new StatusError('conditionsNotSatisfied');
+        return this.#storeData(command, this.#forwardsTo);
       default:
         throw new StatusError('instructionNotSupported');
     }
@@ -143,7 +154,7 @@ export class Chip {
       case 0xe2:
         needClass(command, 0x80);
         this.#needChannel();
-        return this.#storeData(command);
+        return this.#storeData(command, this.#paymentToPersonalise());
       case 0xa8:
         needClass(command, 0x80);
         return this.#application.getProcessingOptions(command);
@@ -158,6 +169,26 @@ export class Chip {
     }
   }
 
+  #membership(command: CardCommand): Uint8Array {
+    const { loyalty } = this.state;
+    if (this.#loyalty === undefined || loyalty === undefined) throw new StatusError('conditionsNotSatisfied');
+    switch (command.ins) {
+      case 0xe2:
+        needClass(command, 0x80);
+        this.#needChannel();
+        return this.#storeData(command, { application: loyalty, rules: loyaltyRules });
+      case 0xb2:
+        needClass(command, 0x00);
+        return this.#loyalty.readRecord(command);
+      default:
+        throw new StatusError('instructionNotSupported');
+    }
+  }
+
+  #paymentToPersonalise(): PersonalisedApplication {
+    return { application: this.state.application, rules: paymentRules };
+  }
+
   /** SELECT by name, whole or its first bytes, first or next occurrence. GPC_SPE_034 v2.3.1 §11.9, EMV Book 1 v4.4 §11.3. */
   #select(command: CardCommand): Uint8Array {
     needClass(command, 0x00);
@@ -168,6 +199,7 @@ export class Chip {
     const names: readonly (readonly [Selected, Uint8Array])[] = [
       ['domain', issuerSecurityDomainAid],
       ['application', fromHex(this.state.application.aid)],
+      ...(this.state.loyalty === undefined ? [] : ([['loyalty', fromHex(this.state.loyalty.aid)]] as const)),
       ...(entry === undefined ? [] : ([['contact-directory', contactEnvironment]] as const)),
       ...(entry === undefined ? [] : ([['proximity-directory', proximityEnvironment]] as const)),
     ];
@@ -185,6 +217,8 @@ export class Chip {
         return issuerSecurityDomainFci();
       case 'application':
         return this.#application.select();
+      case 'loyalty':
+        return this.#loyalty?.select() ?? new Uint8Array();
       case 'contact-directory':
         return contactDirectory(contactEnvironment, entry ?? new Uint8Array()).fci;
       case 'proximity-directory':
@@ -207,22 +241,34 @@ export class Chip {
     needClass(command, 0x80);
     if ((command.cla & 0x04) !== 0) throw new StatusError('classNotSupported');
     this.#endSession();
-    const aid = this.#selected === 'application' ? fromHex(this.state.application.aid) : issuerSecurityDomainAid;
-    return this.#channel.initializeUpdate(command, aid);
+    return this.#channel.initializeUpdate(command, this.#selectedAid());
+  }
+
+  #selectedAid(): Uint8Array {
+    const { application, loyalty } = this.state;
+    if (this.#selected === 'application') return fromHex(application.aid);
+    return this.#selected === 'loyalty' && loyalty !== undefined ? fromHex(loyalty.aid) : issuerSecurityDomainAid;
   }
 
   #installForPersonalization(command: CardCommand): void {
     const aid = installForPersonalization(command);
-    const { application } = this.state;
-    if (!equalBytes(aid, fromHex(application.aid))) throw new StatusError('referencedDataNotFound');
-    if (application.lifeCycle !== 0x07) throw new StatusError('conditionsNotSatisfied');
+    const { loyalty } = this.state;
+    const found = [
+      this.#paymentToPersonalise(),
+      ...(loyalty === undefined ? [] : [{ application: loyalty, rules: loyaltyRules }]),
+    ].find(({ application }) => equalBytes(aid, fromHex(application.aid)));
+    if (found === undefined) throw new StatusError('referencedDataNotFound');
+    if (found.application.lifeCycle !== 0x07) throw new StatusError('conditionsNotSatisfied');
     this.#personalisation = undefined;
-    this.#forwards = true;
+    this.#forwardsTo = found;
   }
 
-  #storeData(command: CardCommand): Uint8Array {
-    this.#personalisation ??= new PersonalisationSession(this.state, (data) => this.#channel.decryptSensitive(data));
-    if (this.#personalisation.storeData(command) === 'personalised') this.#forwards = false;
+  #storeData(command: CardCommand, into: PersonalisedApplication): Uint8Array {
+    const { counters } = this.state;
+    this.#personalisation ??= new PersonalisationSession(into, counters, (data) =>
+      this.#channel.decryptSensitive(data),
+    );
+    if (this.#personalisation.storeData(command) === 'personalised') this.#forwardsTo = undefined;
     return new Uint8Array();
   }
 
@@ -233,7 +279,7 @@ export class Chip {
   #endSession(): void {
     this.#channel.close();
     this.#personalisation = undefined;
-    this.#forwards = false;
+    this.#forwardsTo = undefined;
   }
 }
 

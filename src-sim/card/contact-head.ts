@@ -107,6 +107,8 @@ export class ContactHead {
       cardLifeCycle: state.cardLifeCycle,
       applicationLifeCycle: state.application.lifeCycle,
       groupings: Object.keys(state.application.groupings).sort(),
+      loyaltyLifeCycle: state.loyalty?.lifeCycle ?? null,
+      loyaltyGroupings: Object.keys(state.loyalty?.groupings ?? {}).sort(),
       sequence: state.keySet.sequence,
       failuresInARow: state.keySet.failures,
       transactions: state.application.transactionCounter,

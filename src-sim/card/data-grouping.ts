@@ -40,10 +40,16 @@ export function isSecretGrouping(id: string): boolean {
   return id.startsWith('8');
 }
 
-/** Whether this application knows the grouping; the others are answered 6A88. */
+/** Whether a grouping is a record: EMV CPS v1.1 §2.4, file and number of the record. */
+export function isRecordGrouping(id: string): boolean {
+  const [file, record] = [Number.parseInt(id.slice(0, 2), 16), Number.parseInt(id.slice(2), 16)];
+  return file >= 0x01 && file <= 0x1e && record !== 0;
+}
+
+/** Whether the payment application knows the grouping. */
 export function isKnownGrouping(id: string): boolean {
+  if (isRecordGrouping(id)) return true;
   const [high, low] = [Number.parseInt(id.slice(0, 2), 16), Number.parseInt(id.slice(2), 16)];
-  if (high >= 0x01 && high <= 0x1e) return low !== 0;
   if (high === 0x91) return low === 0x02 || low === 0x04 || (low >= 0x15 && low <= 0x1f);
   return knownGroupings.has(id);
 }

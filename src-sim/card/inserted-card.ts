@@ -49,7 +49,11 @@ export class InsertedCard {
   /** Whether the answer to a command of this length surely needs no more than 255 bytes. Only READ RECORD, five bytes long, can be longer. */
   answersShortly(commandLength: number): boolean {
     if (commandLength !== 5) return true;
-    return Object.values(this.#chip.state.application.groupings).every((data) => data.length / 2 + 2 < 256);
+    const { application, loyalty } = this.#chip.state;
+    const stored = [application, ...(loyalty === undefined ? [] : [loyalty])].flatMap(({ groupings }) =>
+      Object.values(groupings),
+    );
+    return stored.every((data) => data.length / 2 + 2 < 256);
   }
 
   /** Performs one APDU with the faults of this card; the chip's memory is on disk before the answer is returned. A card removed while it was slow performs nothing. */

@@ -7,9 +7,10 @@ import { StatusError } from './status-word.ts';
 /** The AID of the issuer security domain. GPC_SPE_034 v2.3.1 §H.1.3. */
 export const issuerSecurityDomainAid = fromHex('A000000151000000');
 
-/** The load file and module that the payment application is an instance of: the shared test RID, never a scheme's. */
+/** The load file and the modules that payment and loyalty application are instances of: the shared test RID, never a scheme's. */
 const loadFileAid = fromHex('F04357524947485400');
 const moduleAid = fromHex('F0435752494748540001');
+const loyaltyModuleAid = fromHex('F0435752494748540002');
 
 const registered = fromHex('2A864886FC6B');
 const cardLifeCycles = [0x01, 0x07, 0x0f, 0x7f, 0xff];
@@ -76,7 +77,7 @@ export function registryStatus(state: ChipState, command: CardCommand): Uint8Arr
             writeTlv(0x9f70, Uint8Array.of(entry.lifeCycle)),
             ...(entry.privileges === undefined ? [] : [writeTlv(0xc5, entry.privileges)]),
             ...(entry.loadFile === undefined ? [] : [writeTlv(0xc4, entry.loadFile)]),
-            ...(entry.module === undefined ? [] : [writeTlv(0x84, entry.module)]),
+            ...(entry.modules ?? []).map((module) => writeTlv(0x84, module)),
             ...(entry.aid === issuerSecurityDomainAid ? [] : [writeTlv(0xcc, issuerSecurityDomainAid)]),
           )
         : concatBytes(
@@ -93,28 +94,27 @@ interface RegistryEntry {
   readonly lifeCycle: number;
   readonly privileges?: Uint8Array;
   readonly loadFile?: Uint8Array;
-  readonly module?: Uint8Array;
+  readonly modules?: readonly Uint8Array[];
 }
 
 function registryEntries(state: ChipState, kinds: number): readonly RegistryEntry[] {
-  const { application } = state;
+  const applications = [state.application, ...(state.loyalty === undefined ? [] : [state.loyalty])];
+  const modules = [moduleAid, ...(state.loyalty === undefined ? [] : [loyaltyModuleAid])];
   const loadFile: RegistryEntry = { aid: loadFileAid, lifeCycle: 0x01 };
   switch (kinds) {
     case 0x80:
       return [{ aid: issuerSecurityDomainAid, lifeCycle: state.cardLifeCycle, privileges: fromHex('9EFE80') }];
     case 0x40:
-      return [
-        {
-          aid: fromHex(application.aid),
-          lifeCycle: application.lifeCycle,
-          privileges: fromHex('000000'),
-          loadFile: loadFileAid,
-        },
-      ];
+      return applications.map(({ aid, lifeCycle }) => ({
+        aid: fromHex(aid),
+        lifeCycle,
+        privileges: fromHex('000000'),
+        loadFile: loadFileAid,
+      }));
     case 0x20:
       return [loadFile];
     case 0x10:
-      return [{ ...loadFile, module: moduleAid }];
+      return [{ ...loadFile, modules }];
     default:
       throw new StatusError('wrongParameters');
   }

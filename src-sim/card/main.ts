@@ -30,7 +30,9 @@ The first line on stdout is {"ready":true,"contacts":...,"control":...,"vpcd":..
 /** Reads the command line; prints help or a plain complaint and ends the program where it must. */
 function readCommandLine(words: readonly string[]): CardOptions {
   const command = new Command('card')
-    .description('A virtual chip card: GlobalPlatform SCP03 and one payment application, in a virtual PC/SC reader.')
+    .description(
+      'A virtual chip card: GlobalPlatform SCP03 a payment and a loyalty application, in a virtual PC/SC reader.',
+    )
     .addOption(
       option('--vpcd <host:port>', 'the listening vpcd; slot 1 is port 35964', address, splitAddress(vpcd), vpcd),
     )
@@ -54,6 +56,7 @@ function readCommandLine(words: readonly string[]): CardOptions {
       option('--scp <hex>', 'the "i" of SCP03: 00, 10, 20, 30, 60, 70; with 01 added for S16', parameter, 0x70, '70'),
     )
     .option('--applet <aid>', 'AID of the payment application', aid, 'f04357524947485401')
+    .option('--loyalty <aid>', 'AID of the loyalty application', aid, 'f0435752494c4f5901')
     .option('--iin <hex>', 'issuer identification number of tag 42', hexadecimal, '999999')
     .addOption(option('--life-cycle <hex>', 'life cycle of new cards: 01, 07, 0F, 7F or FF', byte, 0x0f, '0F'))
     .addOption(new Option('--route <kind>', 'route that spares 44 ms an APDU').choices(['auto', 'off']).default('auto'))
@@ -76,6 +79,7 @@ function readCommandLine(words: readonly string[]): CardOptions {
     keyVersion: read.keyVersion,
     scp: read.scp,
     applet: read.applet,
+    loyalty: read.loyalty,
     iin: read.iin,
     lifeCycle: read.lifeCycle,
     route: read.route,

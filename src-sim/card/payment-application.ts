@@ -1,26 +1,20 @@
 import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { CardCommand } from './card-command.ts';
 import { findTlv, readTlvs, writeTlv } from './card-tlv.ts';
-import type { ChipState } from './chip-state.ts';
+import { RecordApplication } from './record-application.ts';
 import { StatusError } from './status-word.ts';
 
 /**
  * The payment application as a terminal meets it. Written from EMV Book 1 v4.4 (selection) and Book 3 v4.4 (commands).
  * It changes the chip only by counting transactions in GET PROCESSING OPTIONS.
  */
-export class PaymentApplication {
-  readonly #state: ChipState;
+export class PaymentApplication extends RecordApplication {
   #optionsGiven = false;
 
-  constructor(state: ChipState) {
-    this.#state = state;
-  }
-
-  /** The answer to SELECT, and the begin of a new transaction. EMV Book 1 v4.4 §11.3.4 table 8. */
-  select(): Uint8Array {
+  /** The answer to SELECT, and the begin of a new transaction. */
+  override select(): Uint8Array {
     this.#optionsGiven = false;
-    const template = this.#personalised('9102') ?? writeTlv(0xa5);
-    return writeTlv(0x6f, writeTlv(0x84, fromHex(this.#state.application.aid)), template);
+    return super.select();
   }
 
   /**
@@ -29,38 +23,25 @@ export class PaymentApplication {
    */
   getProcessingOptions(command: CardCommand): Uint8Array {
     if (command.p1 !== 0 || command.p2 !== 0) throw new StatusError('wrongParameters');
-    const options = this.#personalised('9104');
+    const options = this.personalised('9104');
     if (options === undefined || this.#optionsGiven) throw new StatusError('conditionsNotSatisfied');
     const objects = readTlvs(command.data);
     const [list] = objects ?? [];
     if (objects?.length !== 1 || list?.tag !== 0x83) throw new StatusError('wrongData');
     if (list.value.length !== this.#lengthOfOptionsData()) throw new StatusError('wrongLength');
-    const { application } = this.#state;
+    const { application } = this;
     if (application.transactionCounter >= 0xffff) throw new StatusError('conditionsNotSatisfied');
     application.transactionCounter++;
     this.#optionsGiven = true;
     return writeTlv(0x77, options);
   }
 
-  /** READ RECORD by short file identifier; records may be read before the processing options. EMV Book 3 v4.4 §6.5.11. */
-  readRecord(command: CardCommand): Uint8Array {
-    if ((command.p2 & 0x07) !== 0x04 || command.p1 === 0) throw new StatusError('wrongParameters');
-    if (command.data.length > 0) throw new StatusError('wrongLength');
-    const file = command.p2 >> 3;
-    if (file === 0 || file > 30) throw new StatusError('wrongParameters');
-    const record = this.#personalised(toHex(Uint8Array.of(file, command.p1)));
-    if (record !== undefined) return record;
-    const prefix = toHex(Uint8Array.of(file));
-    const exists = Object.keys(this.#state.application.groupings).some((id) => id.startsWith(prefix));
-    throw new StatusError(exists && this.#state.application.lifeCycle === 0x0f ? 'recordNotFound' : 'notFound');
-  }
-
   /** GET DATA: counters of the card and the objects of groupings 9115 to 911F. EMV Book 3 v4.4 §6.5.7. */
   getData(command: CardCommand): Uint8Array {
     if (command.data.length > 0) throw new StatusError('wrongLength');
-    if (this.#state.application.lifeCycle !== 0x0f) throw new StatusError('referencedDataNotFound');
+    if (this.application.lifeCycle !== 0x0f) throw new StatusError('referencedDataNotFound');
     const tag = command.p1 === 0 ? command.p2 : (command.p1 << 8) | command.p2;
-    const { transactionCounter, groupings } = this.#state.application;
+    const { transactionCounter, groupings } = this.application;
     if (tag === 0x9f36) return writeTlv(tag, Uint8Array.of(transactionCounter >> 8, transactionCounter & 255));
     if (tag === 0x9f13) return writeTlv(tag, Uint8Array.of(0, 0));
     if (tag === 0x9f17 && groupings['8010'] !== undefined) {
@@ -76,7 +57,7 @@ export class PaymentApplication {
 
   /** How many bytes the data element list in 9F38 of the selection answer asks for; without one, none. EMV Book 3 v4.4 §5.4. */
   #lengthOfOptionsData(): number {
-    const list = findTlv(this.#personalised('9102') ?? new Uint8Array(), 0x9f38)?.value ?? new Uint8Array();
+    const list = findTlv(this.personalised('9102') ?? new Uint8Array(), 0x9f38)?.value ?? new Uint8Array();
     let length = 0;
     for (let at = 0; at < list.length;) {
       const first = list[at++] ?? 0;
@@ -84,12 +65,6 @@ export class PaymentApplication {
       length += list[at++] ?? 0;
     }
     return length;
-  }
-
-  #personalised(id: string): Uint8Array | undefined {
-    const { lifeCycle, groupings } = this.#state.application;
-    const text = groupings[id];
-    return lifeCycle === 0x0f && text !== undefined ? fromHex(text) : undefined;
   }
 }
 

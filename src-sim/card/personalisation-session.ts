@@ -2,10 +2,11 @@ import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { aflEntries } from './application-file-locator.ts';
 import type { CardCommand } from './card-command.ts';
 import { readTlvs } from './card-tlv.ts';
-import type { ChipState } from './chip-state.ts';
+import type { ApplicationState, ChipState } from './chip-state.ts';
 import {
   checkedGrouping,
   isKnownGrouping,
+  isRecordGrouping,
   isSecretGrouping,
   keyCheckValuesFit,
   keyPairsFit,
@@ -14,25 +15,41 @@ import {
 import type { DataGrouping } from './data-grouping.ts';
 import { StatusError } from './status-word.ts';
 
+/** What an application takes of a personalisation. */
+export interface ApplicationRules {
+  /** Whether it knows a grouping; the others are answered 6A88. */
+  readonly knows: (id: string) => boolean;
+  /** Refuses the last block while something is missing. */
+  readonly checkComplete: (groupings: Readonly<Record<string, string>>) => void;
+}
+
 /**
- * Takes the STORE DATA blocks of one secure channel session into the payment application.
+ * Takes the STORE DATA blocks of one secure channel session into one application.
  * Blocks count up from 00 in P2; a refused block may be sent again under the same number; what was stored before
  * an interruption is overwritten by the next session. EMV CPS v1.1 §4.3.4, GPC_SPE_034 v2.3.1 §11.11.
  */
 export class PersonalisationSession {
-  readonly #state: ChipState;
+  readonly #application: ApplicationState;
+  readonly #rules: ApplicationRules;
+  readonly #counters: ChipState['counters'];
   readonly #decrypt: (data: Uint8Array) => Uint8Array;
   #nextBlock = 0;
   #rest: Uint8Array = new Uint8Array();
 
-  constructor(state: ChipState, decrypt: (data: Uint8Array) => Uint8Array) {
-    this.#state = state;
+  constructor(
+    into: { readonly application: ApplicationState; readonly rules: ApplicationRules },
+    counters: ChipState['counters'],
+    decrypt: (data: Uint8Array) => Uint8Array,
+  ) {
+    this.#application = into.application;
+    this.#rules = into.rules;
+    this.#counters = counters;
     this.#decrypt = decrypt;
   }
 
   /** Stores one block; returns whether it was the last one, which makes the application PERSONALIZED. */
   storeData(command: CardCommand): 'more' | 'personalised' {
-    const { application, counters } = this.#state;
+    const application = this.#application;
     if (application.lifeCycle !== 0x07) throw new StatusError('conditionsNotSatisfied');
     const encryption = command.p1 & 0x60;
     const structure = command.p1 & 0x18;
@@ -46,18 +63,18 @@ export class PersonalisationSession {
     const clear = taken.whole.map((grouping) => this.#clearOf(grouping, encryption));
     const groupings = { ...application.groupings };
     for (const { id, data } of clear) groupings[id] = toHex(data);
-    if (last) checkComplete(groupings);
+    if (last) this.#rules.checkComplete(groupings);
     application.groupings = groupings;
     this.#rest = taken.rest;
     this.#nextBlock++;
     if (!last) return 'more';
     application.lifeCycle = 0x0f;
-    counters.personalisations++;
+    this.#counters.personalisations++;
     return 'personalised';
   }
 
   #clearOf({ id, data }: DataGrouping, encryption: number): DataGrouping {
-    if (!isKnownGrouping(id)) throw new StatusError('referencedDataNotFound');
+    if (!this.#rules.knows(id)) throw new StatusError('referencedDataNotFound');
     // 60: every grouping of the block is enciphered; 20: the application's own rule, here the secret ones; 00: none is.
     const enciphered = encryption === 0x60 || (encryption === 0x20 && isSecretGrouping(id));
     if (!enciphered) {
@@ -68,6 +85,18 @@ export class PersonalisationSession {
     return { id, data: checkedGrouping(id, this.#decrypt(data), 'deciphered') };
   }
 }
+
+/** The payment application: groupings of EMV CPS v1.1 annex A. */
+export const paymentRules: ApplicationRules = { knows: isKnownGrouping, checkComplete };
+
+/** The loyalty application: its answer to SELECT and records of the files that READ RECORD reaches; no keys, no processing options. */
+export const loyaltyRules: ApplicationRules = {
+  knows: (id) => id === '9102' || isRecordGrouping(id),
+  checkComplete: (groupings) => {
+    const complete = groupings['9102'] !== undefined && Object.keys(groupings).some(isRecordGrouping);
+    if (!complete) throw new StatusError('conditionsNotSatisfied');
+  },
+};
 
 /** Refuses the last block while what a terminal needs is missing: 9102, 9104 and every record that the AFL names. */
 function checkComplete(groupings: Readonly<Record<string, string>>): void {

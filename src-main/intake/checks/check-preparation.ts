@@ -11,11 +11,12 @@ import type { OrderUnderTest } from '../intake-rules.ts';
  * the order. What cannot be written is a finding now, not a fault when the card is wanted. The faults name tag and field, never a value.
  */
 export function checkPreparation({ fields, rules }: Pick<OrderUnderTest, 'fields' | 'rules'>): Finding[] {
-  const { product, profile } = rules;
+  const { product, profile, further } = rules;
   if (product.verification === undefined) return [];
   try {
     const { track2 } = composeTracks(product.verification, fields, '000');
     if (profile !== null) buildGroupings(profile, fields, new Map([['computed:track2', utf8(track2)]]));
+    for (const one of further) buildGroupings(one, fields);
     return [];
   } catch (thrown) {
     if (!(thrown instanceof StationFault)) throw thrown;

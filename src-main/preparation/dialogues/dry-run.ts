@@ -1,10 +1,13 @@
-import { fromHex } from '#shared/bytes/bytes.ts';
+import { equalBytes, fromHex } from '#shared/bytes/bytes.ts';
 import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
 import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
+import { chipApplications, type ChipApplication, type EmvChip } from '#shared/domain/product.ts';
+import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
+import { installForPersonalization } from '#shared/protocols/globalplatform/card-commands.ts';
 import { blankAnswer, dryAnswer } from './dry-answers.ts';
 import { personalise } from './personalise.ts';
 import { preflight } from './preflight.ts';
-import { describeRequest, keysStep, type DryRunSubject } from './script-steps.ts';
+import { describeRequest, installInstruction, keysStep, type DryRunSubject } from './script-steps.ts';
 import { describeTrack } from './script-values.ts';
 
 /**
@@ -19,9 +22,9 @@ export function dryRun(subject: DryRunSubject): readonly ScriptStepView[] {
   const steps: ScriptStepView[] = [...beforeTheBlank(subject)];
   if (card.plan.chip.kind === 'emv' && chip.kind === 'emv') {
     steps.push({ kind: 'section', text: 'The blank is checked; nothing is changed on it' });
-    steps.push(...walk(preflight(card.product, fromHex(chip.preflight.atrs[0] ?? '')), blankAnswer, subject));
+    steps.push(...walk(preflight(card.product, fromHex(chip.preflight.atrs[0] ?? '')), blankAnswer, subject, chip));
     steps.push({ kind: 'section', text: 'The chip is personalised' });
-    steps.push(...walk(personalise(card), (request) => dryAnswer(request, card, chip), subject));
+    steps.push(...walk(personalise(card), (request) => dryAnswer(request, card, chip), subject, chip));
   }
   if (card.plan.stripe.kind === 'tracks') {
     steps.push({ kind: 'section', text: `The stripe is written (${card.plan.stripe.coercivity} coercivity)` });
@@ -66,14 +69,28 @@ function beforeTheBlank({ card, keyChecks, verificationKey }: DryRunSubject): re
   return acts.length === 0 ? [] : [{ kind: 'section', text: 'The card is prepared, before a blank is fed' }, ...acts];
 }
 
+/** The application that an INSTALL [for personalization] names; none of any other request. */
+function installed(request: DialogueRequest, applications: readonly ChipApplication[]): ChipApplication | undefined {
+  if (request.kind !== 'secure-exchange') return undefined;
+  const { ins, data } = decodeCommand(request.command);
+  if (ins !== installInstruction || data === undefined) return undefined;
+  return applications.find(({ application }) =>
+    equalBytes(data, installForPersonalization(fromHex(application)).data ?? new Uint8Array(0)),
+  );
+}
+
 function walk(
   dialogue: Dialogue<unknown>,
   answerTo: (request: DialogueRequest) => Uint8Array,
   subject: DryRunSubject,
+  chip: EmvChip,
 ): readonly ScriptStepView[] {
+  const applications = chipApplications(chip);
+  let [into] = applications;
   const steps: ScriptStepView[] = [];
   for (let turn = dialogue.next(); turn.done !== true;) {
-    steps.push(...describeRequest(turn.value, subject));
+    into = installed(turn.value, applications) ?? into;
+    steps.push(...describeRequest(turn.value, subject, into));
     turn = dialogue.next(answerTo(turn.value));
   }
   return steps;

@@ -1,10 +1,10 @@
 import { fromHex, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { authenticationMarks, type Dialogue } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import { encodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
+import { encodeCommand, type CommandApdu } from '#shared/protocols/apdu/command-apdu.ts';
 import { decodeResponse, expectStatus } from '#shared/protocols/apdu/response-apdu.ts';
 import { describeStatus, formatStatus } from '#shared/protocols/apdu/status-word.ts';
-import { selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
+import { installForPersonalization, selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
 import {
   initializeUpdate,
   parseScp03InitializeUpdate,
@@ -12,7 +12,7 @@ import {
 import { scp03DataLimit, type Scp03Level } from '#shared/protocols/globalplatform/scp03-messaging.ts';
 import { planStoreData, type PlannedGrouping } from '#shared/protocols/globalplatform/store-data.ts';
 import { formatDgi, parseDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
-import type { ChipPlan } from '../card-plan.ts';
+import type { ChipPlan, PlannedApplication } from '../card-plan.ts';
 import type { PreparedCard } from '../port.ts';
 import { ask } from './plain-exchange.ts';
 
@@ -35,31 +35,74 @@ const byAct = {
 
 /**
  * Personalises the chip by its plan: selects the application, opens the channel, sends every data grouping (the last STORE DATA commits
- * them all). Irreversible. Every secret is enciphered for the card before the first STORE DATA, so that a key that is missing costs no card.
+ * them all). A chip with several applications is opened at the issuer's security domain, and INSTALL [for personalization] says for each
+ * application that the STORE DATA after it are for it: one channel, so one try of the keys, for all. Irreversible. Every secret is enciphered for the card before the first STORE DATA, so that a key that is missing costs no card.
  *
- * CARD-STATUS, CARD-ANSWER, CARD-AUTHENTICATION when the card refuses the host's cryptogram, CARD-PERSONALISATION, and the faults of the key port. EMV CPS v1.1 §3.3, GPC_SPE_034 v2.3.1 §11.11,
+ * CARD-STATUS, CARD-ANSWER, CARD-AUTHENTICATION when the card refuses the host's cryptogram, CARD-PERSONALISATION, and the faults of the key port. EMV CPS v1.1 §3.3, GPC_SPE_034 v2.3.1 §7.3.3, §11.5.2.3.6, §11.11,
  * GPC_SPE_014 v1.1.2 §7.1.
  */
 export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dialogue<void> {
   const { chip } = card.plan;
   if (chip.kind === 'none') return;
   const { parameter } = requireEmv(card).secureChannel;
-  yield* ask(selectApplication(fromHex(chip.application)), 'SELECT the application');
+  const further = chip.further ?? [];
+  if (further.length === 0) yield* ask(selectApplication(fromHex(chip.application)), 'SELECT the application');
+  else yield* ask(selectApplication(new Uint8Array(0)), 'SELECT the card manager');
   yield* openChannel(chip, Number.parseInt(parameter, 16));
   const level = requireLevel(chip.securityLevel);
   const groupings = yield* fetchGroupings(chip);
+  const others = [];
+  for (const one of further) others.push({ ...one, fetched: yield* fetchOpen(one) });
+  yield { kind: 'mark', name: personalisationMarks.begun };
+  if (further.length === 0) yield* storeData(groupings, level, '');
+  else yield* storeInto(chip.application, 'payment', groupings, level);
+  for (const { application, name, fetched } of others) yield* storeInto(application, name, fetched, level);
+  yield { kind: 'mark', name: personalisationMarks.done };
+}
+
+/** Says whose STORE DATA follow, and sends them; the last commits this application. */
+function* storeInto(
+  application: string,
+  name: string,
+  groupings: readonly PlannedGrouping[],
+  level: Scp03Level,
+): Dialogue<void> {
+  yield* secureExchange(installForPersonalization(fromHex(application)), `INSTALL [for personalization], ${name}`);
+  yield* storeData(groupings, level, `, ${name}`);
+}
+
+function* storeData(groupings: readonly PlannedGrouping[], level: Scp03Level, into: string): Dialogue<void> {
   const blocks = planStoreData(groupings, {
     limit: scp03DataLimit('S8', level),
     structure: 'unstated',
     grouping: 'fill',
   });
-  yield { kind: 'mark', name: personalisationMarks.begun };
   for (const [number, block] of blocks.entries()) {
-    const label = `STORE DATA ${number + 1} of ${blocks.length} (${block.groupings.join(', ')})`;
-    const answer = yield { kind: 'secure-exchange', command: encodeCommand(block.command), label };
-    expectStatus(decodeResponse(answer), label);
+    const label = `STORE DATA ${number + 1} of ${blocks.length} (${block.groupings.join(', ')})${into}`;
+    yield* secureExchange(block.command, label);
   }
-  yield { kind: 'mark', name: personalisationMarks.done };
+}
+
+function* secureExchange(command: CommandApdu, label: string): Dialogue<void> {
+  const answer = yield { kind: 'secure-exchange', command: encodeCommand(command), label };
+  expectStatus(decodeResponse(answer), label);
+}
+
+/** The groupings of an application beside the first: open, and made before the card was fed. */
+function* fetchOpen({ name, groupings }: PlannedApplication): Dialogue<readonly PlannedGrouping[]> {
+  const fetched: PlannedGrouping[] = [];
+  for (const planned of groupings) {
+    if (planned.content === 'secret') {
+      const reason = `the data grouping ${planned.dgi} of the ${name} application is secret`;
+      throw new StationFault('CARD-PERSONALISATION', { reason });
+    }
+    fetched.push({
+      identifier: Number.parseInt(planned.dgi, 16),
+      data: yield* resolvePlanned(planned),
+      encryption: 'none',
+    });
+  }
+  return fetched;
 }
 
 function requireEmv({ product }: Pick<PreparedCard, 'product'>): { readonly secureChannel: { parameter: string } } {
@@ -163,13 +206,14 @@ function madeGrouping(planned: EmvPlan['groupings'][number], data: Uint8Array | 
   return { identifier, data, encryption: secret ? 'encrypted' : 'none' };
 }
 
+function* resolvePlanned({ reference, length, dgi }: EmvPlan['groupings'][number]): Dialogue<Uint8Array> {
+  const value = yield { kind: 'resolve', reference };
+  if (value.length === length) return value;
+  throw new StationFault('CARD-PERSONALISATION', { reason: `the data grouping ${dgi} is not as long as planned` });
+}
+
 function* fetchGrouping(planned: EmvPlan['groupings'][number], chip: EmvPlan): Dialogue<PlannedGrouping> {
-  const value = yield { kind: 'resolve', reference: planned.reference };
-  if (value.length !== planned.length) {
-    throw new StationFault('CARD-PERSONALISATION', {
-      reason: `the data grouping ${planned.dgi} is not as long as planned`,
-    });
-  }
+  const value = yield* resolvePlanned(planned);
   const identifier = Number.parseInt(planned.dgi, 16);
   if (planned.content === 'open') return { identifier, data: value, encryption: 'none' };
   if (chip.transportKeyName === null || !planned.reference.startsWith('container:')) {

@@ -1,6 +1,6 @@
 import { equalBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
-import type { EmvChip, Product } from '#shared/domain/product.ts';
+import { chipApplications, type ChipApplication, type EmvChip, type Product } from '#shared/domain/product.ts';
 import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import type { ResponseApdu } from '#shared/protocols/apdu/response-apdu.ts';
 import { describeStatus, formatStatus } from '#shared/protocols/apdu/status-word.ts';
@@ -46,7 +46,7 @@ export function* preflight(product: Product, atr: Uint8Array): Dialogue<Prefligh
   findings.push(...compareKeys(yield* send(getCardData(cardDataObject.keyInformationTemplate), 'GET DATA 00E0'), chip));
   const status = yield* send(getStatus(statusScope.issuerSecurityDomain), 'GET STATUS of the card manager');
   findings.push(...compareLifeCycle(status, chip));
-  findings.push(...(yield* checkApplication(chip)));
+  for (const application of chipApplications(chip)) findings.push(...(yield* checkApplication(application)));
   return { chipSerial: serial, findings };
 }
 
@@ -129,7 +129,7 @@ function compareLifeCycle(answer: ResponseApdu, chip: EmvChip): readonly Finding
 }
 
 /** The application must be there and must hold none of what a personalisation puts into it. */
-function* checkApplication(chip: EmvChip): Dialogue<readonly Finding[]> {
+function* checkApplication(chip: ChipApplication): Dialogue<readonly Finding[]> {
   const selected = yield* send(selectApplication(fromHex(chip.application)), 'SELECT the application');
   if (selected.statusWord !== 0x9000) {
     return [found('APPLICATION', `the application ${chip.application} answers ${words(selected)}`)];

@@ -1,5 +1,5 @@
 import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
-import type { Product } from '#shared/domain/product.ts';
+import type { ChipApplication } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { itemName } from '#shared/payment-profile/item-name.ts';
 import { parseTlvs, type Tlv } from '#shared/protocols/tlv/ber-tlv.ts';
@@ -10,11 +10,14 @@ import { describeValue } from './script-values.ts';
 type ScriptObject = Extract<ScriptStepView, { kind: 'command' }>['objects'][number];
 
 /**
- * The groupings of one STORE DATA and the objects in them. Of a secret grouping, and of one that the product does not know, nothing but the
+ * The groupings of one STORE DATA and the objects in them. Of a secret grouping, and of one that the application does not know, nothing but the
  * length is told; a part of a grouping that is longer than a block has no form of its own. EMV CPS v1.1 §3.2.
  */
-export function describeStoredData(data: Uint8Array, { chip }: Product): readonly ScriptObject[] {
-  const known = new Map(chip.kind === 'none' ? [] : chip.dataGroupings.map((one) => [one.dgi, one]));
+export function describeStoredData(
+  data: Uint8Array,
+  { dataGroupings }: Pick<ChipApplication, 'dataGroupings'>,
+): readonly ScriptObject[] {
+  const known = new Map(dataGroupings.map((one) => [one.dgi, one]));
   const groupings = parsed(() => parseDataGroupings(data));
   if (groupings === null) return [{ depth: 0, name: 'part of a data grouping', length: data.length, shown: null }];
   return groupings.flatMap(({ identifier, data: value }): readonly ScriptObject[] => {

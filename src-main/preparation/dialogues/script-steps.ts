@@ -1,6 +1,7 @@
 import { toHex } from '#shared/bytes/bytes.ts';
 import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
 import type { DialogueRequest } from '#shared/domain/dialogue.ts';
+import type { ChipApplication } from '#shared/domain/product.ts';
 import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
 import type { PreparedCard } from '../port.ts';
 import { describeStoredData } from './script-objects.ts';
@@ -20,13 +21,17 @@ export interface DryRunSubject {
   readonly verificationKey: string | null;
 }
 
+/** GPC_SPE_034 v2.3.1 §11.5.2. */
+export const installInstruction = 0xe6;
+
 type CommandStep = Extract<ScriptStepView, { kind: 'command' }>;
 type ScriptObject = CommandStep['objects'][number];
 
-/** One request of a dialogue as the steps that a reviewer reads. */
+/** One request of a dialogue as the steps that a reviewer reads; `into` is the application that STORE DATA go to. */
 export function describeRequest(
   request: DialogueRequest,
-  { card, keyChecks }: DryRunSubject,
+  { keyChecks }: DryRunSubject,
+  into: ChipApplication,
 ): readonly ScriptStepView[] {
   const act = (text: string, ...names: readonly string[]): ScriptStepView => keysStep(text, names, keyChecks);
   switch (request.kind) {
@@ -53,7 +58,10 @@ export function describeRequest(
     }
     case 'secure-exchange': {
       const command = decodeCommand(request.command);
-      const objects = describeStoredData(command.data ?? new Uint8Array(0), card.product);
+      const objects =
+        command.ins === installInstruction
+          ? plainObjects(command)
+          : describeStoredData(command.data ?? new Uint8Array(0), into);
       return [commandStep(request.label, request.command, command.data, 'secure', objects)];
     }
     case 'translate-grouping':
@@ -104,11 +112,11 @@ function commandStep(
 /** SELECT shows its name and GET STATUS what it looks for; the host's challenge of INITIALIZE UPDATE is new for every card. */
 function plainObjects({ ins, data }: ReturnType<typeof decodeCommand>): readonly ScriptObject[] {
   if (data === undefined || data.length === 0) return [];
-  if (ins === 0xa4 || ins === 0xf2)
+  if (ins === 0xa4 || ins === 0xf2 || ins === installInstruction)
     return [
       {
         depth: 0,
-        name: ins === 0xa4 ? 'application' : 'search criteria',
+        name: ins === 0xa4 ? 'application' : ins === 0xf2 ? 'search criteria' : 'the application that follows',
         length: data.length,
         shown: { kind: 'value', text: toHex(data).toUpperCase() },
       },

@@ -1,6 +1,6 @@
 import { utf8 } from '#shared/bytes/bytes.ts';
 import type { OrderFields } from '#shared/domain/order-field.ts';
-import type { StationPreparation } from '#shared/domain/product.ts';
+import { applicationPlace, type StationPreparation } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { buildGroupings, type BuiltGrouping } from '#shared/payment-profile/build-groupings.ts';
 import { cardAbilities, type CardAbilities } from '#shared/payment-profile/card-abilities.ts';
@@ -12,7 +12,7 @@ import type { IssuerMeans, ProductMeans } from './issuer-means.ts';
 
 /** The chip's part of one card as the station made it: personal data, and a key pair that is sealed. */
 export interface PreparedChip {
-  /** Open groupings that need nothing more, by DGI. */
+  /** Open groupings that need nothing more, by DGI; of an application beside the first behind its AID. */
   readonly built: ReadonlyMap<string, Uint8Array>;
   /** By what a terminal without a line knows the card as genuine. */
   readonly authentication: CardAbilities['authentication'];
@@ -26,6 +26,8 @@ export interface PreparedChip {
 export interface ChipSource {
   readonly preparation: StationPreparation;
   readonly profile: PaymentProfile;
+  /** Applications beside the first. */
+  readonly further: readonly { readonly application: string; readonly profile: PaymentProfile }[];
   readonly fields: OrderFields;
   readonly chipTrack2: string;
   readonly means: NonNullable<ProductMeans['chip']>;
@@ -34,6 +36,20 @@ export interface ChipSource {
 /** The groupings that need nothing more, by DGI. */
 export function readyGroupings(groupings: readonly BuiltGrouping[]): ReadonlyMap<string, Uint8Array> {
   return new Map(groupings.flatMap((grouping) => (grouping.kind === 'bytes' ? [[grouping.dgi, grouping.bytes]] : [])));
+}
+
+/** What the applications beside the first are made of: the order alone. The faults of `buildGroupings`. */
+export function furtherGroupings({
+  further,
+  fields,
+}: Pick<ChipSource, 'further' | 'fields'>): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    further.flatMap(({ application, profile }) =>
+      [...readyGroupings(buildGroupings(profile, fields))].map(
+        ([dgi, bytes]) => [`${applicationPlace(application)}${dgi}`, bytes] as const,
+      ),
+    ),
+  );
 }
 
 /** A pair of the pool. CARD-PERSONALISATION where it is not of the size that the product wants. */
@@ -62,14 +78,17 @@ export async function prepareChip(
   const made = new Map<string, Uint8Array>([['computed:track2', utf8(source.chipTrack2)]]);
   // Whatever is wrong with the order shows before a key pair is spent on it.
   const before = buildGroupings(profile, fields, made);
+  const others = furtherGroupings(source);
   const { authentication, encipheredPin } = cardAbilities(profile);
-  if (authentication === 'none') return { built: readyGroupings(before), authentication, icc: null, pin: null };
+  const ready = (groupings = buildGroupings(profile, fields, made)): PreparedChip['built'] =>
+    new Map([...readyGroupings(groupings), ...others]);
+  if (authentication === 'none') return { built: ready(before), authentication, icc: null, pin: null };
   const expiry = expiryOfCard(fields, issuer);
   addIssuerValues(made, issuer);
   if (authentication === 'sda') {
     const card = { profile, authenticationCode: authenticationCodeOf(preparation), built: before };
     made.set('card:signed-static-data', await signCardData(card, issuer, keys, signal));
-    return { built: readyGroupings(buildGroupings(profile, fields, made)), authentication, icc: null, pin: null };
+    return { built: ready(), authentication, icc: null, pin: null };
   }
   const icc = await takePair(iccKeys, keySizeOf(preparation), signal);
   const signed = await certifyCard(
@@ -89,5 +108,5 @@ export async function prepareChip(
     made.set('card:pin-remainder', certified.remainder);
     made.set('card:pin-exponent', certified.exponent);
   }
-  return { built: readyGroupings(buildGroupings(profile, fields, made)), authentication, icc, pin };
+  return { built: ready(), authentication, icc, pin };
 }

@@ -8,7 +8,7 @@ import type { SealedIccKey } from '../../keys/port.ts';
 import { expiryOfCard } from './card-certificate.ts';
 import type { ComputedFields } from './computed-fields.ts';
 import { addIssuerValues, keySizeOf, pinKeySizeOf, type CardKeySize } from './issuer-values.ts';
-import { readyGroupings, type ChipSource, type PreparedChip } from './prepare-chip.ts';
+import { furtherGroupings, readyGroupings, type ChipSource, type PreparedChip } from './prepare-chip.ts';
 
 /** Bytes of an issuer's signature that do not hold the card's modulus. EMV 4.4 Book 2 §6.1, table 14. */
 const aroundCardKey = 42;
@@ -29,22 +29,25 @@ export function standInFields(product: Product, order: OrderFields): ComputedFie
  * A chip's data as long as the real ones for a script: what belongs to the issuer as it is, zeros for what is made for the card. No key
  * pair is taken. The faults of `prepareChip` that need neither keys nor a pair.
  */
-export function standInChip({ preparation, profile, fields, chipTrack2, means }: ChipSource): PreparedChip {
+export function standInChip(source: ChipSource): PreparedChip {
+  const { preparation, profile, fields, chipTrack2, means } = source;
   const { issuer } = means;
   const made = new Map<string, Uint8Array>([['computed:track2', utf8(chipTrack2)]]);
+  const others = furtherGroupings(source);
   const { authentication, encipheredPin } = cardAbilities(profile);
-  if (authentication === 'none')
-    return { built: readyGroupings(buildGroupings(profile, fields, made)), authentication, icc: null, pin: null };
+  const ready = (): PreparedChip['built'] =>
+    new Map([...readyGroupings(buildGroupings(profile, fields, made)), ...others]);
+  if (authentication === 'none') return { built: ready(), authentication, icc: null, pin: null };
   expiryOfCard(fields, issuer);
   addIssuerValues(made, issuer);
   const signature = issuer.publicKey.modulus.length;
   if (authentication === 'sda') {
     made.set('card:signed-static-data', new Uint8Array(signature));
-    return { built: readyGroupings(buildGroupings(profile, fields, made)), authentication, icc: null, pin: null };
+    return { built: ready(), authentication, icc: null, pin: null };
   }
   const icc = standInPair(made, 'icc', keySizeOf(preparation), signature);
   const pin = encipheredPin === 'taken' ? standInPair(made, 'pin', pinKeySizeOf(preparation), signature) : null;
-  return { built: readyGroupings(buildGroupings(profile, fields, made)), authentication, icc, pin };
+  return { built: ready(), authentication, icc, pin };
 }
 
 /** Puts certificate, remainder and exponent of a pair as long as the real ones, and gives the pair itself, without a key. */

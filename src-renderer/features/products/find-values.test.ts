@@ -16,13 +16,21 @@ const row = (tag: string, name: string, source: string): GroupingView['rows'][nu
 });
 const groupings: readonly GroupingView[] = [
   {
+    application: null,
     dgi: '0101',
     content: 'open',
     meaning: 'track 2',
     record: null,
     rows: [row('5A', 'PAN', 'record:pan'), row('57', 'Track 2', 'computed:track2')],
   },
-  { dgi: '9102', content: 'open', meaning: 'file control', record: null, rows: [row('50', 'Label', 'constant:00')] },
+  {
+    application: null,
+    dgi: '9102',
+    content: 'open',
+    meaning: 'file control',
+    record: null,
+    rows: [row('50', 'Label', 'constant:00')],
+  },
 ];
 
 const found = (typed: string) =>

@@ -13,7 +13,8 @@ export function findValues(groupings: readonly GroupingView[], typed: string): r
     .map((grouping) => ({
       ...grouping,
       rows: grouping.rows.filter((row) => {
-        const text = [grouping.dgi, grouping.meaning, row.name, row.sourceWords, row.source, row.clause, row.finding]
+        const { application, dgi, meaning } = grouping;
+        const text = [application ?? '', dgi, meaning, row.name, row.sourceWords, row.source, row.clause, row.finding]
           .join(' ')
           .toLowerCase();
         return words.every((word) => text.includes(word));

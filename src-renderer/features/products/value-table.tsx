@@ -13,6 +13,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { groupingName } from '#shared/product-description/compare-groupings.ts';
 import type { GroupingView } from '#shared/contract/views/product-views.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Identifier } from '../../components/identifier.tsx';
@@ -49,7 +50,7 @@ function GroupingRows({ grouping }: { readonly grouping: GroupingView }) {
         <TableCell component="th" scope="rowgroup" colSpan={5}>
           <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
             <Typography component="span" variant="body2" sx={{ fontWeight: 700 }}>
-              <Identifier>DGI {grouping.dgi.toUpperCase()}</Identifier>
+              <Identifier>{groupingName(grouping)}</Identifier>
             </Typography>
             <Typography component="span" variant="body2" sx={{ flex: 1, minWidth: 0 }}>
               {[grouping.meaning, ...place].join(' · ')}
@@ -131,7 +132,7 @@ export function ValueTable({ groupings }: { readonly groupings: readonly Groupin
               </TableRow>
             </TableHead>
             {found.map((grouping) => (
-              <GroupingRows key={grouping.dgi} grouping={grouping} />
+              <GroupingRows key={groupingName(grouping)} grouping={grouping} />
             ))}
           </Table>
         </TableContainer>

@@ -38,6 +38,8 @@ export type ProfileSummaryView = z.infer<typeof profileSummaryView>;
 export const factView = z.strictObject({ area, subject: z.string(), value: z.string() });
 
 export const groupingView = z.strictObject({
+  /** The application that it is for, where it is not the first of its chip. */
+  application: z.string().nullable(),
   dgi: z.string(),
   content: z.enum(['open', 'secret']),
   meaning: z.string(),
