@@ -189,7 +189,7 @@ describe('the CMS as a program', () => {
     expect(done.error).toContain('"act":"grant-terms"');
     const back = await commandBy(passwords, 'take-back', '--data', data, '--station', 'cw-78', ...signed, 'conrad');
     expect([back.code, back.error]).toEqual([1, expect.stringContaining('STATION-UNKNOWN')]);
-  });
+  }, 60_000);
 
   it('ends when its parent goes, and comes back with what it had', async () => {
     const gone = ended(serving.child);

@@ -305,15 +305,13 @@ async function run(): Promise<void> {
   const painter = await painting;
   const book = new JournalOrderBook(journal);
   const packer = new PanelPacker();
+  const making = { keys, means: noIssuerMeans, painter, specimen: 'on' } as const;
   const preparation = new Preparation({
+    ...making,
     records: journal.sealedRecords,
     orderFacts: (batch, id) => book.orderFacts(batch, id),
     productOf: () => ({ product, digest, profile: null, further: [] }),
     releasedWith: (batch, key) => releasedWith(journal.projections, batch, key),
-    keys,
-    means: noIssuerMeans,
-    painter,
-    specimen: 'on',
   });
   const production = new ProductionService({
     lines: world.lines.map(({ line, printer, printerSerial, reader }) => ({
