@@ -299,6 +299,8 @@ export class Pkcs11Provider implements KeyProvider {
     } catch (thrown) {
       // QUIRK(SoftHSM 2.6.1): a wrap that does not verify answers CKR_GENERAL_ERROR instead of CKR_WRAPPED_KEY_INVALID.
       if (thrown instanceof StationFault && thrown.code === 'KEYS-HSM-FAULT') {
+        // A token whose files are gone answers the same.
+        this.#session.requirePresent();
         throw new StationFault('KEYS-UNWRAP', { reason: 'the key wrap does not verify' }, thrown);
       }
       throw thrown;
