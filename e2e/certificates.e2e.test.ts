@@ -1,20 +1,13 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Scheme } from './flows/scheme.ts';
 import { ApprovalPage } from './pages/approval-page.ts';
-import { ChromiumWindow, chromiumInstalled } from './pages/chromium-window.ts';
+import { chromiumInstalled, type ChromiumWindow } from './pages/chromium-window.ts';
 import { Frame } from './pages/frame.ts';
 import { KeysPage } from './pages/keys-page.ts';
 import { LoginPage } from './pages/login-page.ts';
-import { ownFolder } from './stations/own-folder.ts';
-import { startPrintLines } from './stations/print-lines.ts';
-import { startStation, writeConfiguration } from './stations/training-station.ts';
+import { openPrintWindow } from './stations/print-window.ts';
 
 const possible = chromiumInstalled();
-/** Stays after the test: pictures are for people. */
-const pictures = path.join(tmpdir(), 'cardwright-certificate-screens');
 const issuerPair = 'issuer-rsa/northbank/1';
 
 const stack = new AsyncDisposableStack();
@@ -23,18 +16,7 @@ const seen: string[] = [];
 
 beforeAll(async () => {
   if (!possible) return;
-  const folder = stack.use(ownFolder('certificates'));
-  const data = path.join(folder.path, 'station');
-  const machines = stack.use(await startPrintLines(folder.path));
-  writeConfiguration(data, {
-    hsm: { kind: 'files' },
-    machines: { kind: 'configured', lines: machines.lines.map((line) => line.configured) },
-  });
-  const station = stack.use(await startStation(data));
-  rmSync(pictures, { recursive: true, force: true });
-  mkdirSync(pictures, { recursive: true, mode: 0o700 });
-  window = stack.use(await ChromiumWindow.open(station.startPage, pictures));
-  window.page.setDefaultTimeout(20_000);
+  ({ window } = await openPrintWindow(stack, { folder: 'certificates', pictures: 'cardwright-certificate-screens' }));
 }, 120_000);
 
 afterAll(async () => {

@@ -1,21 +1,14 @@
 import { createCipheriv } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApprovalPage } from './pages/approval-page.ts';
 import { CeremonyPage } from './pages/ceremony-page.ts';
-import { ChromiumWindow, chromiumInstalled } from './pages/chromium-window.ts';
+import { chromiumInstalled, type ChromiumWindow } from './pages/chromium-window.ts';
 import { Frame } from './pages/frame.ts';
 import { KeysPage } from './pages/keys-page.ts';
 import { LoginPage } from './pages/login-page.ts';
-import { ownFolder } from './stations/own-folder.ts';
-import { startPrintLines } from './stations/print-lines.ts';
-import { startStation, writeConfiguration } from './stations/training-station.ts';
+import { openPrintWindow } from './stations/print-window.ts';
 
 const possible = chromiumInstalled();
-/** Stays after the test: pictures are for people. */
-const pictures = path.join(tmpdir(), 'cardwright-key-screens');
 const generated = 'pvk/northbank/1';
 const entered = 'kek/northbank/1';
 const components = ['5c0a91e37fb2d8460e19a7c3f4586b2d', 'd3a8f60b9c17e254c86d0f3ab1e4957f'] as const;
@@ -26,18 +19,7 @@ const seen: string[] = [];
 
 beforeAll(async () => {
   if (!possible) return;
-  const folder = stack.use(ownFolder('keys'));
-  const data = path.join(folder.path, 'station');
-  const machines = stack.use(await startPrintLines(folder.path));
-  writeConfiguration(data, {
-    hsm: { kind: 'files' },
-    machines: { kind: 'configured', lines: machines.lines.map((line) => line.configured) },
-  });
-  const station = stack.use(await startStation(data));
-  rmSync(pictures, { recursive: true, force: true });
-  mkdirSync(pictures, { recursive: true, mode: 0o700 });
-  window = stack.use(await ChromiumWindow.open(station.startPage, pictures));
-  window.page.setDefaultTimeout(20_000);
+  ({ window } = await openPrintWindow(stack, { folder: 'keys', pictures: 'cardwright-key-screens' }));
 }, 120_000);
 
 afterAll(async () => {

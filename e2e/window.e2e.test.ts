@@ -1,20 +1,16 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApprovalPage } from './pages/approval-page.ts';
 import { BatchPage } from './pages/batch-page.ts';
-import { ChromiumWindow, chromiumInstalled } from './pages/chromium-window.ts';
+import { chromiumInstalled, type ChromiumWindow } from './pages/chromium-window.ts';
 import { Frame } from './pages/frame.ts';
 import { LoginPage } from './pages/login-page.ts';
 import { RecoveryGuide } from './pages/recovery-guide.ts';
 import { RunPage } from './pages/run-page.ts';
 import { StockPage } from './pages/stock-page.ts';
 import { eventually } from './stations/eventually.ts';
-import { ownFolder } from './stations/own-folder.ts';
-import { startPrintLines } from './stations/print-lines.ts';
+import { openPrintWindow } from './stations/print-window.ts';
 import type { PrintLines } from './stations/print-lines.ts';
-import { startStation, writeConfiguration } from './stations/training-station.ts';
 
 const possible = chromiumInstalled();
 const batchId = 'mc-gift-0001';
@@ -22,8 +18,6 @@ const batchId = 'mc-gift-0001';
 const lot = 'LOT-ODD-1';
 /** The blanks that lie at line 1 and that the batch takes. */
 const plain = 'LOT-mercato-plain-white-1';
-/** Stays after the test: pictures are for people. */
-const pictures = path.join(tmpdir(), 'cardwright-recovery-screens');
 
 const stack = new AsyncDisposableStack();
 let window: ChromiumWindow;
@@ -32,18 +26,7 @@ const seen: string[] = [];
 
 beforeAll(async () => {
   if (!possible) return;
-  const folder = stack.use(ownFolder('window'));
-  machines = stack.use(await startPrintLines(folder.path));
-  const data = path.join(folder.path, 'station');
-  writeConfiguration(data, {
-    hsm: { kind: 'files' },
-    machines: { kind: 'configured', lines: machines.lines.map((line) => line.configured) },
-  });
-  const station = stack.use(await startStation(data));
-  rmSync(pictures, { recursive: true, force: true });
-  mkdirSync(pictures, { recursive: true, mode: 0o700 });
-  window = stack.use(await ChromiumWindow.open(station.startPage, pictures));
-  window.page.setDefaultTimeout(20_000);
+  ({ window, machines } = await openPrintWindow(stack, { folder: 'window', pictures: 'cardwright-recovery-screens' }));
 }, 120_000);
 
 afterAll(async () => {
