@@ -4,7 +4,8 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import { encodeCommand, type CommandApdu } from '#shared/protocols/apdu/command-apdu.ts';
 import { decodeResponse, expectStatus } from '#shared/protocols/apdu/response-apdu.ts';
 import { describeStatus, formatStatus } from '#shared/protocols/apdu/status-word.ts';
-import { installForPersonalization, selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
+import { selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
+import { installForPersonalization } from '#shared/protocols/globalplatform/install-commands.ts';
 import {
   initializeUpdate,
   parseScp03InitializeUpdate,
