@@ -1,4 +1,4 @@
-import { toHex, type Hex } from '../../bytes/bytes.ts';
+import { equalBytes, toHex, type Hex } from '../../bytes/bytes.ts';
 import { StationFault } from '../../faults/station-fault.ts';
 import { parseTlv, type Tlv } from '../tlv/ber-tlv.ts';
 import { findTlv, findTlvs, requireTlv } from '../tlv/find-tlv.ts';
@@ -27,7 +27,7 @@ function refuse(reason: string): never {
 }
 
 /** Reads the content of an object identifier. CARD-ANSWER when it is empty, cut off or has an arc of over 4 bytes. ISO/IEC 8825-1:2015 §8.19. */
-export function readObjectIdentifier(content: Uint8Array): string {
+function readObjectIdentifier(content: Uint8Array): string {
   const arcs: number[] = [];
   let arc = 0;
   let length = 0;
@@ -51,14 +51,22 @@ export function readObjectIdentifier(content: Uint8Array): string {
 /** The identifier within a template; undefined where the template is not there. */
 function identifierIn(parts: readonly Tlv[], tag: number): string | undefined {
   const template = findTlv(parts, tag);
-  return template === undefined ? undefined : readObjectIdentifier(requireTlv([template], 'GET DATA 0066', tag, 0x06).value);
+  return template === undefined
+    ? undefined
+    : readObjectIdentifier(requireTlv([template], 'GET DATA 0066', tag, 0x06).value);
 }
 
+/** {globalPlatform 4}, the arcs of a secure channel's protocol and option follow. */
+const channelPrefix = Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xfc, 0x6b, 0x04);
+
+/** QUIRK(cards with SCP80): protocol and option stand as two plain bytes, 80 00 (seen in GlobalPlatformPro's testOther trace); below 80 both readings agree. */
 function readChannel(template: Tlv): OfferedChannel {
-  const identifier = readObjectIdentifier(requireTlv([template], 'GET DATA 0066', 0x64, 0x06).value);
-  const [protocol, option, ...more] = identifier.startsWith(`${globalPlatform}.4.`)
-    ? identifier.slice(`${globalPlatform}.4.`.length).split('.').map(Number)
-    : [];
+  const { value } = requireTlv([template], 'GET DATA 0066', 0x64, 0x06);
+  if (!equalBytes(value.slice(0, channelPrefix.length), channelPrefix))
+    return refuse('a secure channel has another name');
+  const rest = value.slice(channelPrefix.length);
+  const [protocol, option, ...more] =
+    rest.length === 2 ? rest : readObjectIdentifier(value).slice(`${globalPlatform}.4.`.length).split('.').map(Number);
   if (protocol === undefined || option === undefined || more.length > 0) {
     return refuse('a secure channel is not named by protocol and option');
   }

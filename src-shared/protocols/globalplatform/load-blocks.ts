@@ -31,11 +31,7 @@ export function encodeLoadFile(dataBlock: Uint8Array, dapBlocks: readonly DapBlo
  *
  * @param limit most bytes of data that a command may carry, before the channel adds its own
  */
-export function planLoad(
-  dataBlock: Uint8Array,
-  dapBlocks: readonly DapBlock[],
-  limit: number,
-): readonly CommandApdu[] {
+export function planLoad(dataBlock: Uint8Array, dapBlocks: readonly DapBlock[], limit: number): readonly CommandApdu[] {
   if (dataBlock.length === 0) return refuse('there is nothing to load');
   if (!Number.isInteger(limit) || limit < 16) return refuse('the block limit is too small');
   const file = encodeLoadFile(dataBlock, dapBlocks);
