@@ -7,7 +7,7 @@ import type {
   IccKeyGrouping,
   SealedIccKey,
 } from './port/card-key-requests.ts';
-import type { CryptogramRequest, ResponseCryptogramRequest, ScriptMacRequest } from './port/cryptogram-requests.ts';
+import type { CryptogramActs } from './port/cryptogram-requests.ts';
 import type {
   CardVerificationRequest,
   DynamicCvc3Request,
@@ -132,7 +132,7 @@ export interface OpenedChannel {
  * Key material is in clear only inside the worker behind this port. Every act rejects with a StationFault of the area KEYS
  * (KEYS-NOT-FOUND, KEYS-REFUSED, KEYS-HSM-LOST, KEYS-WORKER-LOST, KEYS-DEADLINE ...), and takes a signal.
  */
-export interface KeyPort {
+export interface KeyPort extends CryptogramActs {
   /**
    * What answers: module and token, or `node:crypto`; and the acts that it does not offer (KEYS-NOT-OFFERED). KEYS-HSM-LOST where the token
    * is not what it was.
@@ -379,18 +379,6 @@ export interface KeyPort {
     request: { readonly channel: ChannelHandle; readonly sealed: Uint8Array; readonly publicKey: RsaPublicKey },
     signal: AbortSignal,
   ): Promise<readonly IccKeyGrouping[]>;
-
-  /**
-   * Says whether a cryptogram is that of this card in this transaction: the card's key by option A or B, the session key of the transaction counter, the
-   * MAC and the comparison all inside. The cryptogram itself is never given out. KEYS-REFUSED, EMV-VALUE-FORM. EMV 4.4 Book 2 §8.1, annex A1.3.1.
-   */
-  verifyCryptogram(request: CryptogramRequest, signal: AbortSignal): Promise<'right' | 'wrong'>;
-
-  /** The issuer's answer to a cryptogram by method 2, 4 bytes; under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §8.2.2. */
-  responseCryptogram(request: ResponseCryptogramRequest, signal: AbortSignal): Promise<Uint8Array>;
-
-  /** The MAC over one script command, 8 bytes; under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §9.2.2, §9.2.3. */
-  scriptMac(request: ScriptMacRequest, signal: AbortSignal): Promise<Uint8Array>;
 
   /** Ends a channel and wipes its keys. */
   closeChannel(channel: ChannelHandle, signal: AbortSignal): Promise<void>;

@@ -39,3 +39,18 @@ export interface ScriptMacRequest extends CardTransaction {
   /** What the MAC is computed over, without padding; at most 512 bytes. */
   readonly data: Uint8Array;
 }
+
+/** The acts of the key port on cryptograms: what an issuer's host computes of one card. */
+export interface CryptogramActs {
+  /**
+   * Says whether a cryptogram is that of this card in this transaction: the card's key by option A or B, the session key of the transaction counter, the
+   * MAC and the comparison all inside. The cryptogram itself is never given out. KEYS-REFUSED, EMV-VALUE-FORM. EMV 4.4 Book 2 §8.1, annex A1.3.1.
+   */
+  verifyCryptogram(request: CryptogramRequest, signal: AbortSignal): Promise<'right' | 'wrong'>;
+
+  /** The issuer's answer to a cryptogram by method 2, 4 bytes; under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §8.2.2. */
+  responseCryptogram(request: ResponseCryptogramRequest, signal: AbortSignal): Promise<Uint8Array>;
+
+  /** The MAC over one script command, 8 bytes; under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §9.2.2, §9.2.3. */
+  scriptMac(request: ScriptMacRequest, signal: AbortSignal): Promise<Uint8Array>;
+}
