@@ -9,6 +9,7 @@ import { openKeyPort, type KeyPortOptions } from '../../src-main/keys/open-key-p
 import type { KeyPort, SealedIccKey } from '../../src-main/keys/port.ts';
 import { prepareTokenStore } from '../../src-main/keys/token-store.ts';
 import { openIssuerMeans } from '../../src-main/preparation/issuer-means.fixture.ts';
+import { noPackages } from '../../src-main/preparation/no-packages.fixture.ts';
 import { cardKeySet } from '../../src-main/preparation/make-card-plan.ts';
 import { Preparation } from '../../src-main/preparation/prepare-card.ts';
 import { loadPaymentProfiles } from '../../src-main/preparation/profile-catalogue.ts';
@@ -99,6 +100,7 @@ export class BenchPreparation implements AsyncDisposable {
       new Preparation({
         ...sealed,
         productOf: () => catalogued,
+        packages: noPackages,
         keys: this.keys,
         means: { ...this.means, iccKeys: { take } },
         painter: { paint: () => Promise.resolve([]), picture: () => Promise.reject(new Error('nothing is drawn')) },

@@ -90,7 +90,7 @@ export class AppletCatalogue implements AppletPackages {
   requestPackage({ file, provider, signature, dap }: BroughtPackage, asker: PersonId): ApprovalId {
     const request = {
       kind: 'package',
-      ...this.#examine(file, { provider, signature: toHex(signature), dap }),
+      ...this.#examine(file, { provider, signature: toHex(signature), dap: [...dap] }),
     } as const;
     this.#dropUnasked();
     this.#journal.appendWith(() => this.#journal.packageFiles.put(request.hash, file));

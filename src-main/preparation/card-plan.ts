@@ -1,3 +1,4 @@
+import type { PlannedContent } from './planned-content.ts';
 import type { CardKeyNames } from './station/issuer-means.ts';
 
 /** One data grouping to send: by reference, never by value. */
@@ -43,6 +44,8 @@ export type ChipPlan =
       /** Null where everything comes ready in the order. */
       readonly station: StationChipPlan | null;
       readonly groupings: readonly PlannedGrouping[];
+      /** Only of a chip that is loaded. */
+      readonly content?: PlannedContent;
       /** Only of a chip with several applications. */
       readonly further?: readonly PlannedApplication[];
     };

@@ -5,6 +5,7 @@ import { scriptLines } from '#shared/product-description/script-text.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { openTestPainter, shippedProduct, shippedProfile } from '../layout/test-painter.ts';
 import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
+import { noPackages } from './no-packages.fixture.ts';
 import { cardKeySet } from './make-card-plan.ts';
 import { Preparation } from './prepare-card.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
@@ -53,6 +54,7 @@ describe.each(['debit-online-dda@1', 'debit-offline-cda@1', 'debit-loyalty-dual@
         productOf: () => ({ product, digest: productDigestOf(product), profile, further }),
         keys,
         means,
+        packages: noPackages,
         painter,
         specimen: 'on',
         ...with_,

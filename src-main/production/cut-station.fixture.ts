@@ -42,6 +42,7 @@ import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { releasedWith } from '../release/released-with.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+import { noPackages } from '../preparation/no-packages.fixture.ts';
 
 const reference = 'emv-debit@1';
 const person = 'olga';
@@ -305,7 +306,7 @@ async function run(): Promise<void> {
   const painter = await painting;
   const book = new JournalOrderBook(journal);
   const packer = new PanelPacker();
-  const making = { keys, means: noIssuerMeans, painter, specimen: 'on' } as const;
+  const making = { keys, means: noIssuerMeans, packages: noPackages, painter, specimen: 'on' } as const;
   const preparation = new Preparation({
     ...making,
     records: journal.sealedRecords,

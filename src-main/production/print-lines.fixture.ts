@@ -34,6 +34,7 @@ import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+import { noPackages } from '../preparation/no-packages.fixture.ts';
 
 export type Wire = 'tcp' | 'pty';
 
@@ -218,6 +219,7 @@ export class PrintLines {
         productOf: () => catalogued,
         keys: this.#shop.keys,
         means: noIssuerMeans,
+        packages: noPackages,
         painter: this.#shop.painter,
         specimen: 'on',
       }),

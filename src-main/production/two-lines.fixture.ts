@@ -33,6 +33,7 @@ import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+import { noPackages } from '../preparation/no-packages.fixture.ts';
 
 export { RunOnLines } from './run-on-lines.fixture.ts';
 
@@ -147,6 +148,7 @@ export class TwoLines {
         productOf: () => catalogued,
         keys: this.#keys,
         means: noIssuerMeans,
+        packages: noPackages,
         painter: this.#painter,
         specimen: 'on',
       }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { environment, issuerId, productReference, type ProductReference } from './identifiers.ts';
 import { orderFieldName, orderFieldRule, type OrderFieldName, type OrderFieldRule } from './order-field.ts';
 import { blankCheck } from './blank-check.ts';
+import { checkContent, chipContent } from './chip-content.ts';
 import { chipProof, type ChipProof } from './chip-proof.ts';
 import { secureChannel } from './secure-channel.ts';
 import { needsSecurityDomain, storeDataOf, storeDataOptions } from './store-data-options.ts';
@@ -93,6 +94,8 @@ const emvChip = z.strictObject({
     .optional(),
   secureChannel,
   preflight: blankCheck,
+  /** What is loaded and installed before anything of the order is put on the card. */
+  content: chipContent.optional(),
   storeData: storeDataOptions.optional(),
   /** What the card is set to when everything is on it; where nothing is said it stays as it came. GPC_SPE_034 v2.3.1 §5.1.1, §11.10. */
   endLifeCycle: z.literal('SECURED').optional(),
@@ -185,6 +188,8 @@ function checkPersonalisation(
     fail(['chip', 'storeData', 'committed'], 'is read in the security domain, and the application is spoken to');
   if (chip.factoryKeys?.keySet === chip.keySet)
     fail(['chip', 'factoryKeys', 'keySet'], 'is the key set that replaces it');
+  if (chip.content === undefined) return;
+  checkContent(chip.content, fail);
 }
 
 /** A product: all that a line must know of one kind of card, as data. Unknown keys are refused. */

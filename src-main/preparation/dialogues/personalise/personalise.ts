@@ -5,7 +5,9 @@ import { storeDataOf } from '#shared/domain/store-data-options.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
 import type { PreparedCard } from '../../port.ts';
+import { loadContent } from '../load-content.ts';
 import { ask } from '../plain-exchange.ts';
+import { channelDataLimit } from './channel-data-limit.ts';
 import { requireCommitted, secureCard } from './end-state.ts';
 import { fetchApplications } from './fetch-groupings.ts';
 import { openChannel } from './open-channel.ts';
@@ -16,7 +18,7 @@ export const personalisationMarks = { begun: 'personalisation-begun', done: 'per
 
 /**
  * Personalises the chip by its plan, phase by phase: selects the application, or the issuer's security domain where the product speaks to it;
- * opens the channel; sends every data grouping (the last STORE DATA of an application commits it); asks the registry what came of it, and ends
+ * opens the channel; loads and installs what the product says; sends every data grouping (the last STORE DATA of an application commits it); asks the registry what came of it, and ends
  * the card where the product says so. A chip with several applications has one
  * channel for all, so one try of the keys: INSTALL [for personalization] says for each application that the STORE DATA after it are for it.
  * Irreversible. Every secret is enciphered for the card before the first STORE DATA, so that a key that is missing costs no card.
@@ -34,8 +36,8 @@ export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dial
   else yield* ask(selectApplication(new Uint8Array(0)), 'SELECT the card manager');
   // The blank's first keys: the issuer's own, unless the product says factory keys; these are replaced, and a channel with the issuer's opened, here.
   yield* openChannel(plan.keySet, chip.secureChannel);
-  // What the card is to hold beside what came on it is loaded and installed here, before anything of the order is.
   const applications = yield* fetchApplications(plan);
+  if (plan.content !== undefined) yield* loadContent(plan.content, channelDataLimit(chip.secureChannel));
   yield { kind: 'mark', name: personalisationMarks.begun };
   yield* storeApplications(applications, chip.secureChannel, options);
   if (options.target === 'security-domain') yield* requireCommitted(applications, options.committed);
