@@ -15,8 +15,7 @@ import {
   sealBatch,
   type SealedBatch,
 } from './training-order.fixture.ts';
-import { noIssuerMeans } from './issuer-means.fixture.ts';
-import { noPackages } from './no-packages.fixture.ts';
+import { noIssuerMeans, noPackages } from './issuer-means.fixture.ts';
 
 const { signal } = new AbortController();
 const records = [0, 1, 2, 3, 4].map((serial) => sampleOrder('emv-debit@1', serial));

@@ -41,8 +41,7 @@ import { ProductionService } from './production-service.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { releasedWith } from '../release/released-with.ts';
-import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
-import { noPackages } from '../preparation/no-packages.fixture.ts';
+import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
 
 const reference = 'emv-debit@1';
 const person = 'olga';

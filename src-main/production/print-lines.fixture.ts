@@ -33,8 +33,7 @@ import { ProductionService } from './production-service.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
-import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
-import { noPackages } from '../preparation/no-packages.fixture.ts';
+import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
 
 export type Wire = 'tcp' | 'pty';
 
