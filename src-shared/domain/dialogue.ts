@@ -3,6 +3,11 @@ export type CardKeyReference =
   | { readonly name: string; readonly version: number }
   | { readonly kmc: string; readonly method: 'kdf3' | 'emv-cps-1.1' | 'visa2'; readonly keyVersion: number };
 
+/** The version by which the card knows them. */
+export function cardKeyVersion(keys: CardKeyReference): number {
+  return 'kmc' in keys ? keys.keyVersion : keys.version;
+}
+
 /**
  * A dialogue with a card is a generator without I/O: it yields tagged requests and is handed the answers (DESIGN 7).
  *
