@@ -12,7 +12,7 @@ import { describeIccKeys } from './conformance-icc-keys.ts';
 import { describePayment } from './conformance-payment.ts';
 import { describePins } from './conformance-pin.ts';
 import { describeManufacturerKeys } from './conformance-manufacturer-key.ts';
-import { describeScp02 } from './conformance-scp02.ts';
+import { describeScp02 } from './conformance-tdes-channel.ts';
 import { describeRegistry, requested } from './conformance-registry.ts';
 import { answerInitializeUpdate, protectAnswer, publishedKey, selectedApplication } from './conformance-card.ts';
 

@@ -27,7 +27,8 @@ export function openScp02(
 ): OpenedCardChannel {
   const { hostChallenge, parameter, application } = request;
   const level = requireLevel(request.securityLevel);
-  if (hostChallenge.length !== 8) throw new StationFault('CARD-CHANNEL', { reason: 'the host challenge is not 8 bytes' });
+  if (hostChallenge.length !== 8)
+    throw new StationFault('CARD-CHANNEL', { reason: 'the host challenge is not 8 bytes' });
   const said = parseScp02InitializeUpdate(answer);
   const { keyDiversificationData, sequenceCounter } = said;
   const own = found.forCard(keyDiversificationData);

@@ -39,7 +39,12 @@ const macLength = 8;
 const shortDataLimit = 255;
 
 /** The retail MAC over data padded with 80, its first block added to an initial value of 8 bytes. GPC_SPE_034 v2.3.1 §B.1.2.2. */
-export function scp02Mac(ciphers: Scp02Ciphers, key: Uint8Array, initialValue: Uint8Array, data: Uint8Array): Uint8Array {
+export function scp02Mac(
+  ciphers: Scp02Ciphers,
+  key: Uint8Array,
+  initialValue: Uint8Array,
+  data: Uint8Array,
+): Uint8Array {
   const blocks = padWithMark(data);
   for (let at = 0; at < macLength; at++) blocks[at] = (blocks[at] ?? 0) ^ (initialValue[at] ?? 0);
   const mac = macAlgorithm3(ciphers, key, blocks);

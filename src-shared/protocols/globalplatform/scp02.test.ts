@@ -182,7 +182,8 @@ describe.each([
       const command = { cla: 0x80, ins: 0xe2, p1: 1, p2: 2, data: plain };
       const wrapped = encodeCommand(session.wrap(command));
       const iv = (i & 0x10) === 0 ? chain : opensslDesCbc(keys.mac.subarray(0, 8), zero, chain);
-      const maced = (i & 0x02) === 0 ? Uint8Array.of(0x84, 0xe2, 1, 2, length + 8) : Uint8Array.of(0x80, 0xe2, 1, 2, length);
+      const maced =
+        (i & 0x02) === 0 ? Uint8Array.of(0x84, 0xe2, 1, 2, length + 8) : Uint8Array.of(0x80, 0xe2, 1, 2, length);
       chain = retailMac(keys.mac, iv, concatBytes(maced, plain));
       const body = (level & 2) === 0 || length === 0 ? plain : opensslTdesCbc(keys.enc, zero, padded(plain));
       expect(wrapped).toEqual(concatBytes(Uint8Array.of(0x84, 0xe2, 1, 2, body.length + 8), body, chain));

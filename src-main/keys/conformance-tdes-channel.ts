@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { concatBytes, fromHex, toHex, utf8 } from '#shared/bytes/bytes.ts';
 import { selectedApplication } from './conformance-card.ts';
-import { answerScp02InitializeUpdate, tdesEcb, tdesKeysUnder } from './conformance-card-scp02.ts';
+import { answerScp02InitializeUpdate, tdesEcb, tdesKeysUnder } from './conformance-tdes-card.ts';
 import { bringKey, faultOf as fault } from './conformance-ceremony.ts';
 import { requested } from './conformance-registry.ts';
 import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
