@@ -1,3 +1,4 @@
+import { applets } from './en-applets.ts';
 import { care } from './en-care.ts';
 import { house } from './en-house.ts';
 import { keyWords } from './en-keys.ts';
@@ -10,6 +11,7 @@ import { work } from './en-work.ts';
 
 /** All wording of the page, in English. */
 export const en = {
+  ...applets,
   ...care,
   ...house,
   ...keyWords,
