@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
+import type { PaymentState } from './payment-state.ts';
 
 /** What a chip keeps without power, as plain JSON (byte strings in hexadecimal). */
 export interface ChipState {
@@ -41,6 +42,8 @@ export interface ApplicationState {
   /** Data groupings by their four hexadecimal digits, in clear. */
   groupings: Record<string, string>;
   transactionCounter: number;
+  /** What transactions leave behind, from the first change on; of payment applications only. */
+  payment?: PaymentState;
 }
 
 /** What tests ask after; an application that becomes personalised counts. */

@@ -5,6 +5,7 @@ import type { OtherMake } from './card-faults.ts';
 import { chipSerial, newChip } from './chip-state.ts';
 import type { ChipMake, ChipState } from './chip-state.ts';
 import { InsertedCard } from './inserted-card.ts';
+import { paymentStateOf } from './payment-state.ts';
 import type { ReaderConnection } from './reader-connection.ts';
 import type { JsonObject } from '../control/json-lines-server.ts';
 
@@ -112,6 +113,8 @@ export class ContactHead {
       sequence: state.keySet.sequence,
       failuresInARow: state.keySet.failures,
       transactions: state.application.transactionCounter,
+      payment: state.application.lifeCycle === 0x0f ? { ...paymentStateOf(state.application) } : null,
+      selectionEnded: state.selectionEnded ?? 'no',
       ...state.counters,
     };
   }

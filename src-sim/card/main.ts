@@ -5,6 +5,7 @@ import { faultWords } from './card-faults.ts';
 import { isCardId } from './card-folder.ts';
 import { runCardProgram } from './card-program.ts';
 import type { CardOptions, Framing } from './card-program.ts';
+import { paymentWords } from './payment-words.ts';
 
 const vpcd = '127.0.0.1:35963';
 const testKey = '404142434445464748494a4b4c4d4e4f';
@@ -25,13 +26,15 @@ ${Object.values(faultWords)
   {"inspect":true}  the card that is in, and each card's chip: serial, life cycles, counters ("card":"ID" for one)
   {"insert":"ID"} {"remove":true}  the same as the contacts, without a printer
 
+${paymentWords}
+
 The first line on stdout is {"ready":true,"contacts":...,"control":...,"vpcd":...}. The log goes to stderr and holds no APDU.`;
 
 /** Reads the command line; prints help or a plain complaint and ends the program where it must. */
 function readCommandLine(words: readonly string[]): CardOptions {
   const command = new Command('card')
     .description(
-      'A virtual chip card: GlobalPlatform SCP03 a payment and a loyalty application, in a virtual PC/SC reader.',
+      'A virtual chip card: GlobalPlatform SCP03, a payment and a loyalty application, in a virtual PC/SC reader.',
     )
     .addOption(
       option('--vpcd <host:port>', 'the listening vpcd; slot 1 is port 35964', address, splitAddress(vpcd), vpcd),
