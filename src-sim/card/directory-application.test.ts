@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
-import type { ApplicationState } from './chip-state.ts';
+import { builtInApplication, directoryModule } from './built-in-content.ts';
 import { parseCommand } from './card-command.ts';
 import { DirectoryApplication, directoryRules } from './directory-application.ts';
 import { tlv } from './hand-written-issuer.ts';
@@ -51,12 +51,9 @@ test('a contact directory names its file and has records of entries from 1 on; a
 });
 
 function applicationOf(name: Uint8Array, groupings: Readonly<Record<string, string>>): DirectoryApplication {
-  const state: ApplicationState = {
-    aid: toHex(name),
-    lifeCycle: 0x0f,
-    groupings: { ...groupings },
-    transactionCounter: 0,
-  };
+  const state = builtInApplication(toHex(name), directoryModule);
+  state.groupings = { ...groupings };
+  state.lifeCycle = 0x0f;
   return new DirectoryApplication(state);
 }
 

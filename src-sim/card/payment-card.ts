@@ -1,11 +1,12 @@
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { Chip } from './chip.ts';
 import type { CardSide } from './card-application.ts';
-import { newChip, parseChipState } from './chip-state.ts';
+import { parseChipState } from './chip-state.ts';
 import type { ApplicationState, ChipState } from './chip-state.ts';
 import { certify, makeKeyPair } from './hand-written-certificates.ts';
 import type { TestKeyPair } from './hand-written-certificates.ts';
 import { lengthByte, tlv } from './hand-written-issuer.ts';
+import { newChip } from './new-chip.ts';
 import { trainingCard } from './training-card.ts';
 
 /** What a terminal sends for one tag of a list in these tests. */
@@ -120,6 +121,12 @@ function cardCertificateOf({ issuer, card }: CardKeys): string {
   return tlv('9F47', card.exponent) + tlv('9F48', remainder) + tlv('9F46', certificate);
 }
 
+function paymentOf(state: ChipState): ApplicationState {
+  const [payment] = state.applications;
+  if (payment === undefined) throw new Error('a chip without its payment application');
+  return payment;
+}
+
 /** A personalised chip, and a terminal before it. */
 export class PaymentTerminal {
   readonly chip: Chip;
@@ -142,8 +149,9 @@ export class PaymentTerminal {
       iin: '999999',
       cardLifeCycle: 0x0f,
     });
-    state.application.groupings = groupingsOf(otherwise);
-    state.application.lifeCycle = 0x0f;
+    const application = paymentOf(state);
+    application.groupings = groupingsOf(otherwise);
+    application.lifeCycle = 0x0f;
     return new PaymentTerminal(state, otherwise.side ?? 'contact');
   }
 
@@ -153,7 +161,7 @@ export class PaymentTerminal {
   }
 
   get application(): ApplicationState {
-    return this.chip.state.application;
+    return paymentOf(this.chip.state);
   }
 
   send(command: string): string {
