@@ -84,10 +84,9 @@ describe.skipIf(!available)('the card in a virtual reader', () => {
   });
 
   test('a card of T=0 with factory keys answers another program through GET RESPONSE', async () => {
-    const other = await startCard(
-      ...['--vpcd', `127.0.0.1:${String(held.readers[0]?.port)}`, '--protocol', 't0'],
-      ...['--blank', 'factory', '--isd', 'A000000003000000'],
-    );
+    const slot = `127.0.0.1:${String(held.readers[0]?.port)}`;
+    const kind = '--vpcd SLOT --protocol t0 --blank factory --isd A000000003000000'.replace('SLOT', slot);
+    const other = await startCard(...kind.split(' '));
     const reader = held.readers[0]?.name ?? '';
     try {
       await other.contacts({ contacts: 'closed', card: 'EV1-000004' });
