@@ -72,15 +72,18 @@ export class InsertedCard {
   }
 
   /**
-   * Whether the answer to a command of this length surely needs no more than 255 bytes. Only READ RECORD, five bytes long, GET RESPONSE, INTERNAL AUTHENTICATE and
-   * GENERATE AC with a long key, and an answer that a fault makes longer can need more.
+   * Whether the answer to a command of this length surely needs no more than 255 bytes. READ RECORD, GET DATA and GET RESPONSE, five bytes long, can be
+   * longer by what is stored, longer commands by a signature of the card, any by a fault that lengthens it.
    */
   answersShortly(commandLength: number): boolean {
     if (this.#faults.some(({ kind }) => kind === 'over-long-at-apdu' || kind === 'wrong-tlv-at-apdu')) return false;
-    if (this.#chip.state.applications.some(({ groupings }) => (groupings['8201'] ?? '').length > 200)) return false;
-    if (commandLength !== 5) return true;
-    const stored = this.#chip.state.applications.flatMap(({ groupings }) => Object.values(groupings));
-    return stored.every((data) => data.length / 2 + 2 < 256);
+    const groupings = this.#chip.state.applications.map((each) => each.groupings);
+    // A signature is as long as two primes; 60 bytes are what an answer holds besides.
+    const signsShortly = groupings.every((each) => (each['8205'] ?? '').length + 60 < 256);
+    if (commandLength !== 5) return signsShortly;
+    // Under T=0 a signature comes by GET RESPONSE.
+    if (this.#transport !== undefined && !signsShortly) return false;
+    return groupings.flatMap((each) => Object.values(each)).every((data) => data.length / 2 + 2 < 256);
   }
 
   /** Performs one APDU with the faults of this card; the chip's memory is on disk before the answer is returned. A card removed while it was slow performs nothing. */
