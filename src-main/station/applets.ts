@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { Secret } from '#shared/bytes/secret.ts';
 import type { ApprovalId, Environment, PersonId } from '#shared/domain/identifiers.ts';
+import type { Product } from '#shared/domain/product.ts';
 import { trainingPeople } from '../access/training-people.ts';
 import { AppletCatalogue } from '../applets/applet-catalogue.ts';
 import type { Approvals } from '../approvals/approvals.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { ShownPackage } from '../release/release-service.ts';
 import type { SignedActs } from './act-on-approvals.ts';
 import { assets } from './places.ts';
 
@@ -13,6 +15,8 @@ import { assets } from './places.ts';
 export interface OpenedApplets {
   readonly catalogue: AppletCatalogue;
   readonly acts: SignedActs;
+  /** Packages of a product as a release names them; the faults of `AppletPackages.forLoading`. */
+  packagesFor(product: Product): readonly ShownPackage[];
   /** Does what training people would: they trust the provider that is shipped, and bring in its package, once. */
   bringTraining(settled: () => Promise<void>): Promise<void>;
 }
@@ -46,6 +50,11 @@ export function openApplets(options: {
   };
   return {
     catalogue,
+    packagesFor: ({ chip, environment }) =>
+      (chip.kind === 'emv' ? (chip.content?.packages ?? []) : []).map(({ aid, hash }) => {
+        const { version } = catalogue.forLoading(hash, environment);
+        return { aid, hash, version: `${version.major}.${version.minor}` };
+      }),
     acts: { 'applet-provider-import': carryOut, 'applet-import': carryOut, 'applet-withdrawal': carryOut },
     bringTraining: async (settled) => {
       const asker = trainingPeople.find(({ role }) => role === 'administrator')?.person as PersonId;
