@@ -3,7 +3,12 @@ import { cardKeyVersion, type CardKeyReference, type Dialogue } from '#shared/do
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { cardDataObject, getCardData } from '#shared/protocols/globalplatform/card-commands.ts';
 import { parseKeyInformation } from '#shared/protocols/globalplatform/key-information.ts';
-import { channelKeyIdentifier, keyType, putKey, type KeyValueForm } from '#shared/protocols/globalplatform/put-key.ts';
+import {
+  channelKeyIdentifier,
+  isChannelKeyType,
+  putKey,
+  type KeyValueForm,
+} from '#shared/protocols/globalplatform/put-key.ts';
 import { openChannel, type ChannelToOpen } from './personalise/open-channel.ts';
 import { askSecurely } from './personalise/secure-exchange.ts';
 import { ask, selectCardManager } from './plain-exchange.ts';
@@ -97,12 +102,11 @@ function* requireReplaced({ from, to, way }: KeyReplacement, protocol: 'scp02' |
   const label = 'GET DATA 00E0';
   const versions = versionsOf(yield* askSecurely(getCardData(cardDataObject.keyInformationTemplate), label));
   const [old, fresh] = [cardKeyVersion(from), cardKeyVersion(to)];
-  const type = protocol === 'scp02' ? keyType.tdes : keyType.aes;
   const found = versions.get(fresh);
   const refuse = (reason: string): never => {
     throw new StationFault('CARD-ANSWER', { command: label, reason });
   };
-  if (Object.values(channelKeyIdentifier).some((identifier) => found?.get(identifier) !== type)) {
+  if (Object.values(channelKeyIdentifier).some((identifier) => !isChannelKeyType(protocol, found?.get(identifier)))) {
     return refuse(`the card does not tell the three keys of version ${fresh}`);
   }
   const stays = way === 'add' && old !== initialVersion;

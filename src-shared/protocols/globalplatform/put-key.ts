@@ -6,6 +6,14 @@ import type { StaticKey } from './key-diversification.ts';
 /** Key types of symmetric keys. GPC_SPE_034 v2.3.1 §11.1.8, table 11-16. */
 export const keyType = { tdes: 0x80, aes: 0x88 } as const;
 
+/** Types that cards tell of TDES keys: mode known by use, or CBC. GPC_SPE_034 v2.3.1 §11.1.8, table 11-16. */
+const tdesTypes: readonly number[] = [keyType.tdes, 0x82];
+
+/** Whether a key of this type serves a channel of a protocol. */
+export function isChannelKeyType(protocol: 'scp02' | 'scp03', type: number | undefined): boolean {
+  return protocol === 'scp02' ? type !== undefined && tdesTypes.includes(type) : type === keyType.aes;
+}
+
 /** Identifiers of the keys of a secure channel; each key of a command has the one after that of the key before it. GPC_SPE_034 v2.3.1 §11.8.2.2. */
 export const channelKeyIdentifier = { enc: 1, mac: 2, dek: 3 } as const satisfies Record<StaticKey, number>;
 
