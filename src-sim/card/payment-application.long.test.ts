@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { checkSequence, commandSequences } from './payment-sequences.ts';
+import { checkSequence, commandSequences } from './payment-sequences.fixture.ts';
 
 test('a million commands of any bytes to the payment application', { timeout: 3_600_000 }, () => {
   let sent = 0;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { shownChip } from './chip-inspection.ts';
 import { tlv } from './hand-written-issuer.ts';
 import { cdol1, fciTemplate, options, PaymentTerminal, valuesFor } from './payment-card.ts';
-import { checkSequence, commandSequences } from './payment-sequences.ts';
+import { checkSequence, commandSequences } from './payment-sequences.fixture.ts';
 import { trainingCard } from './training-card.ts';
 
 const named = tlv('84', trainingCard.aid);
