@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
+import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { chipApplications, productKey, type EmvChip, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
 import type { PackageToLoad } from '../applets/port.ts';
-import type { CardKeySetReference } from '../keys/port.ts';
 import type { CardPlan, ChipPlan, PlannedApplication, PlannedGrouping } from './card-plan.ts';
 import { planContent } from './planned-content.ts';
 import type { ProductMeans } from './station/issuer-means.ts';
@@ -25,11 +25,6 @@ export interface PlanSource {
   readonly specimen: 'on' | 'off';
   /** The packages that the product's cards are loaded with, as the catalogue gave them. */
   readonly packages: readonly PackageToLoad[];
-}
-
-/** The key set that opens a product's cards: the reference without its `key:`, and the version that the blank must show. */
-export function cardKeySet(chip: EmvChip): CardKeySetReference {
-  return { name: chip.keySet.slice('key:'.length), version: chip.preflight.keyVersion };
 }
 
 function refuse(reason: string): never {
@@ -99,7 +94,6 @@ function planChip({ product, record, prepared, packages }: PlanSource): ChipPlan
   const { chip } = product;
   if (chip.kind === 'none') return { kind: 'none' };
   const { preparation } = chip;
-  if (chip.factoryKeys !== undefined) return refuse('factory keys are not replaced by this release');
   if (chip.storeData?.padding === 'when-needed') return refuse('secret data is always padded by this release');
   const further = planFurther(chip, prepared?.chip ?? null);
   const wants = chip.dataGroupings.some(({ origin }) => origin === 'order');
@@ -107,7 +101,7 @@ function planChip({ product, record, prepared, packages }: PlanSource): ChipPlan
   return {
     kind: 'emv',
     application: chip.application,
-    keySet: cardKeySet(chip),
+    keySet: issuerKeysOf(chip),
     securityLevel: Number.parseInt(chip.secureChannel.level, 16),
     transportKeyName: record.chip?.transportKey.name ?? null,
     station:
