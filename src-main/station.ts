@@ -195,7 +195,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     product: (reference, digest) => products.exactly(reference, digest),
     issuerTitle,
     keysFor: (product) => keysFor(products.prepared(product), { journal, registered, means, clock }),
-    packagesFor: applets.packagesFor,
+    packagesFor: (product) => applets.packagesFor(product),
   });
   const balance = batchBalance(journal, book);
   const report = new BatchReport(places.reports);
