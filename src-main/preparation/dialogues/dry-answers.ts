@@ -77,11 +77,7 @@ function contentOf({ plan }: Pick<PreparedCard, 'plan'>): PlannedContent | undef
 }
 
 /** What a card would answer to a command that is asked for more than 9000. */
-function securedAnswer(
-  command: CommandApdu,
-  chip: EmvChip,
-  content: PlannedContent | undefined,
-): Uint8Array | null {
+function securedAnswer(command: CommandApdu, chip: EmvChip, content: PlannedContent | undefined): Uint8Array | null {
   if (command.ins === 0xd8) return concatBytes(expectedOf(chip), done);
   if (command.ins === 0xca && command.p1 === 0xff) return nothingThere; // A blank that does not tell its memory.
   if (command.ins === 0xca) return concatBytes(keyTemplate(chip), done);
