@@ -64,7 +64,8 @@ function serve(pairs: number): Served {
   const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-readers-'));
   mkdirSync(path.join(folder, 'conf'));
   const readers = Array.from({ length: pairs }, (_, pair) => {
-    const name = pair === 0 ? 'Virtual PCD' : `Virtual PCD ${'ABCDEFG'[pair] ?? 'Z'}`;
+    // Those of copies bear a serial, as readers with one do.
+    const name = pair === 0 ? 'Virtual PCD' : `Virtual PCD (V${pair})`;
     const port = pair === 0 ? 35_963 : COPY_PORT + 2 * pair;
     const driver = path.join(folder, `libifdvpcd-${pair}.so`);
     copyFileSync(DRIVER, driver);
