@@ -6,6 +6,7 @@ import { batchId, issuerId } from '#shared/domain/identifiers.ts';
 import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
 import type { KeyPort } from './port.ts';
 import { describeCeremonies } from './conformance-ceremony.ts';
+import { describeCryptograms } from './conformance-cryptogram.ts';
 import { describeKeyBlocks } from './conformance-blocks.ts';
 import { describeIccKeys } from './conformance-icc-keys.ts';
 import { describePayment } from './conformance-payment.ts';
@@ -292,6 +293,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
     describeCeremonies(() => keys);
     describeKeyBlocks(() => keys);
     describePayment(() => keys);
+    describeCryptograms(() => keys);
     describePins(() => keys);
     describeManufacturerKeys(() => keys);
     describeIccKeys(() => keys);

@@ -231,6 +231,9 @@ export async function openKeyPort(
     translatePinBlock: (request, signal) => client.act('translatePinBlock', [request], signal),
     dynamicCvc3: (request, signal) => client.act('dynamicCvc3', [request], signal),
     certifyIcc: (request, signal) => client.act('certifyIcc', [request], signal),
+    verifyCryptogram: (request, signal) => client.act('verifyCryptogram', [request], signal),
+    responseCryptogram: (request, signal) => client.act('responseCryptogram', [request], signal),
+    scriptMac: (request, signal) => client.act('scriptMac', [request], signal),
     makeIccKey: (request, signal) => client.act('makeIccKey', [request], signal, iccKeyItems),
     iccKeyGroupings: async (request, signal) =>
       client.act('iccKeyGroupings', [{ ...request, channel: channelOf(request.channel) }], signal),

@@ -7,6 +7,7 @@ import type {
   IccKeyGrouping,
   SealedIccKey,
 } from './port/card-key-requests.ts';
+import type { CryptogramActs } from './port/cryptogram-requests.ts';
 import type {
   CardVerificationRequest,
   DynamicCvc3Request,
@@ -131,7 +132,7 @@ export interface OpenedChannel {
  * Key material is in clear only inside the worker behind this port. Every act rejects with a StationFault of the area KEYS
  * (KEYS-NOT-FOUND, KEYS-REFUSED, KEYS-HSM-LOST, KEYS-WORKER-LOST, KEYS-DEADLINE ...), and takes a signal.
  */
-export interface KeyPort {
+export interface KeyPort extends CryptogramActs {
   /**
    * What answers: module and token, or `node:crypto`; and the acts that it does not offer (KEYS-NOT-OFFERED). KEYS-HSM-LOST where the token
    * is not what it was.

@@ -1,3 +1,5 @@
+import { StatusError } from './status-word.ts';
+
 /** A command as the card sees it, before or after secure messaging was taken off. */
 export interface CardCommand {
   readonly cla: number;
@@ -38,4 +40,9 @@ export function parseCommand(bytes: Uint8Array): CardCommand | undefined {
 
 function word(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+}
+
+/** Refuses another kind of class byte (6E00): 80 for GlobalPlatform's and EMV's own commands, 00 for those of ISO. */
+export function needClass(command: CardCommand, kind: 0x00 | 0x80): void {
+  if ((command.cla & 0x80) !== kind) throw new StatusError('classNotSupported');
 }

@@ -10,6 +10,8 @@ export interface ChipState {
   cin: string;
   /** Life cycle of the card: 01, 07, 0F, 7F, FF. GPC_SPE_034 v2.3.1 Table 11-6. */
   cardLifeCycle: number;
+  /** Set by CARD BLOCK: SELECT finds nothing any more. EMV Book 3 v4.4 §6.5.3. */
+  selectionEnded?: 'yes';
   keySet: KeySetState;
   application: ApplicationState;
   /** A second application of records only; not on a chip that was made without one. */

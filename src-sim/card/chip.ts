@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { ascii, concatBytes, equalBytes, fromHex } from '#shared/bytes/bytes.ts';
-import { parseCommand } from './card-command.ts';
+import { concatBytes, equalBytes, fromHex } from '#shared/bytes/bytes.ts';
+import type { ApplicationSurroundings, CardAnswer, CardApplication, CardSide } from './card-application.ts';
+import { needClass, parseCommand } from './card-command.ts';
 import type { CardCommand } from './card-command.ts';
 import type { ApplicationState, ChipState } from './chip-state.ts';
 import {
@@ -12,7 +13,13 @@ import {
   registryStatus,
   setCardStatus,
 } from './issuer-security-domain.ts';
-import { contactDirectory, PaymentApplication, proximityDirectory } from './payment-application.ts';
+import {
+  contactEnvironment,
+  OwnContactDirectory,
+  OwnProximityDirectory,
+  proximityEnvironment,
+} from './own-directory.ts';
+import { PaymentApplication } from './payment-application.ts';
 import { loyaltyRules, paymentRules, PersonalisationSession } from './personalisation-session.ts';
 import type { ApplicationRules } from './personalisation-session.ts';
 import { RecordApplication } from './record-application.ts';
@@ -22,16 +29,21 @@ import { StatusError, statusWords } from './status-word.ts';
 /** Answer to reset: T=1, as strict terminals accept it. ISO/IEC 7816-3 §8.2, EMV Book 1 v4.4 §8.3. */
 export const answerToReset = fromHex('3BE000008131FE45EB');
 
-const contactEnvironment = ascii('1PAY.SYS.DDF01');
-const proximityEnvironment = ascii('2PAY.SYS.DDF01');
-
-type Selected = 'domain' | 'application' | 'loyalty' | 'contact-directory' | 'proximity-directory';
-
 /** An application of the chip that STORE DATA may go to. */
 interface PersonalisedApplication {
   readonly application: ApplicationState;
   readonly rules: ApplicationRules;
 }
+
+/** One name that SELECT finds: an application, and how it is personalised where it can be. */
+interface Selectable {
+  readonly name: Uint8Array;
+  readonly application: CardApplication;
+  readonly personalised: PersonalisedApplication | undefined;
+}
+
+/** The security domain, or an application found by name. */
+type Selected = 'domain' | Selectable;
 
 /** What a chip is given besides its memory. */
 export interface ChipSurroundings {
@@ -39,6 +51,8 @@ export interface ChipSurroundings {
   readonly random?: (length: number) => Uint8Array;
   /** Changes every byte of the keys, so that the chip holds others than it should. */
   readonly keyMask?: number;
+  /** The side of the reader; contact where none is said. */
+  readonly side?: CardSide;
 }
 
 /**
@@ -48,8 +62,7 @@ export interface ChipSurroundings {
 export class Chip {
   readonly state: ChipState;
   readonly #channel: Scp03CardChannel;
-  readonly #application: PaymentApplication;
-  readonly #loyalty: RecordApplication | undefined;
+  readonly #applications: readonly Selectable[];
   #selected: Selected = 'domain';
   #personalisation: PersonalisationSession | undefined;
   /** Set by INSTALL [for personalization]: STORE DATA to the domain goes to this application. */
@@ -57,15 +70,27 @@ export class Chip {
 
   constructor(state: ChipState, surroundings: ChipSurroundings = {}) {
     this.state = state;
-    this.#channel = new Scp03CardChannel(state, surroundings.random ?? randomBytes, surroundings.keyMask ?? 0);
-    this.#application = new PaymentApplication(state.application);
-    this.#loyalty = state.loyalty === undefined ? undefined : new RecordApplication(state.loyalty);
+    const random = surroundings.random ?? randomBytes;
+    this.#channel = new Scp03CardChannel(state, random, surroundings.keyMask ?? 0);
+    const lent: ApplicationSurroundings = {
+      side: surroundings.side ?? 'contact',
+      random,
+      blockCard: () => {
+        state.selectionEnded = 'yes';
+      },
+    };
+    const { application, loyalty } = state;
+    this.#applications = [
+      selectable(new PaymentApplication(application, lent), { application, rules: paymentRules }),
+      ...(loyalty === undefined
+        ? []
+        : [selectable(new RecordApplication(loyalty), { application: loyalty, rules: loyaltyRules })]),
+    ];
   }
 
   /** Loses all that is volatile and returns the answer to reset; the security domain is selected. */
   reset(): Uint8Array {
     this.#endSession();
-    this.#application.select();
     this.#selected = 'domain';
     return answerToReset;
   }
@@ -75,9 +100,9 @@ export class Chip {
     const command = parseCommand(bytes);
     if (command === undefined) return statusOnly(statusWords.wrongLength);
     try {
-      const data = this.#perform(command);
+      const { data, sw } = this.#perform(command);
       const isProtected = this.#channel.protectsAnswers && (command.cla & 0x04) !== 0 && command.ins !== 0x82;
-      const answer = isProtected ? this.#channel.wrapAnswer(data, statusWords.ok) : data;
+      const answer = isProtected ? this.#channel.wrapAnswer(data, sw) : data;
       // A MAC must reach the host even where it sent no Le; plain data without Le are not asked for.
       if (!isProtected && command.le === undefined && data.length > 0) {
         return statusOnly(command.ins === 0xe6 ? statusWords.ok : statusWords.wrongLength);
@@ -85,33 +110,40 @@ export class Chip {
       if (command.le !== undefined && answer.length > command.le) {
         return statusOnly(answer.length < 256 ? statusWords.wrongLe | answer.length : statusWords.wrongLength);
       }
-      return concatBytes(answer, Uint8Array.of(0x90, 0x00));
+      return concatBytes(answer, statusOnly(sw));
     } catch (refusal) {
       if (refusal instanceof StatusError) return statusOnly(refusal.sw);
       throw refusal;
     }
   }
 
-  #perform(command: CardCommand): Uint8Array {
+  #perform(command: CardCommand): CardAnswer {
     const { cla, ins } = command;
     if (cla === 0xff || (cla & 0x60) !== 0) throw new StatusError('classNotSupported');
     if ((cla & 0x10) !== 0) throw new StatusError('chainingNotSupported');
     if ((cla & 0x03) !== 0) throw new StatusError('channelNotSupported');
+    if (this.state.cardLifeCycle === 0xff) return done(this.#terminated(command));
+    const selected = this.#selected;
+    const isApplications =
+      selected !== 'domain' && !this.#channel.isOpen && selected.application.ownsSecureMessaging(command);
+    if (isApplications) return done(selected.application.perform(command));
     if ((cla & 0x08) !== 0) throw new StatusError('classNotSupported');
-    if (this.state.cardLifeCycle === 0xff) return this.#terminated(command);
     if (ins === 0xa4) return this.#select(command);
-    if (this.#selected === 'contact-directory' || this.#selected === 'proximity-directory') {
-      return this.#readDirectory(command);
-    }
-    if (ins === 0x50) return this.#initializeUpdate(command);
-    if (ins === 0x82) {
+    if (selected !== 'domain' && selected.personalised === undefined)
+      return done(selected.application.perform(command));
+    if (ins === 0x50) return done(this.#initializeUpdate(command));
+    // EXTERNAL AUTHENTICATE of EMV has the class of ISO; GlobalPlatform's is its own.
+    if (ins === 0x82 && (selected === 'domain' || (cla & 0x80) !== 0)) {
       needClass(command, 0x80);
       this.#channel.externalAuthenticate(command);
-      return new Uint8Array();
+      return done(new Uint8Array());
     }
     const plain = this.#channel.unwrap(command);
-    if (this.#selected === 'domain') return this.#domain(plain);
-    return this.#selected === 'loyalty' ? this.#membership(plain) : this.#payment(plain);
+    if (selected === 'domain') return done(this.#domain(plain));
+    if (ins !== 0xe2 || selected.personalised === undefined) return done(selected.application.perform(plain));
+    needClass(command, 0x80);
+    this.#needChannel();
+    return done(this.#storeData(plain, selected.personalised));
   }
 
   /** A terminated card answers its production data and nothing else. GPC_SPE_034 v2.3.1 §5.1.1.5. */
@@ -149,92 +181,36 @@ export class Chip {
     }
   }
 
-  #payment(command: CardCommand): Uint8Array {
-    switch (command.ins) {
-      case 0xe2:
-        needClass(command, 0x80);
-        this.#needChannel();
-        return this.#storeData(command, this.#paymentToPersonalise());
-      case 0xa8:
-        needClass(command, 0x80);
-        return this.#application.getProcessingOptions(command);
-      case 0xca:
-        needClass(command, 0x80);
-        return this.#application.getData(command);
-      case 0xb2:
-        needClass(command, 0x00);
-        return this.#application.readRecord(command);
-      default:
-        throw new StatusError('instructionNotSupported');
-    }
-  }
-
-  #membership(command: CardCommand): Uint8Array {
-    const { loyalty } = this.state;
-    if (this.#loyalty === undefined || loyalty === undefined) throw new StatusError('conditionsNotSatisfied');
-    switch (command.ins) {
-      case 0xe2:
-        needClass(command, 0x80);
-        this.#needChannel();
-        return this.#storeData(command, { application: loyalty, rules: loyaltyRules });
-      case 0xb2:
-        needClass(command, 0x00);
-        return this.#loyalty.readRecord(command);
-      default:
-        throw new StatusError('instructionNotSupported');
-    }
-  }
-
-  #paymentToPersonalise(): PersonalisedApplication {
-    return { application: this.state.application, rules: paymentRules };
-  }
-
   /** SELECT by name, whole or its first bytes, first or next occurrence. GPC_SPE_034 v2.3.1 §11.9, EMV Book 1 v4.4 §11.3. */
-  #select(command: CardCommand): Uint8Array {
+  #select(command: CardCommand): CardAnswer {
     needClass(command, 0x00);
     if (command.p1 !== 0x04 || (command.p2 !== 0x00 && command.p2 !== 0x02)) throw new StatusError('wrongParameters');
     const name = command.data;
     if (name.length > 16 || (name.length > 0 && name.length < 5)) throw new StatusError('wrongLength');
-    const entry = directoryEntry(this.state);
-    const names: readonly (readonly [Selected, Uint8Array])[] = [
-      ['domain', issuerSecurityDomainAid],
-      ['application', fromHex(this.state.application.aid)],
-      ...(this.state.loyalty === undefined ? [] : ([['loyalty', fromHex(this.state.loyalty.aid)]] as const)),
-      ...(entry === undefined ? [] : ([['contact-directory', contactEnvironment]] as const)),
-      ...(entry === undefined ? [] : ([['proximity-directory', proximityEnvironment]] as const)),
+    if (this.state.selectionEnded === 'yes') throw new StatusError('functionNotSupported');
+    const begins = (whole: Uint8Array): boolean => equalBytes(whole.slice(0, name.length), name);
+    const matching: readonly Selected[] = [
+      ...(begins(issuerSecurityDomainAid) ? (['domain'] as const) : []),
+      ...[...this.#applications, ...this.#ownDirectories()].filter((each) => begins(each.name)),
     ];
-    const matching = names
-      .filter(([, each]) => equalBytes(each.slice(0, name.length), name))
-      .map(([selected]) => selected);
-    const next = command.p2 === 0x02 ? matching.indexOf(this.#selected) + 1 : 0;
+    const at = matching.findIndex((each) => isSame(each, this.#selected));
+    const next = command.p2 === 0x02 ? at + 1 : 0;
     const found = command.p2 === 0x02 && next === 0 ? undefined : matching[next];
     const isLocked = this.state.cardLifeCycle === 0x7f && found !== 'domain';
     if (found === undefined || isLocked) throw new StatusError('notFound');
     this.#endSession();
     this.#selected = found;
-    switch (found) {
-      case 'domain':
-        return issuerSecurityDomainFci();
-      case 'application':
-        return this.#application.select();
-      case 'loyalty':
-        return this.#loyalty?.select() ?? new Uint8Array();
-      case 'contact-directory':
-        return contactDirectory(contactEnvironment, entry ?? new Uint8Array()).fci;
-      case 'proximity-directory':
-        return proximityDirectory(proximityEnvironment, entry ?? new Uint8Array());
-    }
+    return found === 'domain' ? done(issuerSecurityDomainFci()) : found.application.select();
   }
 
-  #readDirectory(command: CardCommand): Uint8Array {
-    if (command.ins !== 0xb2 || this.#selected !== 'contact-directory')
-      throw new StatusError('instructionNotSupported');
-    needClass(command, 0x00);
-    if ((command.p2 & 0x07) !== 0x04 || command.p1 === 0) throw new StatusError('wrongParameters');
-    if (command.p2 >> 3 !== 1) throw new StatusError('notFound');
+  /** The directory that the chip answers for itself once its payment application is personalised. */
+  #ownDirectories(): readonly Selectable[] {
     const entry = directoryEntry(this.state);
-    if (command.p1 !== 1 || entry === undefined) throw new StatusError('recordNotFound');
-    return contactDirectory(contactEnvironment, entry).record;
+    if (entry === undefined) return [];
+    return [
+      { name: contactEnvironment, application: new OwnContactDirectory(entry), personalised: undefined },
+      { name: proximityEnvironment, application: new OwnProximityDirectory(entry), personalised: undefined },
+    ];
   }
 
   #initializeUpdate(command: CardCommand): Uint8Array {
@@ -245,18 +221,12 @@ export class Chip {
   }
 
   #selectedAid(): Uint8Array {
-    const { application, loyalty } = this.state;
-    if (this.#selected === 'application') return fromHex(application.aid);
-    return this.#selected === 'loyalty' && loyalty !== undefined ? fromHex(loyalty.aid) : issuerSecurityDomainAid;
+    return this.#selected === 'domain' ? issuerSecurityDomainAid : this.#selected.name;
   }
 
   #installForPersonalization(command: CardCommand): void {
     const aid = installForPersonalization(command);
-    const { loyalty } = this.state;
-    const found = [
-      this.#paymentToPersonalise(),
-      ...(loyalty === undefined ? [] : [{ application: loyalty, rules: loyaltyRules }]),
-    ].find(({ application }) => equalBytes(aid, fromHex(application.aid)));
+    const found = this.#applications.find(({ name }) => equalBytes(aid, name))?.personalised;
     if (found === undefined) throw new StatusError('referencedDataNotFound');
     if (found.application.lifeCycle !== 0x07) throw new StatusError('conditionsNotSatisfied');
     this.#personalisation = undefined;
@@ -283,9 +253,16 @@ export class Chip {
   }
 }
 
-/** Refuses another kind of class byte: 80 for GlobalPlatform's and EMV's own commands, 00 for those of ISO. */
-function needClass(command: CardCommand, kind: 0x00 | 0x80): void {
-  if ((command.cla & 0x80) !== kind) throw new StatusError('classNotSupported');
+function selectable(application: CardApplication, personalised: PersonalisedApplication): Selectable {
+  return { name: fromHex(personalised.application.aid), application, personalised };
+}
+
+function isSame(one: Selected, other: Selected): boolean {
+  return one === 'domain' || other === 'domain' ? one === other : equalBytes(one.name, other.name);
+}
+
+function done(data: Uint8Array): CardAnswer {
+  return { data, sw: statusWords.ok };
 }
 
 function statusOnly(sw: number): Uint8Array {

@@ -1,6 +1,9 @@
-import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
+import { fromHex, toHex } from '#shared/bytes/bytes.ts';
+import type { ApplicationSurroundings, CardAnswer } from './card-application.ts';
+import { needClass } from './card-command.ts';
 import type { CardCommand } from './card-command.ts';
 import { findTlv, readTlvs, writeTlv } from './card-tlv.ts';
+import type { ApplicationState } from './chip-state.ts';
 import { RecordApplication } from './record-application.ts';
 import { StatusError } from './status-word.ts';
 
@@ -9,21 +12,41 @@ import { StatusError } from './status-word.ts';
  * It changes the chip only by counting transactions in GET PROCESSING OPTIONS.
  */
 export class PaymentApplication extends RecordApplication {
+  readonly #surroundings: ApplicationSurroundings;
   #optionsGiven = false;
 
+  constructor(application: ApplicationState, surroundings: ApplicationSurroundings) {
+    super(application);
+    this.#surroundings = surroundings;
+  }
+
   /** The answer to SELECT, and the begin of a new transaction. */
-  override select(): Uint8Array {
+  override select(): CardAnswer {
     this.#optionsGiven = false;
     return super.select();
+  }
+
+  override perform(command: CardCommand): Uint8Array {
+    switch (command.ins) {
+      case 0xa8:
+        needClass(command, 0x80);
+        return this.#getProcessingOptions(command);
+      case 0xca:
+        needClass(command, 0x80);
+        return this.#getData(command);
+      default:
+        return super.perform(command);
+    }
   }
 
   /**
    * GET PROCESSING OPTIONS, once a selection: format 2, with AIP and AFL as personalised. EMV Book 3 v4.4 §6.5.8.
    * Data that are not exactly as long as the PDOL says are refused.
    */
-  getProcessingOptions(command: CardCommand): Uint8Array {
+  #getProcessingOptions(command: CardCommand): Uint8Array {
     if (command.p1 !== 0 || command.p2 !== 0) throw new StatusError('wrongParameters');
-    const options = this.personalised('9104');
+    const options =
+      (this.#surroundings.side === 'contactless' ? this.personalised('9105') : undefined) ?? this.personalised('9104');
     if (options === undefined || this.#optionsGiven) throw new StatusError('conditionsNotSatisfied');
     const objects = readTlvs(command.data);
     const [list] = objects ?? [];
@@ -37,7 +60,7 @@ export class PaymentApplication extends RecordApplication {
   }
 
   /** GET DATA: counters of the card and the objects of groupings 9115 to 911F. EMV Book 3 v4.4 §6.5.7. */
-  getData(command: CardCommand): Uint8Array {
+  #getData(command: CardCommand): Uint8Array {
     if (command.data.length > 0) throw new StatusError('wrongLength');
     if (this.application.lifeCycle !== 0x0f) throw new StatusError('referencedDataNotFound');
     const tag = command.p1 === 0 ? command.p2 : (command.p1 << 8) | command.p2;
@@ -66,18 +89,4 @@ export class PaymentApplication extends RecordApplication {
     }
     return length;
   }
-}
-
-/** The payment system environment of the contact side: selection answer and its one directory record. EMV Book 1 v4.4 §12.2. */
-export function contactDirectory(name: Uint8Array, entry: Uint8Array): { fci: Uint8Array; record: Uint8Array } {
-  return {
-    fci: writeTlv(0x6f, writeTlv(0x84, name), writeTlv(0xa5, writeTlv(0x88, Uint8Array.of(1)))),
-    record: writeTlv(0x70, entry),
-  };
-}
-
-/** The proximity payment system environment: the directory lies in the selection answer. EMV Book B v2.11 §3.3.1. */
-export function proximityDirectory(name: Uint8Array, entry: Uint8Array): Uint8Array {
-  const discretionary = writeTlv(0xbf0c, entry);
-  return writeTlv(0x6f, concatBytes(writeTlv(0x84, name), writeTlv(0xa5, discretionary)));
 }

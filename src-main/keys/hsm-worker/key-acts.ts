@@ -2,6 +2,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { Act, ActInput, ActOutput } from '../worker-messages.ts';
 import { CeremonyActs } from './ceremony-acts.ts';
 import { ChannelActs } from './channel-acts.ts';
+import { CryptogramActs } from './cryptogram-acts.ts';
 import { DestroyedKeys } from './destroyed-keys.ts';
 import { IccKeyActs } from './icc-key-acts.ts';
 import { IntakeActs } from './intake-acts.ts';
@@ -28,6 +29,7 @@ export class KeyActs {
     const channels = new ChannelActs(provider, station, mechanisms);
     const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
     const payment = new PaymentActs(provider, station, channels);
+    const cryptograms = new CryptogramActs(provider, station);
     const pins = new PinActs(provider, station);
     const iccKeys = new IccKeyActs(provider, station, channels);
     const ceremonies = new CeremonyActs(provider, registry);
@@ -77,6 +79,9 @@ export class KeyActs {
       certifyIcc: (request) => payment.certifyIcc(request),
       makeIccKey: (request) => iccKeys.makeIccKey(request),
       iccKeyGroupings: (request) => iccKeys.iccKeyGroupings(request),
+      verifyCryptogram: (request) => cryptograms.verifyCryptogram(request),
+      responseCryptogram: (request) => cryptograms.responseCryptogram(request),
+      scriptMac: (request) => cryptograms.scriptMac(request),
       closeChannel: (channel) => channels.closeChannel(channel),
       readRegister: (name) => station.readRegister(name),
       writeRegister: (name, value) => station.writeRegister(name, value),

@@ -60,6 +60,18 @@ export function usablePort(
       making('imk-smc', request.imkSmc);
       return keys.cardKeysGrouping(request, signal);
     },
+    verifyCryptogram: async (request, signal) => {
+      making('imk-ac', request.imkAc);
+      return keys.verifyCryptogram(request, signal);
+    },
+    responseCryptogram: async (request, signal) => {
+      making('imk-ac', request.imkAc);
+      return keys.responseCryptogram(request, signal);
+    },
+    scriptMac: async (request, signal) => {
+      making('imk-smi', request.imkSmi);
+      return keys.scriptMac(request, signal);
+    },
     certifyIcc: async (request, signal) => {
       making('issuer-rsa', request.issuerKey);
       return keys.certifyIcc(request, signal);
