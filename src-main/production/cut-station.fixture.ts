@@ -35,6 +35,7 @@ import { Preparation } from '../preparation/prepare-card.ts';
 import { prepareTrainingKeys, productDigestOf, sampleOrder, sealBatch } from '../preparation/training-order.fixture.ts';
 import { drawBalance } from '../stock/balance.ts';
 import { Verification } from '../verification/proof.ts';
+import { openPanelJudge, passSource } from './print-proof.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { LooksService } from './looks-service.ts';
 import { ProductionService } from './production-service.ts';
@@ -330,6 +331,8 @@ async function run(): Promise<void> {
     book,
     preparation,
     verification: new Verification(),
+    printProof: await openPanelJudge(layoutsFolder()),
+    passes: await passSource(keys, journal.station),
     lease: { grantFor: () => ({ grant: 'g' }) },
     keyStore: readyKeyStore,
     day: { state: 'open' },

@@ -7,14 +7,15 @@ import type { PrinterStatus } from '../devices/printer/port.ts';
 import { Deadline } from '../platform/deadline.ts';
 import type { PreparedCard } from '../preparation/port.ts';
 import type { Verdict } from '../verification/port.ts';
-import type { BatchRun } from './batch-run.ts';
+import type { SignedPass } from '#shared/journal-format/pass-certificate.ts';
+import type { BatchRun, Claim, ProvenPrint, ProvePrint } from './batch-run.ts';
 import { CardSession, type LineMachines } from './card-session.ts';
 import { requireEmptyReader } from './chip-station.ts';
 import { knownFault } from './known-fault.ts';
 import { LinePrinter } from './line-printer.ts';
 import type { LineOptions } from './line-options.ts';
 import { step } from './line-reducer.ts';
-import type { Choice, Job, LineEffect, LineEvent, LineState } from './line-state.ts';
+import type { Choice, Job, KnownFault, LineEffect, LineEvent, LineState } from './line-state.ts';
 import type { OpenAttempt } from './order-book.ts';
 import type { StepPlan } from './job-steps.ts';
 import type { MachineLoan } from './machine-loan.ts';
@@ -44,7 +45,6 @@ export class LineRunner {
   #turning: Promise<void> | null = null;
   #session: CardSession | null = null;
   #chooser: JournalActor = { kind: 'station' };
-  #readDigests: string[] = [];
   readonly #recovered: OpenAttempt | null;
   #intentCounters: { readonly cards: number; readonly panels: number } | null = null;
   #started = 0;
@@ -65,7 +65,6 @@ export class LineRunner {
     });
     this.#state = { kind: 'disconnected', job: recovered?.job ?? null };
     this.#recovered = recovered?.attempt ?? null;
-    this.#readDigests = [...(recovered?.attempt.readDigests ?? [])];
   }
 
   get line(): LineId {
@@ -283,22 +282,39 @@ export class LineRunner {
       const { machines, line, clock, patience } = this.#options;
       const look = { patience: patience.empty, clock, signal: this.#stop.signal };
       if (run.chip !== 'none' && run.wants(line) === 'yes') await requireEmptyReader(machines.reader, look);
-      const claim = await run.claim(line, this.#stop.signal);
+      const prove: ProvePrint = (card, signal) => this.#provePrint(card, signal);
+      const claim = await run.claim(line, prove, this.#stop.signal);
       if (claim === null) return { kind: 'nothing-to-claim' };
       this.#started = this.#options.clock.monotonic();
-      this.#readDigests = [];
-      this.#session = this.#sessionFor(claim.job, claim.card, run);
+      this.#session = this.#sessionFor(claim, run);
       return { kind: 'claimed', job: claim.job };
     } catch (thrown) {
       return { kind: 'claim-failed', fault: knownFault(thrown) };
     }
   }
 
-  #sessionFor(job: Job, card: PreparedCard, run: BatchRun): CardSession {
+  /** The sides as this line's printer gets them, read again before a blank is taken. */
+  async #provePrint(card: PreparedCard, signal: AbortSignal): Promise<ProvenPrint> {
+    const { machines, printProof } = this.#options;
+    const job = await machines.printer.pack(card.sides, signal);
+    const verdict = await printProof.provePrint(card, job.commands, signal);
+    const [first] = verdict.findings;
+    if (first === undefined) return { job, verdict };
+    const findings = verdict.findings.length;
+    throw new StationFault('PRODUCTION-PRINT-DIFFERS', {
+      order: card.plan.order,
+      item: first.item,
+      text: first.text,
+      findings,
+    });
+  }
+
+  #sessionFor({ job, card, print }: Claim, run: BatchRun): CardSession {
     const { machines, preparation, verification, randomness, clock, patience, book } = this.#options;
     return new CardSession({
       machines,
       card,
+      print,
       preparation,
       verification,
       randomness,
@@ -309,11 +325,14 @@ export class LineRunner {
         mark: (name) => this.#record.write(job, 'attempt.mark', { name }),
         chipIdentified: (chip) => {
           this.#record.write(job, 'attempt.chip-identified', { chipSerial: chip.serial, atr: chip.atr });
+          const kept = book.quarantinedAs(chip.serial, job.attempt);
+          if (kept !== null) {
+            throw new StationFault('PRODUCTION-CHIP-QUARANTINED', { serial: chip.serial, attempt: kept });
+          }
           if (book.chipSeen(job.batch, chip.serial, job.attempt))
             throw new StationFault('PRODUCTION-CHIP-TWICE', { serial: chip.serial });
         },
         verified: (verdict: Verdict) => {
-          this.#readDigests.push(verdict.readDigest);
           this.#record.write(job, 'attempt.verified', { ...verdict, findings: [...verdict.findings] });
         },
         progress: (share) => {
@@ -358,12 +377,23 @@ export class LineRunner {
 
   async #end(effect: Extract<LineEffect, { kind: 'end' }>): Promise<LineEvent> {
     const { job, disposition, decidedBy, reason } = effect;
-    const plan = this.#session?.card.plan.planDigest ?? this.#recovered?.planDigest ?? null;
-    const pass = { plan, read: this.#readDigests };
-    this.#record.ended(job, { disposition, decidedBy, reason }, pass, this.#options.currentRun());
+    const pass = disposition === 'good' ? await this.#passFor(job) : null;
+    this.#record.ended(job, { disposition, decidedBy, reason, pass }, this.#options.currentRun());
     this.#count(disposition, job);
     await this.#forgetCard();
     return { kind: 'ended' };
+  }
+
+  /** Waits for the keys as long as it takes: until then the card is not good, and the journal knows what was done to it. */
+  #passFor(job: Job): Promise<SignedPass> {
+    const { passes } = this.#options;
+    const waits = (fault: KnownFault): void =>
+      this.#record.announce(job, 'line.fault', {
+        ...fault,
+        details: { ...fault.details },
+        decision: 'wait for the keys',
+      });
+    return passes.issue(job.attempt, waits, this.#stop.signal);
   }
 
   #count(disposition: Disposition, job: Job): void {

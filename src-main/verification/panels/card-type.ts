@@ -173,7 +173,13 @@ export class CardType {
 /** 0 runs to the right, 1 to the left, 2 are figures within what runs to the left. */
 function levelsOf(characters: readonly string[]): readonly number[] {
   const strong = characters.map((character) =>
-    rightToLeft.test(character) ? 'left' : letter.test(character) ? 'right' : digit.test(character) ? 'figure' : 'neutral',
+    rightToLeft.test(character)
+      ? 'left'
+      : letter.test(character)
+        ? 'right'
+        : digit.test(character)
+          ? 'figure'
+          : 'neutral',
   );
   const before: ('left' | 'right')[] = [];
   let last: 'left' | 'right' = 'right';

@@ -78,7 +78,8 @@ export function eachCovered(coverage: Coverage, visit: (at: number, amount: numb
     if (row < 0 || row >= sideHeight) continue;
     for (let x = 0; x < coverage.width; x++) {
       const column = coverage.left + x;
-      if (column >= 0 && column < sideWidth) visit(row * sideWidth + column, coverage.amounts[y * coverage.width + x] ?? 0);
+      if (column >= 0 && column < sideWidth)
+        visit(row * sideWidth + column, coverage.amounts[y * coverage.width + x] ?? 0);
     }
   }
 }

@@ -49,7 +49,8 @@ export function judgePrint(commands: readonly Uint8Array[], wanted: WantedPrint,
   ] as const) {
     const side = sides.find((each) => each.side === name);
     if (places === null) {
-      if (side !== undefined) findings.push(finding('SIDE', name, `the ${name} is printed though the product leaves it free`));
+      if (side !== undefined)
+        findings.push(finding('SIDE', name, `the ${name} is printed though the product leaves it free`));
       continue;
     }
     if (side === undefined) {
@@ -73,7 +74,9 @@ function judgePlace(
   const value = fields[place.field] ?? '';
   if (value === '') {
     if (place.kind === 'text' && isTaken(side, place, hidden)) {
-      findings.push(finding('TEXT', item, `the order has no ${place.field}, but something stands at its place on the ${side.side}`));
+      findings.push(
+        finding('TEXT', item, `the order has no ${place.field}, but something stands at its place on the ${side.side}`),
+      );
     }
     return;
   }
@@ -133,4 +136,3 @@ function inWords(reading: Exclude<TextReading, { kind: 'same' }>): string {
 function offset(by: number, forwards: string, backwards: string): string {
   return by === 0 ? '' : `${Math.abs(by)} dots ${by > 0 ? forwards : backwards} `;
 }
-

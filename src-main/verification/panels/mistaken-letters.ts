@@ -39,7 +39,12 @@ const scripts: readonly (readonly [RegExp, RegExp])[] = [
 const templates = new WeakMap<Glyph, Map<string, Coverage>>();
 
 /** The picture of a candidate with its pen on the nearest quarter of a pixel, kept from one card to the next. */
-function templateOf(type: CardType, { font, glyph }: Letter, size: number, pen: { readonly x: number; readonly y: number }): Coverage {
+function templateOf(
+  type: CardType,
+  { font, glyph }: Letter,
+  size: number,
+  pen: { readonly x: number; readonly y: number },
+): Coverage {
   const [x, y] = [Math.round(pen.x * 4), Math.round(pen.y * 4)];
   const whole = { x: Math.floor(x / 4), y: Math.floor(y / 4) };
   const part = { x: x / 4 - whole.x, y: y / 4 - whole.y };
@@ -75,9 +80,11 @@ function alphabetFor(type: CardType, character: string, weight: 400 | 700): read
 export function mistakenFor(found: FoundGlyph): 'sure' | 'other' | 'unsure' {
   const { type, line, glyph } = found;
   let verdict: 'sure' | 'unsure' = 'sure';
+  const figure = /^\d$/.test(glyph.characters);
   for (const candidate of alphabetFor(type, glyph.characters, line.weight)) {
     if (candidate.glyph.id === glyph.glyph.id && candidate.font === glyph.font) continue;
-    if (Math.abs(type.width(candidate) - type.width(glyph)) > widthsApart) continue;
+
+    if (!figure && Math.abs(type.width(candidate) - type.width(glyph)) > widthsApart) continue;
     const { differing, speaking } = compare(candidate, found);
     if (differing < leastDifference) continue;
     if (speaking < differing / 2) return 'other';

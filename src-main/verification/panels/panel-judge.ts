@@ -46,7 +46,10 @@ export class PanelJudge implements PrintProof {
       specimen: this.#options.specimen === 'on' && print.ribbon === 'k' ? 'in-black' : 'elsewhere',
     };
     const { findings, read } = await this.#ask(task, signal);
-    const readDigest = digestOfReading(card.digestKey, read.map((text) => utf8(text)));
+    const readDigest = digestOfReading(
+      card.digestKey,
+      read.map((text) => utf8(text)),
+    );
     return { part: 'print', verdict: findings.length === 0 ? 'same' : 'differs', findings, readDigest };
   }
 

@@ -100,7 +100,11 @@ function readPanel(
   }
   const body = bytes.subarray(data, bytes.length - 1);
   const levelsOfDots =
-    form === 'Db' ? unpack(body, depth, panel) : depth === 1 ? expandLines(body, panel) : expandRuns(body, depth, panel);
+    form === 'Db'
+      ? unpack(body, depth, panel)
+      : depth === 1
+        ? expandLines(body, panel)
+        : expandRuns(body, depth, panel);
   return { panel, picture: layBack(levelsOfDots, depth) };
 }
 
@@ -127,7 +131,8 @@ function expandLines(body: Uint8Array, panel: PanelLetter): Uint8Array {
     if (count === 0xff) levels.fill(1, start, start + dots);
     else {
       if (count > dots / 8 || at + count > body.length) unreadable(`line ${line} of panel ${panel} is too long`);
-      for (let dot = 0; dot < count * 8; dot++) levels[start + dot] = ((body[at + (dot >> 3)] ?? 0) >> (7 - (dot & 7))) & 1;
+      for (let dot = 0; dot < count * 8; dot++)
+        levels[start + dot] = ((body[at + (dot >> 3)] ?? 0) >> (7 - (dot & 7))) & 1;
       at += count;
     }
   }

@@ -79,7 +79,12 @@ function readSquare(ink: Ink, zone: Zone, frame: Zone): CodeReading {
   while (ink[frame.top * sideWidth + frame.left + finder] !== 0) finder++;
   const module = finder / 7;
   const across = (frame.right - frame.left) / module;
-  if (!Number.isInteger(module) || module < 1 || !Number.isInteger(across) || frame.bottom - frame.top !== frame.right - frame.left) {
+  if (
+    !Number.isInteger(module) ||
+    module < 1 ||
+    !Number.isInteger(across) ||
+    frame.bottom - frame.top !== frame.right - frame.left
+  ) {
     return { kind: 'unreadable', reason: 'it is no square of whole modules' };
   }
   const modules: number[][] = [];
@@ -94,7 +99,12 @@ function readSquare(ink: Ink, zone: Zone, frame: Zone): CodeReading {
   }
   const text = readQr(modules);
   if (text === null) return { kind: 'unreadable', reason: 'it is no QR code without errors' };
-  const quiet = Math.min(frame.left - zone.left, zone.right - frame.right, frame.top - zone.top, zone.bottom - frame.bottom);
+  const quiet = Math.min(
+    frame.left - zone.left,
+    zone.right - frame.right,
+    frame.top - zone.top,
+    zone.bottom - frame.bottom,
+  );
   return quiet >= module * 4 ? { kind: 'read', text } : { kind: 'unreadable', reason: 'its quiet zone is too narrow' };
 }
 

@@ -163,7 +163,9 @@ function unweave(words: Uint8Array, { data, correction }: Blocks): Uint8Array | 
   }
   const parts = blocks.map((block) => [...block]);
   for (let place = 0; place < correction; place++) for (const block of blocks) block.push(words[at++] ?? 0);
-  return at <= words.length && blocks.every((block) => isCodeWord(block, correction)) ? Uint8Array.from(parts.flat()) : null;
+  return at <= words.length && blocks.every((block) => isCodeWord(block, correction))
+    ? Uint8Array.from(parts.flat())
+    : null;
 }
 
 const [powers, logarithms] = ((): readonly [Uint8Array, Uint8Array] => {

@@ -84,7 +84,14 @@ interface Line {
   readonly weight: 400 | 700;
 }
 
-function judge(ink: Ink, zone: Zone, set: SetText, line: Line, type: CardType, asSet: readonly PlacedGlyph[][]): TextReading {
+function judge(
+  ink: Ink,
+  zone: Zone,
+  set: SetText,
+  line: Line,
+  type: CardType,
+  asSet: readonly PlacedGlyph[][],
+): TextReading {
   const placed: PlacedGlyph[][] = [];
   for (const [at, word] of set.words.entries()) {
     const found = settleWord(ink, word, asSet[at] ?? [], line, type);
@@ -178,10 +185,13 @@ function settleWord(
     if (Math.abs(best.by) > mayStandOff) return { kind: 'elsewhere', right: best.by, down: 0 };
     return { kind: 'found', word: best.word };
   }
+  let nearest = { off: 0.1, right: 0, down: 0 };
   for (let down = -12; down <= 12; down++) {
     for (let right = -24; right <= 24; right++) {
-      if (disagreement(ink, asSet, right, down) <= 0.1) return { kind: 'elsewhere', right, down };
+      const off = disagreement(ink, asSet, right, down);
+      if (off < nearest.off) nearest = { off, right, down };
     }
   }
+  if (nearest.off < 0.1) return { kind: 'elsewhere', right: nearest.right, down: nearest.down };
   return { kind: 'found', word: best.word };
 }

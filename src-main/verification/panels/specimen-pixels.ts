@@ -17,7 +17,8 @@ export function specimenPixels(type: CardType): ReadonlySet<number> {
   for (const { glyphs } of set.words) {
     for (const glyph of glyphs) {
       const outline = type.outline({ ...glyph, x: left + glyph.x, y: mark.y + glyph.y }, mark.style.size);
-      for (const contour of outline) trace(contour.length, (at) => turn(contour[at] ?? 0, contour[at + 1] ?? 0), pixels);
+      for (const contour of outline)
+        trace(contour.length, (at) => turn(contour[at] ?? 0, contour[at + 1] ?? 0), pixels);
     }
   }
   return pixels;
