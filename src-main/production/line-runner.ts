@@ -8,8 +8,9 @@ import { Deadline } from '../platform/deadline.ts';
 import type { PreparedCard } from '../preparation/port.ts';
 import type { Verdict } from '../verification/port.ts';
 import type { SignedPass } from '#shared/journal-format/pass-certificate.ts';
-import type { BatchRun, Claim, ProvenPrint, ProvePrint } from './batch-run.ts';
+import type { BatchRun, Claim } from './batch-run.ts';
 import { CardSession, type LineMachines } from './card-session.ts';
+import { proverOf } from './prove-sides.ts';
 import { requireEmptyReader } from './chip-station.ts';
 import { knownFault } from './known-fault.ts';
 import { LinePrinter } from './line-printer.ts';
@@ -17,6 +18,7 @@ import type { LineOptions } from './line-options.ts';
 import { step } from './line-reducer.ts';
 import type { Choice, Job, KnownFault, LineEffect, LineEvent, LineState } from './line-state.ts';
 import type { OpenAttempt } from './order-book.ts';
+import { requireUnusedChip } from './unused-chip.ts';
 import type { StepPlan } from './job-steps.ts';
 import type { MachineLoan } from './machine-loan.ts';
 
@@ -282,8 +284,7 @@ export class LineRunner {
       const { machines, line, clock, patience } = this.#options;
       const look = { patience: patience.empty, clock, signal: this.#stop.signal };
       if (run.chip !== 'none' && run.wants(line) === 'yes') await requireEmptyReader(machines.reader, look);
-      const prove: ProvePrint = (card, signal) => this.#provePrint(card, signal);
-      const claim = await run.claim(line, prove, this.#stop.signal);
+      const claim = await run.claim(line, proverOf(this.#options), this.#stop.signal);
       if (claim === null) return { kind: 'nothing-to-claim' };
       this.#started = this.#options.clock.monotonic();
       this.#session = this.#sessionFor(claim, run);
@@ -291,22 +292,6 @@ export class LineRunner {
     } catch (thrown) {
       return { kind: 'claim-failed', fault: knownFault(thrown) };
     }
-  }
-
-  /** The sides as this line's printer gets them, read again before a blank is taken. */
-  async #provePrint(card: PreparedCard, signal: AbortSignal): Promise<ProvenPrint> {
-    const { machines, printProof } = this.#options;
-    const job = await machines.printer.pack(card.sides, signal);
-    const verdict = await printProof.provePrint(card, job.commands, signal);
-    const [first] = verdict.findings;
-    if (first === undefined) return { job, verdict };
-    const findings = verdict.findings.length;
-    throw new StationFault('PRODUCTION-PRINT-DIFFERS', {
-      order: card.plan.order,
-      item: first.item,
-      text: first.text,
-      findings,
-    });
   }
 
   #sessionFor({ job, card, print }: Claim, run: BatchRun): CardSession {
@@ -325,12 +310,7 @@ export class LineRunner {
         mark: (name) => this.#record.write(job, 'attempt.mark', { name }),
         chipIdentified: (chip) => {
           this.#record.write(job, 'attempt.chip-identified', { chipSerial: chip.serial, atr: chip.atr });
-          const kept = book.quarantinedAs(chip.serial, job.attempt);
-          if (kept !== null) {
-            throw new StationFault('PRODUCTION-CHIP-QUARANTINED', { serial: chip.serial, attempt: kept });
-          }
-          if (book.chipSeen(job.batch, chip.serial, job.attempt))
-            throw new StationFault('PRODUCTION-CHIP-TWICE', { serial: chip.serial });
+          requireUnusedChip(book, job, chip.serial);
         },
         verified: (verdict: Verdict) => {
           this.#record.write(job, 'attempt.verified', { ...verdict, findings: [...verdict.findings] });

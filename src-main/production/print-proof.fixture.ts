@@ -27,3 +27,12 @@ export async function passSource(keys: KeyPort, station: string): Promise<PassSo
     keysOf: () => [],
   };
 }
+
+/** Both, as the composition root gives them to production. */
+export async function openCardProof(
+  keys: KeyPort,
+  station: string,
+  layoutsFolder: string,
+): Promise<{ readonly printProof: PanelJudge; readonly passes: PassSource }> {
+  return { printProof: await openPanelJudge(layoutsFolder), passes: await passSource(keys, station) };
+}

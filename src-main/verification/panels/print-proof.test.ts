@@ -184,7 +184,7 @@ describe('what is planted is found', () => {
     expect(await findingsOf(product, fields, packed(sides.slice(0, 1)))).toEqual([
       'PROOF-PRINT-SIDE back: nothing is printed on the back',
     ]);
-    const oneSided = { ...product, print: { ...product.print, back: 'none' } } as Product;
+    const oneSided: Product = { ...product, print: { ...product.print, back: 'none' } };
     expect(await findingsOf(oneSided, fields, packed(sides))).toEqual([
       'PROOF-PRINT-SIDE back: the back is printed though the product leaves it free',
     ]);

@@ -100,7 +100,7 @@ export function QuarantineTab() {
         <OneOf
           label={t('quarantine.showLabel')}
           value={show}
-          choices={(['existing', 'all'] as const).map((one) => ({ value: one, label: t(`quarantine.show.${one}`) }))}
+          options={(['existing', 'all'] as const).map((one) => ({ value: one, label: t(`quarantine.show.${one}`) }))}
           onChange={setShow}
         />
       </Box>
