@@ -65,7 +65,7 @@ export function readQr(modules: Modules): string | null {
   return data === null ? null : readSegments(data, version);
 }
 
-/** Three finder patterns and the two timing lines are as they must be. */
+/** Three finder patterns with their light edges, the two timing lines and the dark module are as they must be. ISO/IEC 18004 6.3. */
 function hasFrame(modules: Modules): boolean {
   const size = modules.length;
   const ring = (row: number, column: number): number => {
@@ -77,9 +77,10 @@ function hasFrame(modules: Modules): boolean {
     [0, size - 7],
     [size - 7, 0],
   ] as const) {
-    for (let row = 0; row < 7; row++) {
-      for (let column = 0; column < 7; column++) {
-        if (modules[top + row]?.[left + column] !== ring(row, column)) return false;
+    for (let row = -1; row <= 7; row++) {
+      for (let column = -1; column <= 7; column++) {
+        const module = modules[top + row]?.[left + column];
+        if (module !== undefined && module !== ring(row, column)) return false;
       }
     }
   }
@@ -87,7 +88,7 @@ function hasFrame(modules: Modules): boolean {
     const dark = at % 2 === 0 ? 1 : 0;
     if (modules[6]?.[at] !== dark || modules[at]?.[6] !== dark) return false;
   }
-  return true;
+  return modules[size - 8]?.[8] === 1;
 }
 
 /** Five bits of level and mask, both copies without an error; BCH(15,5), generator 10100110111, masked by 101010000010010. ISO/IEC 18004 7.9. */
