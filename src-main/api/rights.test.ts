@@ -53,6 +53,7 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'production.picture': { attempt: 'none', side: 'front' },
     'cards.pass': { attempt: 'none' },
     'cards.quarantine': {},
+    'production.trace': { attempt: 'none' },
     'looks.list': {},
     'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof' },
     'remake.request': { batch, order: 'none', reasonCode: 'not-made' },

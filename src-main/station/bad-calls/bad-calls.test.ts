@@ -54,6 +54,7 @@ const rightInputs: Readonly<Record<string, object>> = {
   'production.picture': { attempt: 'none', side: 'front' },
   'cards.pass': { attempt: 'none' },
   'cards.quarantine': { show: 'all', offset: 0, limit: 10 },
+  'production.trace': { attempt: 'none' },
   'looks.list': { batch: 'none', show: 'all' },
   'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof', remark: '' },
   'remake.list': { batch: 'none' },
