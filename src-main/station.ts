@@ -24,6 +24,7 @@ import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
 import { openApplets } from './station/applets.ts';
+import { openCardProof } from './station/card-proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { watchChain } from './station/chain-watch.ts';
 import { readyText } from './station/child-program.ts';
@@ -275,6 +276,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     book,
     preparation,
     verification: new Verification(),
+    ...(await openCardProof({ core, fonts, mode, station: stationId, environment, ending, signal })),
     lease: sync,
     register,
     keyStore,

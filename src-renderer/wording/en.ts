@@ -1,4 +1,5 @@
 import { applets } from './en-applets.ts';
+import { cardWords } from './en-cards.ts';
 import { care } from './en-care.ts';
 import { house } from './en-house.ts';
 import { keyWords } from './en-keys.ts';
@@ -12,6 +13,7 @@ import { work } from './en-work.ts';
 /** All wording of the page, in English. */
 export const en = {
   ...applets,
+  ...cardWords,
   ...care,
   ...house,
   ...keyWords,
