@@ -293,7 +293,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     followKeyStore(keyStore, { changed: () => changes.announce('devices', 'keys'), back: () => acting.act() }),
   );
   stock.follow(production);
-  const pairing = openPairing({ production, journal, book, stock, clock });
+  const { pairing, inspection } = openPairing({ production, preparation, journal, book, stock, clock, randomness });
   if (mode === 'training') {
     await stockTrainingLines({
       journal,
@@ -348,6 +348,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     looks: new LooksService(journal),
     remake,
     pairing,
+    inspection,
     keyRegistry: registry,
     applets: applets.catalogue,
     enrolment,

@@ -27,6 +27,7 @@ import type { CataloguedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
+import type { CardInspection } from '../inspection/card-inspection.ts';
 import type { PairingService } from '../production/pairing-service.ts';
 import type { ProductionService } from '../production/production-service.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -100,6 +101,7 @@ export interface Services {
   };
   readonly applets: AppletCatalogue;
   readonly pairing: Pick<PairingService, 'views' | 'view' | 'prove'>;
+  readonly inspection: Pick<CardInspection, 'inspect'>;
   readonly stock: StockParts;
   balance(batch: BatchId): BalanceView;
   report(batch: BatchId): Promise<{ readonly fileName: string; readonly pdf: Uint8Array }>;

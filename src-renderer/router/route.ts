@@ -25,6 +25,7 @@ export type Route =
     }
   | { readonly kind: 'script'; readonly batch: string; readonly order: string }
   | { readonly kind: 'devices' }
+  | { readonly kind: 'inspector'; readonly line: string }
   | { readonly kind: 'backup' }
   | { readonly kind: 'about' }
   | { readonly kind: 'unknown' };
@@ -65,10 +66,11 @@ export function readRoute(address: string): Route {
     case 'home':
     case 'run':
     case 'applets':
-    case 'devices':
     case 'backup':
     case 'about':
       return { kind: screen };
+    case 'devices':
+      return subject === undefined ? { kind: 'devices' } : { kind: 'inspector', line: subject };
     case 'stock': {
       if (subject === 'counts' && part !== undefined) return { kind: 'count', count: part };
       const tab = stockTab(subject);
@@ -155,6 +157,8 @@ export function addressOf(route: Route): string {
       return `#/products/${encodeURIComponent(route.product)}${route.tab === 'overview' ? '' : `/${route.tab}`}`;
     case 'profile':
       return `#/profiles/${encodeURIComponent(route.profile)}`;
+    case 'inspector':
+      return `#/devices/${encodeURIComponent(route.line)}`;
     case 'comparison': {
       const chosen = Object.entries({ before: route.before, after: route.after }).flatMap(([name, one]) =>
         one === null ? [] : [[name, one]],

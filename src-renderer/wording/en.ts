@@ -2,6 +2,7 @@ import { applets } from './en-applets.ts';
 import { cardWords } from './en-cards.ts';
 import { care } from './en-care.ts';
 import { house } from './en-house.ts';
+import { inspector } from './en-inspector.ts';
 import { keyWords } from './en-keys.ts';
 import { lists } from './en-lists.ts';
 import { pairing } from './en-pairing.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...cardWords,
   ...care,
   ...house,
+  ...inspector,
   ...keyWords,
   ...lists,
   ...pairing,
