@@ -5,6 +5,7 @@ import type { Product } from '#shared/domain/product.ts';
 import type { OfflineAuthentication } from '#shared/protocols/emv/certificates/certificate-lengths.ts';
 import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
 import type { CertificationAuthorityKey } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
+import type { CardLink } from '../devices/encoder/port.ts';
 import type { ChannelHandle, KeyPort } from '../keys/port.ts';
 import type { CardPlan } from './card-plan.ts';
 
@@ -64,10 +65,13 @@ export interface PreparationPort {
   readyAhead(orders: readonly OrderToPrepare[]): void;
   readonly channelKeys: ChannelKeys;
   /** Reads the chip without any authentication and compares it with what the product expects of a blank; findings are empty when it fits. */
-  preflight(product: Product, atr: Uint8Array): Dialogue<PreflightResult>;
+  preflight(product: Product, blank: BlankInReader): Dialogue<PreflightResult>;
   /** Personalises the chip. CARD-STATUS when the card refuses a command. */
   personalise(card: PreparedCard): Dialogue<void>;
 }
+
+/** A blank as it met the reader. */
+export type BlankInReader = Pick<CardLink, 'atr' | 'side'>;
 
 export interface PreflightResult {
   /** IC fabricator, type, date, batch and serial from the CPLC, hexadecimal: unique to the chip. Null when a chip that is not the product's tells none. */
