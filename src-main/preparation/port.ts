@@ -5,7 +5,6 @@ import type { Product } from '#shared/domain/product.ts';
 import type { OfflineAuthentication } from '#shared/protocols/emv/certificates/certificate-lengths.ts';
 import type { CertificateMonth } from '#shared/protocols/emv/certificates/certificate-month.ts';
 import type { CertificationAuthorityKey } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
-import type { CardLink } from '../devices/encoder/port.ts';
 import type { ChannelHandle, KeyPort } from '../keys/port.ts';
 import type { CardPlan } from './card-plan.ts';
 
@@ -71,7 +70,11 @@ export interface PreparationPort {
 }
 
 /** A blank as it met the reader. */
-export type BlankInReader = Pick<CardLink, 'atr' | 'side'>;
+export interface BlankInReader {
+  readonly atr: Uint8Array;
+  /** The side of the chip that the reader speaks to. */
+  readonly side: 'contact' | 'contactless';
+}
 
 export interface PreflightResult {
   /** IC fabricator, type, date, batch and serial from the CPLC, hexadecimal: unique to the chip. Null when a chip that is not the product's tells none. */

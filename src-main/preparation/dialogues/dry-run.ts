@@ -5,7 +5,7 @@ import { chipApplications, type ChipApplication, type EmvChip } from '#shared/do
 import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
 import { installForPersonalization } from '#shared/protocols/globalplatform/install-commands.ts';
 import type { BlankInReader } from '../port.ts';
-import { blankAnswer, dryAnswer } from './dry-answers.ts';
+import { blankAnswer, dryAnswers } from './dry-answers.ts';
 import { personalise } from './personalise/personalise.ts';
 import { preflight } from './preflight/preflight.ts';
 import { describeRequest, installInstruction, keysStep, type DryRunSubject } from './script-steps.ts';
@@ -25,7 +25,7 @@ export function dryRun(subject: DryRunSubject): readonly ScriptStepView[] {
     steps.push({ kind: 'section', text: 'The blank is checked; nothing is changed on it' });
     steps.push(...walk(preflight(card.product, expectedBlank(chip)), blankAnswer, subject, chip));
     steps.push({ kind: 'section', text: 'The chip is personalised' });
-    steps.push(...walk(personalise(card), (request) => dryAnswer(request, card, chip), subject, chip));
+    steps.push(...walk(personalise(card), dryAnswers(card, chip), subject, chip));
   }
   if (card.plan.stripe.kind === 'tracks') {
     steps.push({ kind: 'section', text: `The stripe is written (${card.plan.stripe.coercivity} coercivity)` });

@@ -7,7 +7,7 @@ import { selectApplication } from '#shared/protocols/globalplatform/card-command
 import type { PreparedCard } from '../../port.ts';
 import { ask, selectCardManager } from '../plain-exchange.ts';
 import { requireCommitted, secureCard } from './end-state.ts';
-import { fetchApplications } from './fetch-groupings.ts';
+import { fetchApplications, secretForm } from './fetch-groupings.ts';
 import { openChannel } from './open-channel.ts';
 import { storeApplications } from './store-data.ts';
 
@@ -38,11 +38,11 @@ export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dial
     padding: options.padding,
   });
   // What the card is to hold beside what came on it is loaded and installed here, before anything of the order is.
-  const applications = yield* fetchApplications(plan);
+  const applications = yield* fetchApplications(plan, secretForm(chip));
   yield { kind: 'mark', name: personalisationMarks.begun };
   yield* storeApplications(applications, chip.secureChannel, options);
   if (options.target === 'security-domain') yield* requireCommitted(applications, options.committed);
-  if (chip.endLifeCycle !== undefined) yield* secureCard(chip.preflight.lifeCycle);
+  if (chip.endLifeCycle !== undefined) yield* secureCard();
   yield { kind: 'mark', name: personalisationMarks.done };
 }
 
