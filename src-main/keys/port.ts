@@ -6,6 +6,7 @@ import type {
   ChannelRequest,
   DerivedCardKeysReference,
   IccKeyGrouping,
+  NewCardKeysRequest,
   SealedIccKey,
 } from './port/card-key-requests.ts';
 import type { CryptogramActs } from './port/cryptogram-requests.ts';
@@ -381,6 +382,16 @@ export interface KeyPort extends CryptogramActs {
     request: { readonly channel: ChannelHandle; readonly sealed: Uint8Array; readonly publicKey: RsaPublicKey },
     signal: AbortSignal,
   ): Promise<readonly IccKeyGrouping[]>;
+
+  /**
+   * The data field of a PUT KEY that gives the card of the open channel these keys, each enciphered under the channel's data encryption key, and the answer
+   * of a card that took them (version and check values). Keys of a set never leave the key store (KEYS-REFUSED), the published test keys excepted: a card
+   * gets keys that are derived for it from a manufacturer key. GPC_SPE_034 v2.3.1 §11.8, GPC_SPE_014 v1.1.2 §7.2.
+   */
+  newCardKeys(
+    request: NewCardKeysRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly data: Uint8Array; readonly answer: Uint8Array }>;
 
   /** Ends a channel and wipes its keys. */
   closeChannel(channel: ChannelHandle, signal: AbortSignal): Promise<void>;

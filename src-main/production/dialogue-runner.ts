@@ -36,11 +36,18 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
     return channel;
   };
 
+  const closeChannel = async (): Promise<void> => {
+    const open = channel;
+    channel = null;
+    if (open !== null) await keys.closeChannel(open, AbortSignal.timeout(5000)).catch(() => undefined);
+  };
+
   const perform = async (request: DialogueRequest): Promise<Uint8Array> => {
     switch (request.kind) {
       case 'exchange':
         return exchange(request.command);
       case 'open-channel': {
+        await closeChannel();
         const opened = await keys.openChannel(request, signal);
         channel = opened.channel;
         return exchange(opened.externalAuthenticate);
@@ -67,6 +74,11 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
           parts.map(({ dgi, value }) => ({ identifier: Number.parseInt(dgi, 16), data: value })),
         );
       }
+      case 'new-card-keys': {
+        const { kind: _kind, ...asked } = request;
+        const made = await keys.newCardKeys({ ...asked, channel: openChannel() }, signal);
+        return concatBytes(made.data, made.answer);
+      }
       case 'random':
         return ground.randomness.bytes(request.length);
       case 'resolve':
@@ -92,6 +104,6 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
     }
     return turn.value;
   } finally {
-    if (channel !== null) await keys.closeChannel(channel, AbortSignal.timeout(5000)).catch(() => undefined);
+    await closeChannel();
   }
 }

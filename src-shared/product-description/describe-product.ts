@@ -1,3 +1,4 @@
+import { cardKeyName, protocolOfCardKeys } from '../domain/card-key-reference.ts';
 import type { ChipProof } from '../domain/chip-proof.ts';
 import { fieldTitle } from '../domain/order-field-title.ts';
 import type { EmvChip, Product, StationPreparation } from '../domain/product.ts';
@@ -53,7 +54,10 @@ function levelWords(level: string): string {
 /** Whose keys open the chip: those of the blank, or first the maker's and then the issuer's. */
 function keyFacts({ keySet, factoryKeys, preflight }: EmvChip): readonly ProductFact[] {
   const is = fact('chip');
-  const named = (reference: string, version: number) => `${reference.slice('key:'.length)}, version ${version}`;
+  const named = (reference: string, version: number) => {
+    const derived = protocolOfCardKeys(reference) === null ? '' : ", the card's own keys derived from it";
+    return `${cardKeyName(reference)}, version ${version}${derived}`;
+  };
   if (factoryKeys === undefined) return [is('Key set of the blank', named(keySet, preflight.keyVersion))];
   return [
     is('Key set of the blank', `${named(factoryKeys.keySet, factoryKeys.keyVersion)}: the maker's`),

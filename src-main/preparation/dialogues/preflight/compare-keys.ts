@@ -6,16 +6,10 @@ import {
   type OfferedChannel,
 } from '#shared/protocols/globalplatform/card-recognition-data.ts';
 import { parseKeyInformation } from '#shared/protocols/globalplatform/key-information.ts';
+import { compareCardKeys } from './compare-card-keys.ts';
 import { found, readOrFind, statusInWords, type Finding } from './finding.ts';
 
-/** Types of the keys that a protocol's channel takes. GPC_SPE_034 v2.3.1 table 11-16: 80 to 84 are DES, 88 is AES. */
-const keyTypes = {
-  scp02: { name: 'TDES', has: (type: number) => type >= 0x80 && type <= 0x84 },
-  scp03: { name: 'AES', has: (type: number) => type === 0x88 },
-} as const;
 const protocolNumbers = { scp02: 2, scp03: 3 } as const;
-/** ENC, MAC and DEK have the identifiers 1 to 3. GPC_SPE_014 v1.1.2 §4.1.1; GPC_SPE_034 v2.3.1 §E.1.2. */
-const channelKeys = [1, 2, 3];
 
 /** The key set that opens the first channel must be there: the issuer's, or the maker's where the product says factory keys. GPC_SPE_034 v2.3.1 §11.3.3.1. */
 export function compareKeys(answer: ResponseApdu, chip: EmvChip): readonly Finding[] {
@@ -24,15 +18,8 @@ export function compareKeys(answer: ResponseApdu, chip: EmvChip): readonly Findi
     return [found(item, `the key information is refused with ${statusInWords(answer)}`)];
   const { value: keys, findings } = readOrFind(item, 'the key information', () => parseKeyInformation(answer.data));
   if (keys === null) return findings;
-  const version = chip.factoryKeys?.keyVersion ?? chip.preflight.keyVersion;
-  const wanted = keyTypes[chip.secureChannel.protocol];
-  const set = keys.filter((key) => key.version === version);
-  const complete = channelKeys.every((identifier) =>
-    set.some((key) => key.identifier === identifier && key.components.some(({ type }) => wanted.has(type))),
-  );
-  if (complete) return [];
-  const versions = [...new Set(keys.map((key) => key.version))].join(', ') || 'none';
-  return [found(item, `the chip holds no ${wanted.name} key set of version ${version} (it shows: ${versions})`)];
+  const text = compareCardKeys(keys, chip);
+  return text === null ? [] : [found(item, text)];
 }
 
 /**
