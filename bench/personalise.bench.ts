@@ -21,6 +21,7 @@ const products: readonly (readonly [product: PreparedProductReference, ...card: 
   ['debit-online-dda@1'],
   ['debit-offline-cda@1'],
   ['debit-enciphered-cda@1'],
+  ['debit-scp02-dda@1', '--blank', 'scp02'],
   ['debit-loyalty-dual@1'],
   ['debit-dual-cda@1', '--blank', 'dual', '--life-cycle', '01'],
 ];

@@ -12,6 +12,7 @@ import { openIssuerMeans } from '../../src-main/preparation/issuer-means.fixture
 import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from '../../src-main/preparation/prepare-card.ts';
 import { loadPaymentProfiles } from '../../src-main/preparation/profile-catalogue.ts';
+import { bringTrainingCardKeys } from '../../src-main/preparation/training-card-keys.ts';
 import {
   prepareTrainingKeys,
   productDigestOf,
@@ -26,7 +27,7 @@ export const preparedProducts = [
   'debit-enciphered-cda@1',
 ] as const;
 /** Products of ready containers, and with several applications on a chip. */
-export const otherProducts = ['emv-debit@1', 'debit-loyalty-dual@1', 'debit-dual-cda@1'] as const;
+export const otherProducts = ['emv-debit@1', 'debit-loyalty-dual@1', 'debit-dual-cda@1', 'debit-scp02-dda@1'] as const;
 export type PreparedProductReference = (typeof preparedProducts | typeof otherProducts)[number];
 
 /** Prepared at once, as ahead of the lines. */
@@ -88,6 +89,7 @@ export class BenchPreparation implements AsyncDisposable {
     const { product, profile, further } = await readProduct(reference);
     const { chip } = product;
     if (chip.kind === 'none') throw new Error('a chip product is wanted');
+    await bringTrainingCardKeys(this.keys, product, () => true, signal);
     const iccKey = chip.preparation.kind === 'station' ? chip.preparation.iccKey : undefined;
     const pool: SealedIccKey[] = [];
     while (iccKey !== undefined && pool.length < pairs) {

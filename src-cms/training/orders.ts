@@ -15,6 +15,7 @@ export const trainingProducts = [
   'debit-enciphered-cda@1',
   'debit-loyalty-dual@1',
   'debit-dual-cda@1',
+  'debit-scp02-dda@1',
   'loyalty-stripe@1',
   'gift-print@1',
 ] as const;
@@ -33,6 +34,7 @@ export const issuerOfProduct: Readonly<Record<TrainingProduct, 'northbank' | 'me
   'debit-enciphered-cda@1': 'northbank',
   'debit-loyalty-dual@1': 'northbank',
   'debit-dual-cda@1': 'northbank',
+  'debit-scp02-dda@1': 'northbank',
   'loyalty-stripe@1': 'mercato',
   'gift-print@1': 'mercato',
 };
@@ -119,6 +121,7 @@ const stationProducts = {
   'debit-loyalty-dual@1': { name: 'nl', from: 990_000, ranges: 1, pin: 'online', club: 'member' },
   'debit-offline-cda@1': { name: 'nc', from: 990_070, ranges: 20, pin: 'card', club: 'none' },
   'debit-online-sda@1': { name: 'ns', from: 990_090, ranges: 5, pin: 'online', club: 'none' },
+  'debit-scp02-dda@1': { name: 'ny', from: 990_060, ranges: 5, pin: 'online', club: 'none' },
   'debit-dual-cda@1': { name: 'nw', from: 990_080, ranges: 5, pin: 'card', club: 'none' },
   'debit-enciphered-cda@1': { name: 'ne', from: 990_095, ranges: 5, pin: 'card', club: 'none' },
 } as const satisfies Partial<Record<TrainingProduct, unknown>>;
@@ -209,6 +212,7 @@ export function trainingOrder(
     case 'debit-enciphered-cda@1':
     case 'debit-loyalty-dual@1':
     case 'debit-dual-cda@1':
+    case 'debit-scp02-dda@1':
       return stationOrder(product, source, transportKey);
     case 'loyalty-stripe@1':
       return loyaltyOrder(source);

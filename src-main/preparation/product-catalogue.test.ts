@@ -33,6 +33,7 @@ test('loads the shipped products, one digest each, whatever the order of keys an
     'debit-offline-cda@1',
     'debit-online-dda@1',
     'debit-online-sda@1',
+    'debit-scp02-dda@1',
     'emv-debit@1',
     'gift-print@1',
     'loyalty-stripe@1',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { productSchema } from '#shared/domain/product.ts';
 import { openCardBench, type CardBench } from '../card-bench.fixture.ts';
 import type { PreparedCard } from '../port.ts';
 import { bringTrainingCardKeys } from '../training-card-keys.ts';
@@ -45,11 +46,14 @@ test('personalises a chip in one session, the journal told before the first data
 test("gives a blank with its maker's keys those of the issuer, personalises it in their channel, and knows it afterwards", async () => {
   const factoryKeys = { keySet: 'key:northbank/scp03', keyVersion: 48 };
   const keySet = 'kmc:kdf3:kmc-scp03/northbank/1';
-  const product = changed((chip) => ({ keySet, factoryKeys, preflight: { ...chip.preflight, keyVersion: 49 } }));
+  const { chip } = bench.product;
+  if (chip.kind === 'none') throw new Error('a chip product is wanted');
+  const renewedChip = { ...chip, keySet, factoryKeys, preflight: { ...chip.preflight, keyVersion: 49 } };
+  const product = productSchema.parse({ ...bench.product, chip: renewedChip });
   await bringTrainingCardKeys(bench.keys, product, () => true, signal);
   const renewed = await bench.card(sampleOrder('emv-debit@1', 9), product);
   const link = await bench.chip.insert('renewed-1');
-  const fits = await bench.run(bench.preparation.preflight(product, link.atr), renewed, link);
+  const fits = await bench.run(bench.preparation.preflight(product, link), renewed, link);
   expect(fits.findings).toEqual([]);
   const marks: string[] = [];
   await bench.run(bench.preparation.personalise(renewed), renewed, link, marks);
@@ -58,7 +62,7 @@ test("gives a blank with its maker's keys those of the issuer, personalises it i
   expect(marks).toEqual([...opened, ...replaced, 'personalisation-begun', 'personalised']);
   await link.close();
   const again = await bench.chip.insert('renewed-1');
-  const { findings } = await bench.run(bench.preparation.preflight(product, again.atr), renewed, again);
+  const { findings } = await bench.run(bench.preparation.preflight(product, again), renewed, again);
   expect(findings[0]).toMatchObject({
     code: 'PREFLIGHT-KEY-VERSION',
     text: "the chip has the issuer's keys of version 49 already: an earlier attempt replaced its maker's",
