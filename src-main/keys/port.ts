@@ -7,6 +7,7 @@ import type {
   DerivedCardKeysReference,
   IccKeyGrouping,
   NewCardKeysRequest,
+  OpenedChannel,
   SealedIccKey,
 } from './port/card-key-requests.ts';
 import type { CryptogramActs } from './port/cryptogram-requests.ts';
@@ -19,7 +20,7 @@ import type {
   PinVerificationRequest,
 } from './port/value-requests.ts';
 
-export type { CardKeySetReference, DerivedCardKeysReference, IccKeyGrouping, SealedIccKey };
+export type { CardKeySetReference, DerivedCardKeysReference, IccKeyGrouping, OpenedChannel, SealedIccKey };
 
 /**
  * How a check value is computed; its first 3 bytes are kept. `tdes-zeros`: encryption of 8 zero bytes; `aes-cmac-zeros`: CMAC of a zero
@@ -119,13 +120,6 @@ export interface KeyBlockRequest {
   readonly key: KeyRequest;
   /** Check value that came another way, six hexadecimal digits, or null. */
   readonly expectedKcv: string | null;
-}
-
-/** The worker's side of an opened secure channel. */
-export interface OpenedChannel {
-  readonly channel: ChannelHandle;
-  /** EXTERNAL AUTHENTICATE, complete and MACed. */
-  readonly externalAuthenticate: Uint8Array;
 }
 
 /**

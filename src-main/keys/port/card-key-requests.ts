@@ -35,6 +35,13 @@ export interface ChannelRequest {
   readonly padding?: SensitivePadding;
 }
 
+/** The worker's side of an opened secure channel. */
+export interface OpenedChannel {
+  readonly channel: ChannelHandle;
+  /** EXTERNAL AUTHENTICATE, complete and MACed. */
+  readonly externalAuthenticate: Uint8Array;
+}
+
 /** An ICC key pair that waits for its card: sealed by AES key wrap (RFC 3394) under the station's `icc-pool-wrapping` key. */
 export interface SealedIccKey {
   readonly sealed: Uint8Array;

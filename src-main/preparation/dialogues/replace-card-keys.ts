@@ -77,7 +77,8 @@ function* putKeys(
 function versionsOf(template: Uint8Array): ReadonlyMap<number, ReadonlyMap<number, number | undefined>> {
   const versions = new Map<number, Map<number, number | undefined>>();
   for (const { version, identifier, components } of parseKeyInformation(template)) {
-    versions.set(version, (versions.get(version) ?? new Map()).set(identifier, components[0]?.type));
+    const types = versions.get(version) ?? new Map<number, number | undefined>();
+    versions.set(version, types.set(identifier, components[0]?.type));
   }
   return versions;
 }
