@@ -37,6 +37,7 @@ import { readConfiguration, type Configuration, type ConfiguredLine } from './st
 import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
+import { followBlanks } from './station/training-blanks.ts';
 import { followKeyStore } from './station/follow-key-store.ts';
 import { openLines } from './station/open-lines.ts';
 import { openProducts } from './station/products.ts';
@@ -171,6 +172,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const machines = await trainingMachines;
   const lines: readonly ConfiguredLine[] =
     configuration.machines.kind === 'configured' ? configuration.machines.lines : (machines?.lines ?? []);
+  ending.add(followBlanks(journal, machines?.cards ?? [], warn('training blanks')));
   const enrolment = new Enrolment({ journal, approvals, devices: devicesOf(lines), mode });
   const book = new JournalOrderBook(journal);
   const registered = new RegisteredKeys(journal.projections.keys);
