@@ -1,4 +1,5 @@
 import { concatBytes } from '#shared/bytes/bytes.ts';
+import { exchangeDeadline, type ChipDeadlines } from '#shared/domain/chip-deadlines.ts';
 import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
@@ -16,6 +17,8 @@ export interface DialogueGround {
   mark(name: string): Promise<void>;
   /** Milliseconds for one exchange with the card. */
   readonly exchangeDeadline: number;
+  /** Where the product says it for commands, and where commands take longer by their nature. */
+  readonly deadlines?: ChipDeadlines | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +33,10 @@ const nothing = new Uint8Array(0);
 export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: DialogueGround): Promise<Result> {
   const { link, keys, signal } = ground;
   let channel: ChannelHandle | null = null;
-  const exchange = (command: Uint8Array) => link.exchange(command, { deadline: ground.exchangeDeadline, signal });
+  const exchange = (command: Uint8Array) => {
+    const deadline = exchangeDeadline(command, ground.exchangeDeadline, ground.deadlines);
+    return link.exchange(command, { deadline, signal });
+  };
   const openChannel = (): ChannelHandle => {
     if (channel === null) throw new StationFault('KEYS-CHANNEL-LOST');
     return channel;

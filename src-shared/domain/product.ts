@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { environment, issuerId, productReference, type ProductReference } from './identifiers.ts';
 import { orderFieldName, orderFieldRule, type OrderFieldName, type OrderFieldRule } from './order-field.ts';
 import { blankCheck } from './blank-check.ts';
+import { chipDeadlines } from './chip-deadlines.ts';
 import { chipProof, type ChipProof } from './chip-proof.ts';
 import { cardKeyReference, protocolOfCardKeys } from './card-key-reference.ts';
 import { secureChannel } from './secure-channel.ts';
@@ -96,6 +97,8 @@ const emvChip = z.strictObject({
   secureChannel,
   preflight: blankCheck,
   storeData: storeDataOptions.optional(),
+  /** How long its commands may take, where that is another time than usual. */
+  deadlines: chipDeadlines.optional(),
   /** What the card is set to when everything is on it; where nothing is said it stays as it came. GPC_SPE_034 v2.3.1 §5.1.1, §11.10. */
   endLifeCycle: z.literal('SECURED').optional(),
   preparation,

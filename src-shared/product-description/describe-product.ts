@@ -1,4 +1,5 @@
 import { cardKeyName, protocolOfCardKeys } from '../domain/card-key-reference.ts';
+import { deadlineTitles, type ChipDeadlines } from '../domain/chip-deadlines.ts';
 import type { ChipProof } from '../domain/chip-proof.ts';
 import { fieldTitle } from '../domain/order-field-title.ts';
 import type { EmvChip, Product, StationPreparation } from '../domain/product.ts';
@@ -81,6 +82,17 @@ function blankFacts({ preflight }: EmvChip): readonly ProductFact[] {
   ];
 }
 
+/** How long commands may take, where the product says it. */
+function deadlineFacts({ deadlines = {} }: EmvChip): readonly ProductFact[] {
+  const names = Object.keys(deadlineTitles) as (keyof ChipDeadlines)[];
+  return names.flatMap((name) => {
+    const seconds = deadlines[name];
+    return seconds === undefined
+      ? []
+      : [fact('chip')(`Longest time for ${deadlineTitles[name]}`, `${seconds} seconds`)];
+  });
+}
+
 /** How the data goes to the card, and what the card is at the end; nothing of what is so where a product says nothing. */
 function storingFacts(chip: EmvChip): readonly ProductFact[] {
   const is = fact('chip');
@@ -123,6 +135,7 @@ function chipFacts(chip: EmvChip): readonly ProductFact[] {
     ...station,
     ...(production.length === 0 ? [] : [is('Production data of the chip', production.join(', '))]),
     ...storingFacts(chip),
+    ...deadlineFacts(chip),
   ];
 }
 
