@@ -24,6 +24,7 @@ import { releasedWith } from './release/released-with.ts';
 import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
+import { openCardProof } from './station/card-proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { watchChain } from './station/chain-watch.ts';
 import { readyText } from './station/child-program.ts';
@@ -37,7 +38,6 @@ import { readConfiguration, type Configuration, type ConfiguredLine } from './st
 import { deviceViews } from './station/device-views.ts';
 import { configureLines, enrolTrainingMachines, stockTrainingLines } from './station/first-start.ts';
 import { devicesOf } from './station/machines.ts';
-import { followBlanks } from './station/training-blanks.ts';
 import { followKeyStore } from './station/follow-key-store.ts';
 import { openLines } from './station/open-lines.ts';
 import { openProducts } from './station/products.ts';
@@ -172,7 +172,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const machines = await trainingMachines;
   const lines: readonly ConfiguredLine[] =
     configuration.machines.kind === 'configured' ? configuration.machines.lines : (machines?.lines ?? []);
-  ending.add(followBlanks(journal, machines?.cards ?? [], warn('training blanks')));
+  if (machines !== null) ending.add(machines.followBlanks(journal, warn('training blanks')));
   const enrolment = new Enrolment({ journal, approvals, devices: devicesOf(lines), mode });
   const book = new JournalOrderBook(journal);
   const registered = new RegisteredKeys(journal.projections.keys);
@@ -279,6 +279,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     book,
     preparation,
     verification: new Verification(),
+    ...(await openCardProof({ core, fonts, mode, station: stationId, environment, ending, signal })),
     lease: sync,
     register,
     keyStore,

@@ -6,7 +6,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { Journal } from '../journal/journal.ts';
 
 /** A line of the training station, and where its virtual card takes orders: `host:port`. */
-export interface TrainingCard {
+interface TrainingCard {
   readonly line: string;
   readonly control: string;
 }

@@ -8,7 +8,7 @@ import type { ConfiguredLine } from './configuration.ts';
 import { keepPort, keptPort } from './kept-port.ts';
 import { usePcsc, virtualReadersAnswer, virtualSlots } from './pcsc-service.ts';
 import { programs } from './places.ts';
-import type { TrainingCard } from './training-blanks.ts';
+import { followBlanks } from './training-blanks.ts';
 
 const blanksInFeeder = 2000;
 const ribbonPanels = 4000;
@@ -16,7 +16,8 @@ const ribbonPanels = 4000;
 /** The virtual machines of a training station: real programs on real wires. */
 export interface TrainingMachines {
   readonly lines: readonly ConfiguredLine[];
-  readonly cards: readonly TrainingCard[];
+  /** Keeps the virtual cards the blanks that the lots in the feeders are; ends by calling what it hands back. */
+  followBlanks(journal: Parameters<typeof followBlanks>[0], warn: (fault: unknown) => void): () => void;
   readonly notices: HelloView['notices'];
   end(): Promise<void>;
 }
@@ -59,7 +60,7 @@ export async function startTrainingMachines(
               text: 'No PC/SC service with virtual readers was found. The training cards are reached by a built-in virtual reader instead.',
             },
           ];
-    return { lines, cards, notices, end };
+    return { lines, notices, end, followBlanks: (journal, warn) => followBlanks(journal, cards, warn) };
   } catch (fault) {
     await end();
     throw fault;
