@@ -71,7 +71,6 @@ beforeAll(async () => {
     cards.set(product, card ?? '');
   }
   authorities = await authoritiesOf(window);
-  console.log(JSON.stringify(authorities.map(({rid,index})=>[rid,index])), JSON.stringify(await window.call('journal.search', {kind:'scheme-authority.imported'})).slice(0,600));
   await station.end();
   chips = path.join(folder, 'chips');
   for (const folder of linesOf(station.data, 'chips')) cpSync(folder, chips, { recursive: true });
