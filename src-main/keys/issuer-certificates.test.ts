@@ -171,6 +171,10 @@ describe('issuer certificates', () => {
     journal.append({ kind: 'key.destroyed', actor, issuer: northbank, subjects: { key: second }, payload });
     expect(certificates.newest(northbank, now)?.keyName).toBe(first);
     expect(certificates.newest(issuerId.parse('mercato'), now)).toBeNull();
+    // A card of another scheme's application needs a certificate of that scheme.
+    const { rid } = authorityKey;
+    expect(certificates.newest(northbank, now, toHex(rid))?.keyName).toBe(first);
+    expect(certificates.newest(northbank, now, 'a000000001')).toBeNull();
   });
 
   test('nothing is certified of a key whose life is over', async () => {
