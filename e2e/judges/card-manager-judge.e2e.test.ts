@@ -39,33 +39,22 @@ describe.skipIf(!possible).each([
   test(`gets on with it, and objects to each of ${errors.length} planted errors`, async () => {
     const [reader] = held.readers;
     if (reader === undefined) throw new Error('a virtual reader is needed');
-    await using card = await cardInReader(reader, ['--blank', blank, '--key-version', '30', '--insert', 'EV1-000001']);
+    await using card = await cardInReader(reader, 'EV1-000001', ['--blank', blank]);
     const setup = {
       level,
       packageAid: Buffer.from('F0435752494A01', 'hex'),
       appletAid: Buffer.from('F0435752494A0101', 'hex'),
       instanceAid: Buffer.from('F0435752494A010101', 'hex'),
     };
-    const [factory, issuer] = [keySet(0x30, published), keySet(0x31, own)];
+    const [factory, issuer, last] = [keySet(0xff, published), keySet(0x31, own), keySet(0x30, published)];
     const { exchange } = card.connected;
     expect(await judgeCardManager(exchange, { ...setup, factory, own: issuer })).toEqual([]);
-    // And back: the same with the two key sets changed over.
-    expect(await judgeCardManager(exchange, { ...setup, factory: issuer, own: factory })).toEqual([]);
+    // And once more, from a set in use to the next.
+    expect(await judgeCardManager(exchange, { ...setup, factory: issuer, own: last })).toEqual([]);
     const unseen: string[] = [];
-    for (const error of errors) {
-      await using fresh = await cardInReader(held.readers[1] ?? reader, [
-        '--blank',
-        blank,
-        '--key-version',
-        '30',
-        '--insert',
-        'EV1-000002',
-      ]);
-      const findings = await judgeCardManager(planted(fresh.connected.exchange, error), {
-        ...setup,
-        factory,
-        own: issuer,
-      });
+    for (const [at, error] of errors.entries()) {
+      const fresh = await card.changeFor(`EV2-${at}`);
+      const findings = await judgeCardManager(planted(fresh.exchange, error), { ...setup, factory, own: issuer });
       if (findings.length === 0) unseen.push(error.name);
     }
     expect(unseen).toEqual([]);

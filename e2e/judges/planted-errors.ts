@@ -149,11 +149,6 @@ export const cardManagerErrors: readonly PlantedError[] = [
   { name: 'production data cut off', ins: getData, alter: dataOf(0x9f, 0x7f, () => refusal('9F7F0200009000')) },
   { name: 'no recognition data', ins: getData, alter: dataOf(0x00, 0x66, () => refusal('6A88')) },
   { name: 'another scheme than GlobalPlatform', ins: getData, alter: dataOf(0x00, 0x66, change('06', flip(-1, 0x08))) },
-  {
-    name: 'another option than the channel opens',
-    ins: getData,
-    alter: dataOf(0x00, 0x66, change('64', flip(-1, 0x20))),
-  },
   { name: 'another secure channel protocol', ins: getData, alter: dataOf(0x00, 0x66, change('64', flip(-2, 0x04))) },
   { name: 'keys of another version', ins: getData, alter: dataOf(0x00, 0xe0, change('C0', flip(1))) },
   {
@@ -186,6 +181,11 @@ export const cardManagerErrors: readonly PlantedError[] = [
 
 /** Errors of a card whose answers bear MACs. */
 export const protectedErrors: readonly PlantedError[] = [
+  {
+    name: 'another option than the channel opens',
+    ins: getData,
+    alter: dataOf(0x00, 0x66, change('64', flip(-1, 0x20))),
+  },
   {
     name: 'one bit of the MAC of an answer',
     ins: listing,

@@ -89,7 +89,7 @@ describe.skipIf(!possible).each(made)('a second terminal and a finished card of 
   test(`takes it, and objects to each of ${errorsOf[product].length} planted errors`, async () => {
     const [reader] = held.readers;
     if (reader === undefined) throw new Error('a virtual reader is needed');
-    await using card = await cardInReader(reader, ['--state', chips, '--insert', cards.get(product) ?? '']);
+    await using card = await cardInReader(reader, cards.get(product) ?? '', ['--state', chips]);
     const setup = {
       method: { kind: 'list', names: [application] },
       known: [application.slice(0, 10)],

@@ -28,6 +28,10 @@ const host = 'GPC_SPE_034 v2.3.1';
 const scp03 = 'GPC_SPE_014 v1.1.2';
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
+/** A card's first keys are shown as version FF, asked for as 00, and go when others are put: nothing says FF in a command. GPC_SPE_034 v2.3.1 §11.8.2. */
+const initialVersion = 0xff;
+const versionAsked = (version: number): string => hexOf(Buffer.of(version === initialVersion ? 0 : version));
+
 /** {globalPlatform 1} to {globalPlatform 4}: 1.2.840.114283. */
 const registered = '2A864886FC6B';
 
@@ -141,7 +145,7 @@ class CardManagerJudge {
     const step = 'channel';
     const clause = protocol === 2 ? `${host} annex E` : `${scp03} §7.1.1`;
     const hostChallenge = randomBytes(8);
-    const start = command(`8050${hexOf(Buffer.of(keys.version))}00`, hostChallenge);
+    const start = command(`8050${versionAsked(keys.version)}00`, hostChallenge);
     const answer = await this.#plain(start, step, clause);
     if (answer[10] !== keys.version)
       this.#findings.end(step, clause, `the card answers with key version ${answer[10] ?? 0}`);
@@ -169,7 +173,7 @@ class CardManagerJudge {
   async refuses(keys: KeySet, recognised: Recognised, level: number): Promise<void> {
     const step = 'refusals';
     const hostChallenge = randomBytes(8);
-    await this.#plain(command(`8050${hexOf(Buffer.of(keys.version))}00`, hostChallenge), step, `${host} §11.1`);
+    await this.#plain(command(`8050${versionAsked(keys.version)}00`, hostChallenge), step, `${host} §11.1`);
     const wrong = await ask(
       this.#exchange,
       Buffer.concat([Buffer.from([0x84, 0x82, level, 0, 0x10]), randomBytes(16)]),
@@ -303,7 +307,7 @@ class CardManagerJudge {
       ]);
     });
     const data = Buffer.concat([Buffer.of(keys.version), ...blocks]);
-    const answer = await this.#secure(`80D8${hexOf(Buffer.of(replaced))}81`, data, step, clause);
+    const answer = await this.#secure(`80D8${versionAsked(replaced)}81`, data, step, clause);
     const expected = Buffer.concat([Buffer.of(keys.version), ...checks]);
     this.#findings.expect(
       answer.equals(expected),
