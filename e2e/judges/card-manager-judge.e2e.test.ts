@@ -4,7 +4,7 @@ import { acquirePcscd, pcscdInstalled } from '../stations/pcscd.ts';
 import type { HeldPcscd } from '../stations/pcscd.ts';
 import { judgeCardManager } from './global-platform/judge-card-manager.ts';
 import type { KeySet } from './global-platform/secure-channel.ts';
-import { cardInReader } from './judged-card.ts';
+import { cardInReader } from '../flows/judged-card.ts';
 import { cardManagerErrors, planted, protectedErrors } from './planted-errors.ts';
 
 const possible = pcscdInstalled();

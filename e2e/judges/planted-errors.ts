@@ -87,7 +87,7 @@ export const terminalErrors: readonly PlantedError[] = [
   { name: 'an authority key that nobody knows', ins: reading, alter: change('8F', flip(0, 0x55)) },
   { name: 'one bit of the issuer certificate', ins: reading, alter: change('90', flip(17)) },
   { name: 'another exponent of the issuer', ins: reading, alter: change('9F32', put('05')) },
-  { name: 'one bit of the remainder of the issuer key', ins: reading, alter: change('92', flip(3)) },
+  { name: 'one bit of the remainder of the card key', ins: reading, alter: change('9F48', flip(3)) },
   { name: 'one bit of the card certificate', ins: reading, alter: change('9F46', flip(40)) },
   { name: 'another list of signed static data', ins: reading, alter: change('9F4A', put('84')) },
   { name: 'a date of effect that was not signed', ins: reading, alter: change('5F25', flip(2, 0x02)) },

@@ -9,7 +9,7 @@ import { acquirePcscd, pcscdInstalled } from '../stations/pcscd.ts';
 import type { HeldPcscd } from '../stations/pcscd.ts';
 import { startStation } from '../stations/training-station.ts';
 import type { WindowClient } from '../stations/window-client.ts';
-import { cardInReader } from './judged-card.ts';
+import { cardInReader } from '../flows/judged-card.ts';
 import { combinedErrors, dynamicErrors, planted, terminalErrors } from './planted-errors.ts';
 import type { PlantedError } from './planted-errors.ts';
 import { judgeCard } from './terminal/judge-card.ts';

@@ -3,8 +3,8 @@ import { askControl } from '../stations/control-line.ts';
 import type { VirtualReader } from '../stations/pcscd.ts';
 import { programs } from '../stations/programs.ts';
 import { startProgram } from '../stations/started-program.ts';
-import { connectCard } from './pcsc-client.ts';
-import type { ConnectedCard } from './pcsc-client.ts';
+import { connectCard } from '../judges/pcsc-client.ts';
+import type { ConnectedCard } from '../judges/pcsc-client.ts';
 
 /** A virtual card in a reader of pcscd, with no station in between. */
 export interface JudgedCard extends AsyncDisposable {
