@@ -17,11 +17,6 @@ export function sha1(...parts: readonly Uint8Array[]): Buffer {
   return openssl(['dgst', '-sha1', '-binary'], Buffer.concat(parts));
 }
 
-/** SHA-256, 32 bytes. FIPS 180-4. */
-export function sha256(...parts: readonly Uint8Array[]): Buffer {
-  return openssl(['dgst', '-sha256', '-binary'], Buffer.concat(parts));
-}
-
 /** AES-CMAC, 16 bytes; key of 16, 24 or 32 bytes. NIST SP 800-38B. */
 export function aesCmac(key: Uint8Array, data: Uint8Array): Buffer {
   const cipher = `AES-${key.length * 8}-CBC`;
