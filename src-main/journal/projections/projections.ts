@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { JournalEntry } from '#shared/journal-format/entry.ts';
+import { AppletsProjection } from './applets.ts';
 import { ApprovalsProjection } from './approvals.ts';
 import { AttemptsProjection } from './attempts.ts';
 import { BatchesProjection } from './batches.ts';
@@ -16,6 +17,7 @@ import { KeysProjection } from './keys.ts';
 import { LinesProjection } from './lines.ts';
 import { LooksProjection } from './looks.ts';
 import { OrdersProjection } from './orders.ts';
+import { PassesProjection } from './passes.ts';
 import { PeopleProjection } from './people.ts';
 import { PrinterReadingsProjection } from './printer-readings.ts';
 import { appliedEvent, type Projection } from './projection.ts';
@@ -33,6 +35,7 @@ const schemas = [
   KeysProjection,
   IccKeysProjection,
   CertificatesProjection,
+  AppletsProjection,
   KeyActsProjection,
   CeremoniesProjection,
   LinesProjection,
@@ -46,6 +49,7 @@ const schemas = [
   DaysProjection,
   LooksProjection,
   BatchesProjection,
+  PassesProjection,
   AttemptsProjection,
   SubjectsIndex,
 ].map(({ schema }) => schema);
@@ -70,9 +74,11 @@ export class Projections {
   readonly keys: KeysProjection;
   readonly iccKeys: IccKeysProjection;
   readonly certificates: CertificatesProjection;
+  readonly applets: AppletsProjection;
   readonly keyActs: KeyActsProjection;
   readonly ceremonies: CeremoniesProjection;
   readonly lines: LinesProjection;
+  readonly passes: PassesProjection;
   readonly attempts: AttemptsProjection;
   readonly orders: OrdersProjection;
   readonly counts: CountsProjection;
@@ -95,10 +101,12 @@ export class Projections {
     this.keys = new KeysProjection(database);
     this.iccKeys = new IccKeysProjection(database);
     this.certificates = new CertificatesProjection(database);
+    this.applets = new AppletsProjection(database);
     this.keyActs = new KeyActsProjection(database);
     this.ceremonies = new CeremoniesProjection(database);
     this.lines = new LinesProjection(database);
-    this.attempts = new AttemptsProjection(database);
+    this.passes = new PassesProjection(database);
+    this.attempts = new AttemptsProjection(database, this.passes);
     this.orders = new OrdersProjection(database, this.attempts);
     this.holdings = new HoldingsProjection(database, this.attempts, {
       countOf: (count) => this.counts.find(count),
@@ -122,6 +130,7 @@ export class Projections {
       this.keys,
       this.iccKeys,
       this.certificates,
+      this.applets,
       this.keyActs,
       this.ceremonies,
       this.lines,
@@ -134,6 +143,7 @@ export class Projections {
       this.destructions,
       this.printerReadings,
       this.days,
+      this.passes,
       this.attempts,
       this.looks,
       new SubjectsIndex(database),
