@@ -16,6 +16,7 @@ export const trainingProducts = [
   'debit-loyalty-dual@1',
   'debit-dual-cda@1',
   'debit-scp02-dda@1',
+  'debit-loaded-dda@1',
   'loyalty-stripe@1',
   'gift-print@1',
 ] as const;
@@ -35,6 +36,7 @@ export const issuerOfProduct: Readonly<Record<TrainingProduct, 'northbank' | 'me
   'debit-loyalty-dual@1': 'northbank',
   'debit-dual-cda@1': 'northbank',
   'debit-scp02-dda@1': 'northbank',
+  'debit-loaded-dda@1': 'northbank',
   'loyalty-stripe@1': 'mercato',
   'gift-print@1': 'mercato',
 };
@@ -123,6 +125,7 @@ const stationProducts = {
   'debit-online-sda@1': { name: 'ns', from: 990_090, ranges: 5, pin: 'online', club: 'none' },
   'debit-scp02-dda@1': { name: 'ny', from: 990_060, ranges: 5, pin: 'online', club: 'none' },
   'debit-dual-cda@1': { name: 'nw', from: 990_080, ranges: 5, pin: 'card', club: 'none' },
+  'debit-loaded-dda@1': { name: 'nf', from: 990_065, ranges: 5, pin: 'online', club: 'none' },
   'debit-enciphered-cda@1': { name: 'ne', from: 990_095, ranges: 5, pin: 'card', club: 'none' },
 } as const satisfies Partial<Record<TrainingProduct, unknown>>;
 
@@ -213,6 +216,7 @@ export function trainingOrder(
     case 'debit-loyalty-dual@1':
     case 'debit-dual-cda@1':
     case 'debit-scp02-dda@1':
+    case 'debit-loaded-dda@1':
       return stationOrder(product, source, transportKey);
     case 'loyalty-stripe@1':
       return loyaltyOrder(source);

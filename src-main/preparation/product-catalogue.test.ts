@@ -29,6 +29,7 @@ test('loads the shipped products, one digest each, whatever the order of keys an
   expect([...first.keys()]).toEqual([
     'debit-dual-cda@1',
     'debit-enciphered-cda@1',
+    'debit-loaded-dda@1',
     'debit-loyalty-dual@1',
     'debit-offline-cda@1',
     'debit-online-dda@1',

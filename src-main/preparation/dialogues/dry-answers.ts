@@ -1,15 +1,16 @@
-import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
+import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { DialogueRequest } from '#shared/domain/dialogue.ts';
 import type { EmvChip } from '#shared/domain/product.ts';
 import { storeDataOf } from '#shared/domain/store-data-options.ts';
 import { decodeCommand, type CommandApdu } from '#shared/protocols/apdu/command-apdu.ts';
 import { issuerSecurityDomainAid, statusScope } from '#shared/protocols/globalplatform/card-commands.ts';
 import { sensitiveLength } from '#shared/protocols/globalplatform/sensitive-data.ts';
-import { cardLifeCycle } from '#shared/protocols/globalplatform/life-cycle.ts';
+import { applicationLifeCycle, cardLifeCycle } from '#shared/protocols/globalplatform/life-cycle.ts';
 import { constructed, encodeTlvs, parseTlvs, primitive } from '#shared/protocols/tlv/ber-tlv.ts';
 import { requireTlv } from '#shared/protocols/tlv/find-tlv.ts';
 import { encodeKeys, expectedKeyAnswer, keyType } from '#shared/protocols/globalplatform/put-key.ts';
 import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
+import type { PlannedContent } from '../planned-content.ts';
 import type { PreparedCard } from '../port.ts';
 import { secretForm } from './personalise/fetch-groupings.ts';
 
@@ -27,7 +28,7 @@ export function blankAnswer(request: DialogueRequest): Uint8Array {
 
 /** What card and key store would answer to one card's requests, as long as the real answers and without anything of them. */
 export function dryAnswers(
-  card: Pick<PreparedCard, 'resolve'>,
+  card: Pick<PreparedCard, 'resolve' | 'plan'>,
   chip: EmvChip,
 ): (request: DialogueRequest) => Uint8Array {
   let lifeCycle: number = lifeCycles[chip.preflight.lifeCycle];
@@ -50,7 +51,7 @@ const lifeCycles = {
 
 function dryAnswer(
   request: DialogueRequest,
-  card: Pick<PreparedCard, 'resolve'>,
+  card: Pick<PreparedCard, 'resolve' | 'plan'>,
   chip: EmvChip,
   lifeCycle: number,
 ): Uint8Array {
@@ -60,7 +61,7 @@ function dryAnswer(
     case 'open-channel':
       return done;
     case 'secure-exchange':
-      return securedAnswer(decodeCommand(request.command), chip, lifeCycle) ?? done;
+      return securedAnswer(decodeCommand(request.command), chip, contentOf(card), lifeCycle) ?? done;
     case 'translate-grouping':
       // As long as the real one: whole blocks stay whole blocks.
       return new Uint8Array(request.value.length);
@@ -96,11 +97,21 @@ function initializeUpdateAnswer(command: Uint8Array, chip: EmvChip): Uint8Array 
   return concatBytes(new Uint8Array(10), head, new Uint8Array(challenges + counter), done);
 }
 
+function contentOf({ plan }: Pick<PreparedCard, 'plan'>): PlannedContent | undefined {
+  return plan.chip.kind === 'emv' ? plan.chip.content : undefined;
+}
+
 /** What a card would answer to a command that is asked for more than 9000. */
-function securedAnswer(command: CommandApdu, chip: EmvChip, lifeCycle: number): Uint8Array | null {
+function securedAnswer(
+  command: CommandApdu,
+  chip: EmvChip,
+  content: PlannedContent | undefined,
+  lifeCycle: number,
+): Uint8Array | null {
   if (command.ins === 0xd8) return concatBytes(expectedOf(chip), done);
+  if (command.ins === 0xca && command.p1 === 0xff) return nothingThere; // A blank that does not tell its memory.
   if (command.ins === 0xca) return concatBytes(keyTemplate(chip), done);
-  return registryAnswer(command, chip, lifeCycle);
+  return registryAnswer(command, chip, content, lifeCycle);
 }
 
 /** Three keys as long as the real ones, and the answer of a card that takes them, all zero. GPC_SPE_034 v2.3.1 §11.8. */
@@ -127,13 +138,26 @@ function keyTemplate(chip: EmvChip): Uint8Array {
 }
 
 /** What GET STATUS would tell: of the card the state that it has by then, of an application the one that the product asks for. GPC_SPE_034 v2.3.1 §11.4.3.1. */
-function registryAnswer({ ins, p1, data }: CommandApdu, chip: EmvChip, lifeCycle: number): Uint8Array | null {
+function registryAnswer(
+  { ins, p1, data }: CommandApdu,
+  chip: EmvChip,
+  plan: PlannedContent | undefined,
+  lifeCycle: number,
+): Uint8Array | null {
   if (ins !== 0xf2 || data === undefined) return null;
+  if (p1 === statusScope.loadFiles) return nothingThere;
   const isCard = p1 === statusScope.issuerSecurityDomain;
   const committed = Number.parseInt(storeDataOf(chip).committed ?? '07', 16);
   const aid = isCard ? issuerSecurityDomainAid : requireTlv(parseTlvs(data), 'GET STATUS', 0x4f).value;
-  const state = primitive(0x9f70, Uint8Array.of(isCard ? lifeCycle : committed));
-  return concatBytes(encodeTlvs([constructed(0xe3, [primitive(0x4f, aid), state])]), done);
+  const installed = plan?.applications.find(({ application }) => application === toHex(aid));
+  const state = isCard ? lifeCycle : installed?.selectable === 'no' ? applicationLifeCycle.installed : committed;
+  const modules = plan?.packages.find((one) => one.aid === toHex(aid))?.modules ?? [];
+  const entry = [
+    primitive(0x4f, aid),
+    primitive(0x9f70, Uint8Array.of(state)),
+    ...modules.map((module) => primitive(0x84, fromHex(module))),
+  ];
+  return concatBytes(encodeTlvs([constructed(0xe3, entry)]), done);
 }
 
 /** Length of secret data when it is enciphered for the card. */

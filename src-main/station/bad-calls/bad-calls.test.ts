@@ -100,6 +100,14 @@ const rightInputs: Readonly<Record<string, object>> = {
   'journal.export': { approval: 'none' },
   'devices.requestEnrolment': { device: 'none' },
   'devices.provePairing': { line: 'none' },
+  'applets.requestProvider': { provider: 'none', title: 'None', publicKey: '00'.repeat(91) },
+  'applets.requestImport': {
+    file: 'UEsDBA==',
+    provider: 'none',
+    signature: '00'.repeat(64),
+    dap: [{ securityDomain: 'a000000151', signature: '00' }],
+  },
+  'applets.requestWithdrawal': { of: 'provider', name: 'none', reason: 'none' },
   'keys.requestGeneration': {
     usage: 'none',
     algorithm: 'RSA',

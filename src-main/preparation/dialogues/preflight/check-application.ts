@@ -42,3 +42,12 @@ export function* checkAbsent(application: string): Dialogue<readonly Finding[]> 
   const answer = selected.statusWord === 0x9000 ? 'is on the blank already' : `answers ${statusInWords(selected)}`;
   return [found('NOT-ABSENT', `the application ${application} ${answer}`)];
 }
+
+/** An application that is yet to be installed: a card that has it was begun before. */
+export function* checkNotThere({ application }: ChipApplication): Dialogue<readonly Finding[]> {
+  const { statusWord } = yield* send(selectApplication(fromHex(application)), 'SELECT the application');
+  if (statusWord !== 0x9000) return [];
+  return [
+    found('PERSONALISED', `the application ${application} is on the chip already, and it is yet to be installed`),
+  ];
+}

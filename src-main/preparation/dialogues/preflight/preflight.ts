@@ -1,6 +1,6 @@
 import { equalBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
-import { chipApplications, type EmvChip, type Product } from '#shared/domain/product.ts';
+import { chipApplications, type ChipApplication, type EmvChip, type Product } from '#shared/domain/product.ts';
 import {
   cardDataObject,
   getCardData,
@@ -10,7 +10,7 @@ import {
 } from '#shared/protocols/globalplatform/card-commands.ts';
 import type { BlankInReader, PreflightResult } from '../../port.ts';
 import { send } from '../plain-exchange.ts';
-import { checkAbsent, checkApplication } from './check-application.ts';
+import { checkAbsent, checkApplication, checkNotThere } from './check-application.ts';
 import { compareLifeCycle, compareMemory, compareNumber, compareProduction } from './compare-card-data.ts';
 import { compareChannel, compareKeys } from './compare-keys.ts';
 import { found, statusInWords, type Finding } from './finding.ts';
@@ -44,7 +44,9 @@ export function* preflight(product: Product, blank: BlankInReader): Dialogue<Pre
   findings.push(...compareLifeCycle(status, chip));
   for (const application of absent) findings.push(...(yield* checkAbsent(application)));
   for (const application of chipApplications(chip)) {
-    if (!absent.includes(application.application)) findings.push(...(yield* checkApplication(application)));
+    if (absent.includes(application.application)) continue;
+    const check = installs(chip, application) ? checkNotThere(application) : checkApplication(application);
+    findings.push(...(yield* check));
   }
   return { chipSerial: production.serial, findings };
 }
@@ -60,4 +62,9 @@ function compareArrival({ preflight: { atrs, side = 'contact' } }: EmvChip, blan
     return [found('SIDE', `the reader speaks to the ${blank.side} side, the product is made on the ${side} side`)];
   if (atrs.some((wanted) => equalBytes(fromHex(wanted), blank.atr))) return [];
   return [found('ATR', `the chip answers the reset with ${toHex(blank.atr)} instead of ${atrs.join(' or ')}`)];
+}
+
+/** Whether an application comes onto the card with what the product loads. */
+function installs({ content }: EmvChip, { application }: ChipApplication): boolean {
+  return content?.applications.some((one) => one.application === application) ?? false;
 }
