@@ -4,6 +4,7 @@ import { canonicalJson, type JournalActor } from '#shared/journal-format/entry.t
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { EventKind, EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { JournalPort, NewEvent } from '../journal/port.ts';
+import type { Verdict } from '../verification/port.ts';
 import { attemptEnding, type AttemptEnding } from './attempt-ending.ts';
 import type { BatchRun } from './batch-run.ts';
 import type { Job, KnownFault } from './line-state.ts';
@@ -49,6 +50,18 @@ export class AttemptJournal {
     this.write(job, 'attempt.outcome', {
       step,
       outcome: fault === null ? { kind: 'done' } : { kind: 'failed', code: fault.code, details: { ...fault.details } },
+    });
+  }
+
+  /** What the proof of one part of the card said, with the chip's transaction counter after it. */
+  verified(job: Job, { part, verdict, findings, readDigest, transactionCounter, checks }: Verdict): void {
+    this.write(job, 'attempt.verified', {
+      part,
+      verdict,
+      findings: [...findings],
+      readDigest,
+      ...(transactionCounter === null ? {} : { transactionCounter }),
+      ...(checks.length === 0 ? {} : { checks: [...checks] }),
     });
   }
 

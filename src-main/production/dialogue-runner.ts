@@ -1,4 +1,4 @@
-import { concatBytes } from '#shared/bytes/bytes.ts';
+import { concatBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
 import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
@@ -74,6 +74,13 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
       case 'mark':
         await ground.mark(request.name);
         return nothing;
+      case 'verify-cryptogram': {
+        const { kind: _kind, transactionCounter: atc, ...asked } = request;
+        const [pan, panSequence] = [ground.resolve('record:pan'), ground.resolve('record:panSequence')].map(fromUtf8);
+        const card = { pan: pan ?? '', panSequence: panSequence ?? '' };
+        const verdict = await keys.verifyCryptogram({ ...asked, ...card, atc }, signal);
+        return Uint8Array.of(verdict === 'right' ? 1 : 0);
+      }
     }
   };
 

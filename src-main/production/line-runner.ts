@@ -314,7 +314,7 @@ export class LineRunner {
         },
         verified: (verdict: Verdict) => {
           this.#readDigests.push(verdict.readDigest);
-          this.#record.write(job, 'attempt.verified', { ...verdict, findings: [...verdict.findings] });
+          this.#record.verified(job, verdict);
         },
         progress: (share) => {
           this.#progress = share;

@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import type { CryptogramAnswer } from '#shared/protocols/emv/cryptogram-answer.ts';
+import type { DolEntry } from '#shared/protocols/tlv/data-object-list.ts';
 import { formatTag } from '#shared/protocols/tlv/find-tlv.ts';
 import type { Tlv } from '#shared/protocols/tlv/ber-tlv.ts';
 import { walkTlvs } from '#shared/protocols/tlv/find-tlv.ts';
@@ -22,6 +24,20 @@ export interface ReadRecord {
 export class ChipReading {
   readonly objects: ReadObject[] = [];
   readonly records: ReadRecord[] = [];
+  /** What was sent in GET PROCESSING OPTIONS, without its template. */
+  optionsData: Uint8Array = new Uint8Array(0);
+  interchangeProfile: Uint8Array = new Uint8Array(0);
+  recordsRead: 'none' | 'all' = 'none';
+  /** The answer to INTERNAL AUTHENTICATE, and what it was asked with. */
+  dynamic: { readonly data: Uint8Array; readonly signature: Uint8Array } | null = null;
+  /** The answer to GENERATE AC, and the card's list as it was filled. */
+  cryptogram: {
+    readonly list: readonly DolEntry[];
+    readonly filled: Uint8Array;
+    readonly answer: CryptogramAnswer;
+  } | null = null;
+  /** As GET DATA said it after all else. */
+  transactionCounter: number | null = null;
   readonly #answers: Uint8Array[] = [];
 
   addAnswer(bytes: Uint8Array): void {
@@ -35,6 +51,13 @@ export class ChipReading {
   /** Every occurrence of a tag. */
   find(tag: number): readonly ReadObject[] {
     return this.objects.filter((object) => object.tag === tag);
+  }
+
+  /** The transaction counter as it stands on the card after the reading; null where the card was not asked. */
+  get counter(): number | null {
+    const said = this.cryptogram?.answer.transactionCounter;
+    if (this.transactionCounter !== null || said === undefined) return this.transactionCounter;
+    return ((said[0] ?? 0) << 8) | (said[1] ?? 0);
   }
 
   /** Every answer, in order. */

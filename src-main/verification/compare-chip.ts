@@ -11,21 +11,35 @@ import { parseTlvs } from '#shared/protocols/tlv/ber-tlv.ts';
 import { walkTlvs } from '#shared/protocols/tlv/find-tlv.ts';
 import type { ChipReading } from './chip-reading.ts';
 import { recordName, tagItem } from './chip-reading.ts';
-import { compareCertificates } from './compare-certificates.ts';
+import { compareCertificates, noCertificates } from './compare-certificates.ts';
+import {
+  compareCounter,
+  compareCryptogramAnswer,
+  compareDynamicSignature,
+  type ComparedCryptogram,
+} from './compare-dynamic.ts';
 import type { ProofFinding, ProofSubject } from './port.ts';
 import { formValue } from './value-form.ts';
 
 /** Compares what a terminal read of one application with what was planned; findings name tags and places, never a value. */
-export function compareChip(chip: ChipApplication, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
-  return [
-    ...compareRecords(chip, reading, card),
-    ...compareGroupings(chip, reading, card),
-    ...compareValues(chip, reading, card),
-    ...compareRepetitions(reading),
-    ...compareAgreement(reading),
-    // Only the first application has a key pair. EMV CPS v1.1 annex A, 8201 to 8205.
-    ...(chip.place === '' ? compareCertificates(reading, card) : []),
-  ];
+export function compareChip(chip: ChipApplication, reading: ChipReading, card: ProofSubject): ComparedCryptogram {
+  // Only the first application has a key pair. EMV CPS v1.1 annex A, 8201 to 8205.
+  const certificates = chip.place === '' ? compareCertificates(reading, card) : noCertificates;
+  const answered = compareCryptogramAnswer(reading, chip.proof, certificates.cardKey);
+  return {
+    findings: [
+      ...compareRecords(chip, reading, card),
+      ...compareGroupings(chip, reading, card),
+      ...compareValues(chip, reading, card),
+      ...compareRepetitions(reading),
+      ...compareAgreement(reading),
+      ...certificates.findings,
+      ...compareDynamicSignature(reading, certificates.cardKey),
+      ...answered.findings,
+      ...compareCounter(reading),
+    ],
+    cryptogram: answered.cryptogram,
+  };
 }
 
 function found(code: string, item: string, text: string): ProofFinding {

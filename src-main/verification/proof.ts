@@ -6,7 +6,9 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import { ChipReading, digestOfReading } from './chip-reading.ts';
 import { compareChip } from './compare-chip.ts';
 import { compareStripe, type TrackTexts } from './compare-stripe.ts';
-import type { ProofFinding, ProofSubject, Verdict, VerificationPort } from './port.ts';
+import type { ProofCheck, ProofFinding, ProofSubject, Verdict, VerificationPort } from './port.ts';
+import { checksOf } from './proof-checks.ts';
+import { proveCryptogram } from './prove-cryptogram.ts';
 import { readChip } from './read-chip.ts';
 
 /** Faults by which the card itself says that it is not what it should be: they are findings, not breakdowns of the proof. */
@@ -19,15 +21,24 @@ export class Verification implements VerificationPort {
     const { chip } = card.product;
     const applications = chip.kind === 'none' ? [] : chipApplications(chip);
     const findings: ProofFinding[] = [];
+    const checks: ProofCheck[] = [];
     const answers: Uint8Array[] = [];
+    let transactionCounter: number | null = null;
     for (const application of applications) {
       const reading = new ChipReading();
       const found = yield* proveApplication(application, reading, card);
       answers.push(...reading.answers);
+      transactionCounter ??= reading.counter;
+      const authentication = application.place === '' ? (card.offline?.authentication ?? 'none') : 'none';
+      checks.push(...checksOf(application, authentication, found));
       const named = (text: string) => (applications.length === 1 ? text : `${application.name} application: ${text}`);
       findings.push(...found.map((finding) => ({ ...finding, text: named(finding.text) })));
     }
-    return verdict('chip', findings, digestOfReading(card.digestKey, answers));
+    return {
+      ...verdict('chip', findings, digestOfReading(card.digestKey, answers)),
+      transactionCounter,
+      checks,
+    };
   }
 
   proveStripe(card: ProofSubject, read: TrackTexts): Verdict {
@@ -42,15 +53,32 @@ function* proveApplication(
   reading: ChipReading,
   card: ProofSubject,
 ): Dialogue<readonly ProofFinding[]> {
+  const broken = yield* readUntilBroken(application, reading);
+  // What cannot be read to its end is not compared with what it lacks.
+  if (reading.recordsRead === 'none') return broken;
+  const { findings, cryptogram } = compareChip(application, reading, card);
+  const recomputed = cryptogram === null ? [] : yield* proveCryptogram(reading, cryptogram, card);
+  return [...broken, ...findings, ...recomputed];
+}
+
+/** A card that breaks off says so in one finding; what it said before stays in the reading. */
+function* readUntilBroken(application: ChipApplication, reading: ChipReading): Dialogue<readonly ProofFinding[]> {
   try {
     yield* readChip(application, reading);
+    return [];
   } catch (thrown) {
     if (!(thrown instanceof StationFault) || !unreadable.has(thrown.code)) throw thrown;
     return [{ code: 'PROOF-UNREADABLE', item: thrown.code, text: describeFault(thrown).text }];
   }
-  return compareChip(application, reading, card);
 }
 
 function verdict(part: Verdict['part'], findings: readonly ProofFinding[], readDigest: string): Verdict {
-  return { part, verdict: findings.length === 0 ? 'same' : 'differs', findings, readDigest };
+  return {
+    part,
+    verdict: findings.length === 0 ? 'same' : 'differs',
+    findings,
+    readDigest,
+    transactionCounter: null,
+    checks: [],
+  };
 }

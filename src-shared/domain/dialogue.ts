@@ -46,7 +46,19 @@ export type DialogueRequest =
   /** Resolves a plan's reference to a secret or personal value of the record. */
   | { readonly kind: 'resolve'; readonly reference: string }
   /** A point that the journal must hold before the dialogue goes on. */
-  | { readonly kind: 'mark'; readonly name: string };
+  | { readonly kind: 'mark'; readonly name: string }
+  /**
+   * Asks the key store whether a cryptogram is that of the card in the machine: whose card it is comes from the order, never from the dialogue.
+   * Answered by one byte, 01 right and 00 wrong. EMV 4.4 Book 2 §8.1.
+   */
+  | {
+      readonly kind: 'verify-cryptogram';
+      readonly imkAc: string;
+      readonly option: 'A' | 'B';
+      readonly transactionCounter: Uint8Array;
+      readonly data: Uint8Array;
+      readonly cryptogram: Uint8Array;
+    };
 
 /** Marks around the one authentication of a card: before the first command that may cost it a try, and when the channel is open. */
 export const authenticationMarks = { begun: 'authentication-begun', done: 'authenticated' } as const;

@@ -39,6 +39,8 @@ export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 're
       return card.resolve(request.reference);
     case 'mark':
       return new Uint8Array(0);
+    case 'verify-cryptogram':
+      return Uint8Array.of(1);
   }
 }
 

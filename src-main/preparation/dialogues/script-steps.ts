@@ -77,6 +77,8 @@ export function describeRequest(
       const which = request.purpose === 'authentication' ? 'own key pair' : 'key pair for enciphered PINs';
       return [act(`encipher the card's ${which} of ${bits} bits for the card`, 'icc-pool-wrapping')];
     }
+    case 'verify-cryptogram':
+      return [act("recompute the card's cryptogram and compare", request.imkAc)];
     case 'mark':
       return [{ kind: 'mark', text: request.name }];
     case 'random':

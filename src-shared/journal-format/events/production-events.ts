@@ -24,6 +24,14 @@ export type Disposition = z.infer<typeof disposition>;
 /** One comparison of what the card bears with what the plan says. */
 export const proofFinding = z.strictObject({ code: z.string(), item: z.string(), text: z.string() });
 
+/** One thing that a proof says of one application of a chip, by one clause. */
+const proofCheck = z.strictObject({
+  application: z.string(),
+  name: z.string(),
+  clause: z.string(),
+  outcome: z.enum(['right', 'wrong', 'not-done']),
+});
+
 /** A card that was lost and is replaced by another of the same order. */
 export const replacedCard = z.strictObject({
   attempt: z.string(),
@@ -74,6 +82,10 @@ export const productionEvents = {
     verdict: z.enum(['same', 'differs']),
     findings: z.array(proofFinding),
     readDigest: sha256Hex,
+    /** The chip's transaction counter after the proof; absent where the chip was not asked. */
+    transactionCounter: z.number().int().min(0).max(0xffff).exactOptional(),
+    /** What was proven of the chip, clause by clause; absent of a stripe. */
+    checks: z.array(proofCheck).min(1).exactOptional(),
   }),
   'attempt.ended': z.strictObject({
     disposition,
