@@ -18,18 +18,22 @@ export const printerConfigurationSchema = z.discriminatedUnion('driver', [
   z.strictObject({ driver: z.literal('evolis'), link: printerLinkSchema }),
 ]);
 
+/** The side of the chip that a reader speaks to; where it is not said, its name or the card's answer to reset tells. */
+const side = z.enum(['contact', 'contactless']).optional();
+
 /**
  * A chip encoder of this station. A PC/SC reader is found by its name in PC/SC; where it has no serial of its own (virtual readers),
  * the name stands for it.
  */
 export const readerConfigurationSchema = z.discriminatedUnion('driver', [
-  z.strictObject({ driver: z.literal('pcsc'), serial, name: z.string().min(1).max(128) }),
+  z.strictObject({ driver: z.literal('pcsc'), serial, name: z.string().min(1).max(128), side }),
   z.strictObject({
     driver: z.literal('socket'),
     serial,
     name: z.string().min(1).max(128),
     host: z.string().min(1).max(255),
     port,
+    side,
   }),
 ]);
 

@@ -6,7 +6,7 @@ import type { Verdict } from '../verification/port.ts';
 import { Verification } from '../verification/proof.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { dryRun } from './dialogues/dry-run.ts';
-import { personalisationMarks } from './dialogues/personalise.ts';
+import { personalisationMarks } from './dialogues/personalise/personalise.ts';
 import type { PreparedCard } from './port.ts';
 import { sampleOrder } from './training-order.fixture.ts';
 

@@ -14,7 +14,7 @@ import type { CardPainter } from '../layout/card-painter.ts';
 import { CardContent } from './card-content.ts';
 import type { CardPlan } from './card-plan.ts';
 import { dryRun } from './dialogues/dry-run.ts';
-import { personalise } from './dialogues/personalise.ts';
+import { personalise } from './dialogues/personalise/personalise.ts';
 import { preflight } from './dialogues/preflight.ts';
 import type { KeyCheck } from './dialogues/script-steps.ts';
 import { makeCardPlan } from './make-card-plan.ts';

@@ -90,6 +90,8 @@ function linkTo(socket: Socket): CardLink {
   };
   return {
     atr: answerToReset,
+    protocol: 'T=1',
+    side: 'contact',
     exchange: (command) => {
       frame(command);
       return answer();

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { environment, issuerId, productReference, type ProductReference } from './identifiers.ts';
 import { orderFieldName, orderFieldRule, type OrderFieldName, type OrderFieldRule } from './order-field.ts';
+import { blankCheck } from './blank-check.ts';
 import { chipProof, type ChipProof } from './chip-proof.ts';
+import { secureChannel } from './secure-channel.ts';
+import { needsSecurityDomain, storeDataOf, storeDataOptions } from './store-data-options.ts';
 
 const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const hexBytes = (fewest: number, most: number) =>
@@ -71,32 +74,28 @@ const furtherApplication = z.strictObject({
   proof: chipProof,
 });
 
+/** A key set by the name that the key registry knows it by. */
+const keySetReference = z.string().regex(/^key:[a-z0-9-]+\/[a-z0-9-]+$/);
+
 const emvChip = z.strictObject({
   kind: z.literal('emv'),
   /** Application identifier, 5 to 16 bytes (ISO/IEC 7816-5 §8.2.1.2). */
   application: hexBytes(5, 16),
-  /** Reference of the issuer's secure channel key set in the key registry. */
-  keySet: z.string().regex(/^key:[a-z0-9-]+\/[a-z0-9-]+$/),
-  secureChannel: z.strictObject({
-    protocol: z.literal('scp03'),
-    /** GPC_SPE_014 v1.1.2 §5.1: parameter i; 70 is pseudo-random challenge, R-MAC and R-ENC. */
-    parameter: z.literal('70'),
-    /** GPC_SPE_014 v1.1.2 §7.1.1.3: security level asked for; 33 is C-MAC, C-ENC, R-MAC and R-ENC. */
-    level: z.literal('33'),
-  }),
-  /** What must be true of a blank before the first authentication. */
-  preflight: z.strictObject({
-    atrs: z.array(hexBytes(2, 33)).min(1),
-    keyVersion: z.int().min(1).max(127),
-    /** GPC_SPE_034 v2.3.1 §11.1.1, table 11-3: life cycle of the issuer security domain. */
-    lifeCycle: z.enum(['OP_READY', 'INITIALIZED', 'SECURED']),
-    /** Fields of the card production life cycle data (tag 9F7F) that must be so; those not named may hold anything. */
-    cplc: z.strictObject({
-      fabricator: hexBytes(2, 2).optional(),
-      type: hexBytes(2, 2).optional(),
-      operatingSystem: hexBytes(2, 2).optional(),
-    }),
-  }),
+  /** The issuer's secure channel key set in the key registry: what the blank has, or what replaces its factory keys. */
+  keySet: keySetReference,
+  /** Only of blanks that come with the maker's keys: they open the first channel, and the issuer's key set replaces them in it. GPC_SPE_034 v2.3.1 §11.8. */
+  factoryKeys: z
+    .strictObject({
+      keySet: keySetReference,
+      /** Version FF is the maker's initial key set on many cards. */
+      keyVersion: z.union([z.int().min(1).max(127), z.literal(255)]),
+    })
+    .optional(),
+  secureChannel,
+  preflight: blankCheck,
+  storeData: storeDataOptions.optional(),
+  /** What the card is set to when everything is on it; where nothing is said it stays as it came. GPC_SPE_034 v2.3.1 §5.1.1, §11.10. */
+  endLifeCycle: z.literal('SECURED').optional(),
   preparation,
   dataGroupings: z.array(dataGrouping).min(1),
   proof: chipProof,
@@ -173,6 +172,21 @@ function checkApplications(chip: EmvChip, fail: (path: readonly (string | number
   }
 }
 
+/** What a chip is told beside its data must fit together: who is spoken to, and whose keys replace whose. */
+function checkPersonalisation(
+  chip: EmvChip,
+  fail: (path: readonly (string | number)[], message: string) => void,
+): void {
+  const reason = needsSecurityDomain(chip);
+  if (reason !== null && chip.storeData?.target === 'application')
+    fail(['chip', 'storeData', 'target'], `is the application, and ${reason} through the security domain`);
+  // The registry is shown in the channel of the security domain. GPC_SPE_034 v2.3.1 §11.4.
+  if (chip.storeData?.committed !== undefined && storeDataOf(chip).target === 'application')
+    fail(['chip', 'storeData', 'committed'], 'is read in the security domain, and the application is spoken to');
+  if (chip.factoryKeys?.keySet === chip.keySet)
+    fail(['chip', 'factoryKeys', 'keySet'], 'is the key set that replaces it');
+}
+
 /** A product: all that a line must know of one kind of card, as data. Unknown keys are refused. */
 export const productSchema = z
   .strictObject({
@@ -227,7 +241,10 @@ export const productSchema = z
       });
     }
     if (product.chip.kind === 'none') return;
-    checkApplications(product.chip, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }));
+    const fail = (path: readonly (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path: [...path], message });
+    checkApplications(product.chip, fail);
+    checkPersonalisation(product.chip, fail);
     for (const { path, dataGroupings, proof } of chipApplications(product.chip)) {
       const known = new Set(dataGroupings.map((grouping) => grouping.dgi));
       proof.records.forEach((row, at) => {

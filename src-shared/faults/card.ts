@@ -57,6 +57,11 @@ export const cardFaults = {
     text: 'The secure channel to the card cannot be used ({reason}).',
     next: 'Let the line reject this card; a new card opens a new channel.',
   },
+  'CARD-END-STATE': {
+    retry: 'never',
+    text: 'The card accepted every command, and {subject} is {found} instead of {expected}.',
+    next: 'Let the line reject this card. If it happens again, compare the product with what the maker of the chip says of its states.',
+  },
   'CARD-PERSONALISATION': {
     retry: 'never',
     text: 'The personalisation data cannot be sent to the card ({reason}).',

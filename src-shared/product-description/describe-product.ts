@@ -40,6 +40,63 @@ function offlineFacts({ iccKey, pinKey, authenticationCode }: StationPreparation
   ];
 }
 
+/** What a security level protects. GPC_SPE_014 v1.1.2 §7.1.2.3. */
+function levelWords(level: string): string {
+  const bits = Number.parseInt(level, 16);
+  const parts = [
+    (bits & 0x02) === 0 ? 'commands signed' : 'commands signed and enciphered',
+    ...((bits & 0x10) === 0 ? [] : [(bits & 0x20) === 0 ? 'answers signed' : 'answers signed and enciphered']),
+  ];
+  return parts.join(', ');
+}
+
+/** Whose keys open the chip: those of the blank, or first the maker's and then the issuer's. */
+function keyFacts({ keySet, factoryKeys, preflight }: EmvChip): readonly ProductFact[] {
+  const is = fact('chip');
+  const named = (reference: string, version: number) => `${reference.slice('key:'.length)}, version ${version}`;
+  if (factoryKeys === undefined) return [is('Key set of the blank', named(keySet, preflight.keyVersion))];
+  return [
+    is('Key set of the blank', `${named(factoryKeys.keySet, factoryKeys.keyVersion)}: the maker's`),
+    is('Key set that replaces it', named(keySet, preflight.keyVersion)),
+  ];
+}
+
+/** What else a blank must say, or must not hold, before a key is tried. */
+function blankFacts({ preflight }: EmvChip): readonly ProductFact[] {
+  const is = fact('chip');
+  const { side, recognition, issuerIdentification, cardImage, memory, absent } = preflight;
+  return [
+    ...(side === undefined ? [] : [is('Side of the chip', side)]),
+    ...(recognition === undefined ? [] : [is('Secure channel as the blank tells it', 'must be told')]),
+    ...(issuerIdentification === undefined
+      ? []
+      : [is('Issuer identification of the blank', issuerIdentification.toUpperCase())]),
+    ...(cardImage === undefined ? [] : [is('Card image of the blank', cardImage.toUpperCase())]),
+    ...(memory === undefined ? [] : [is('Free memory of the blank', `at least ${memory} bytes`)]),
+    ...(absent === undefined ? [] : [is('Not on the blank', absent.map((aid) => aid.toUpperCase()).join(', '))]),
+  ];
+}
+
+/** How the data goes to the card, and what the card is at the end; nothing of what is so where a product says nothing. */
+function storingFacts(chip: EmvChip): readonly ProductFact[] {
+  const is = fact('chip');
+  const said = chip.storeData ?? {};
+  const words = [
+    ...(said.grouping === undefined ? [] : [said.grouping === 'each' ? 'each grouping alone' : 'groupings joined']),
+    ...(said.structure === undefined ? [] : [said.structure === 'dgi' ? 'marked as DGI' : 'structure not stated']),
+    ...(said.target === undefined
+      ? []
+      : [said.target === 'application' ? 'to the application itself' : 'through the security domain']),
+    ...(said.padding === undefined
+      ? []
+      : [said.padding === 'always' ? 'secrets always padded' : 'secrets padded where they are not whole blocks']),
+  ];
+  return [
+    ...(words.length === 0 ? [] : [is('Data sent', words.join(', '))]),
+    ...(chip.endLifeCycle === undefined ? [] : [is('Life cycle of the finished card', chip.endLifeCycle)]),
+  ];
+}
+
 function chipFacts(chip: EmvChip): readonly ProductFact[] {
   const is = fact('chip');
   const { preflight, secureChannel } = chip;
@@ -51,12 +108,17 @@ function chipFacts(chip: EmvChip): readonly ProductFact[] {
       : [is('Derivation of card keys', `EMV option ${preparation.derivation}`), ...offlineFacts(preparation)];
   return [
     is('Application', chip.application.toUpperCase()),
-    is('Secure channel', `SCP03, option ${secureChannel.parameter}, security level ${secureChannel.level}`),
-    is('Key set of the blank', `${chip.keySet.slice('key:'.length)}, version ${preflight.keyVersion}`),
+    is(
+      'Secure channel',
+      `${secureChannel.protocol.toUpperCase()}, option ${secureChannel.parameter}, security level ${secureChannel.level}: ${levelWords(secureChannel.level)}`,
+    ),
+    ...keyFacts(chip),
     is('Answer to reset', preflight.atrs.map((atr) => atr.toUpperCase()).join(' or ')),
     is('Life cycle of the blank', `${preflight.lifeCycle} (${lifeCycles[preflight.lifeCycle]})`),
+    ...blankFacts(chip),
     ...station,
     ...(production.length === 0 ? [] : [is('Production data of the chip', production.join(', '))]),
+    ...storingFacts(chip),
   ];
 }
 

@@ -1,9 +1,18 @@
+import type { CardProtocol } from '#shared/protocols/apdu/answer-to-reset.ts';
+
+/** The two ways into a dual-interface chip. */
+export type CardSide = 'contact' | 'contactless';
+
 /** A card in a reader, connected exclusively. */
 export interface CardLink {
   readonly atr: Uint8Array;
+  readonly protocol: CardProtocol;
+  /** The side of the chip that this reader speaks to. */
+  readonly side: CardSide;
   /**
-   * Sends one command APDU and returns the answer with its status word.
+   * Sends one command APDU and returns the whole answer with its status word: 61xx and 6Cxx are dealt with below (`exchangeWhole`).
    *
+   * CARD-APDU for bytes that are no command, CARD-ANSWER for an answer longer than asked for or without an end.
    * CARD-GONE when the card was pulled, CARD-MUTE, ENCODER-DEADLINE when the card did not answer in time (the reader is held until it
    * does), ENCODER-LOST when reader or pcscd went away. After any fault the link is dead.
    */

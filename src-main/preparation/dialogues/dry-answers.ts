@@ -1,7 +1,12 @@
 import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
 import type { DialogueRequest } from '#shared/domain/dialogue.ts';
 import type { EmvChip } from '#shared/domain/product.ts';
-import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
+import { storeDataOf } from '#shared/domain/store-data-options.ts';
+import { decodeCommand, type CommandApdu } from '#shared/protocols/apdu/command-apdu.ts';
+import { issuerSecurityDomainAid, statusScope } from '#shared/protocols/globalplatform/card-commands.ts';
+import { cardLifeCycle } from '#shared/protocols/globalplatform/life-cycle.ts';
+import { constructed, encodeTlvs, parseTlvs, primitive } from '#shared/protocols/tlv/ber-tlv.ts';
+import { requireTlv } from '#shared/protocols/tlv/find-tlv.ts';
 import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
 import type { PreparedCard } from '../port.ts';
 
@@ -23,8 +28,9 @@ export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 're
     case 'exchange':
       return decodeCommand(request.command).ins === 0x50 ? initializeUpdateAnswer(chip) : done;
     case 'open-channel':
-    case 'secure-exchange':
       return done;
+    case 'secure-exchange':
+      return registryAnswer(decodeCommand(request.command), chip) ?? done;
     case 'translate-grouping':
       // As long as the real one: whole blocks stay whole blocks.
       return new Uint8Array(request.value.length);
@@ -47,8 +53,21 @@ export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 're
 /** GPC_SPE_014 v1.1.2 §7.1.1.6: 10 bytes, version, 03, i, challenge and cryptogram of 8, counter of 3; all that is not known is zero. */
 function initializeUpdateAnswer(chip: EmvChip): Uint8Array {
   const { keyVersion } = chip.preflight;
-  const option = Number.parseInt(chip.secureChannel.parameter, 16);
-  return concatBytes(new Uint8Array(10), Uint8Array.of(keyVersion, 0x03, option), new Uint8Array(19), done);
+  const { parameter } = chip.secureChannel;
+  const option = Number.parseInt(parameter, 16);
+  const [challenges, counter] = [(option & 0x01) === 0 ? 16 : 32, (option & 0x10) === 0 ? 0 : 3];
+  const head = Uint8Array.of(keyVersion, 0x03, option);
+  return concatBytes(new Uint8Array(10), head, new Uint8Array(challenges + counter), done);
+}
+
+/** What GET STATUS would tell of a finished card: the state that the product asks for. GPC_SPE_034 v2.3.1 §11.4.3.1. */
+function registryAnswer({ ins, p1, data }: CommandApdu, chip: EmvChip): Uint8Array | null {
+  if (ins !== 0xf2 || data === undefined) return null;
+  const isCard = p1 === statusScope.issuerSecurityDomain;
+  const committed = Number.parseInt(storeDataOf(chip).committed ?? '07', 16);
+  const aid = isCard ? issuerSecurityDomainAid : requireTlv(parseTlvs(data), 'GET STATUS', 0x4f).value;
+  const state = primitive(0x9f70, Uint8Array.of(isCard ? cardLifeCycle.secured : committed));
+  return concatBytes(encodeTlvs([constructed(0xe3, [primitive(0x4f, aid), state])]), done);
 }
 
 /** The parts of a key pair as long as the real ones. EMV CPS 1.1 annex A. */

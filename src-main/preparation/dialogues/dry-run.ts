@@ -5,7 +5,7 @@ import { chipApplications, type ChipApplication, type EmvChip } from '#shared/do
 import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
 import { installForPersonalization } from '#shared/protocols/globalplatform/card-commands.ts';
 import { blankAnswer, dryAnswer } from './dry-answers.ts';
-import { personalise } from './personalise.ts';
+import { personalise } from './personalise/personalise.ts';
 import { preflight } from './preflight.ts';
 import { describeRequest, installInstruction, keysStep, type DryRunSubject } from './script-steps.ts';
 import { describeTrack } from './script-values.ts';

@@ -23,6 +23,8 @@ export interface DryRunSubject {
 
 /** GPC_SPE_034 v2.3.1 §11.5.2. */
 export const installInstruction = 0xe6;
+/** GPC_SPE_034 v2.3.1 §11.11.2. */
+const storeDataInstruction = 0xe2;
 
 type CommandStep = Extract<ScriptStepView, { kind: 'command' }>;
 type ScriptObject = CommandStep['objects'][number];
@@ -59,9 +61,9 @@ export function describeRequest(
     case 'secure-exchange': {
       const command = decodeCommand(request.command);
       const objects =
-        command.ins === installInstruction
-          ? plainObjects(command)
-          : describeStoredData(command.data ?? new Uint8Array(0), into);
+        command.ins === storeDataInstruction
+          ? describeStoredData(command.data ?? new Uint8Array(0), into)
+          : plainObjects(command);
       return [commandStep(request.label, request.command, command.data, 'secure', objects)];
     }
     case 'translate-grouping':

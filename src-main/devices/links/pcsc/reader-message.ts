@@ -1,3 +1,4 @@
+import type { CardProtocol } from '#shared/protocols/apdu/answer-to-reset.ts';
 import type { PcscTrouble } from './pcsc-trouble.ts';
 
 /** What PC/SC says of a reader: its event state, to be handed back for the next look, and what that means. */
@@ -22,8 +23,8 @@ export type ReaderRequest =
 export interface ReaderResults {
   readonly list: readonly string[];
   readonly look: SeenReader;
-  /** The answer to reset. */
-  readonly connect: Uint8Array;
+  /** The answer to reset, and the protocol that was agreed upon. */
+  readonly connect: { readonly atr: Uint8Array; readonly protocol: CardProtocol };
   readonly exchange: Uint8Array;
   readonly disconnect: null;
 }

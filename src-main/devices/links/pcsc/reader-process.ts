@@ -70,7 +70,7 @@ function refuse(reason: string): never {
   throw new PcscFault('refused', reason);
 }
 
-async function connect(): Promise<Uint8Array> {
+async function connect(): Promise<ReaderResults['connect']> {
   const pcsc = await loadPackage();
   disconnect();
   const reader = (await openContext()).listReaders().find((each) => each.name === readerName);
@@ -78,7 +78,7 @@ async function connect(): Promise<Uint8Array> {
   card = await reader.connect(pcsc.SCARD_SHARE_EXCLUSIVE, pcsc.SCARD_PROTOCOL_T0 | pcsc.SCARD_PROTOCOL_T1);
   const { atr } = card;
   if (atr === null || atr.length === 0) throw new PcscFault('mute', 'no answer to reset');
-  return new Uint8Array(atr);
+  return { atr: new Uint8Array(atr), protocol: card.protocol === pcsc.SCARD_PROTOCOL_T0 ? 'T=0' : 'T=1' };
 }
 
 async function exchange(command: Uint8Array): Promise<Uint8Array> {

@@ -1,7 +1,10 @@
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { CardProtocol } from '#shared/protocols/apdu/answer-to-reset.ts';
+import { exchangeWhole, type CardTransport } from '#shared/protocols/apdu/exchange-whole.ts';
 import { PcscFault } from '../../../links/pcsc/pcsc-trouble.ts';
 import type { ReaderChild } from '../../../links/pcsc/reader-child.ts';
-import type { CardLink } from '../../port.ts';
+import { cardTransport } from '../../card-side.ts';
+import type { CardLink, CardSide } from '../../port.ts';
 import { nameFault } from './name-fault.ts';
 import { fillerLength } from '../../../../platform/forgetful-process.ts';
 
@@ -16,6 +19,8 @@ export const pollRound = 600;
 /** A card in a PC/SC reader. The first fault ends it; every later exchange meets the same fault again. */
 export class PcscLink implements CardLink {
   readonly atr: Uint8Array;
+  readonly side: CardSide;
+  readonly #transport: CardTransport;
   readonly #child: ReaderChild;
   readonly #reader: string;
   readonly #brokenOff: () => void;
@@ -24,11 +29,24 @@ export class PcscLink implements CardLink {
   #went: 'yes' | 'no' = 'no';
 
   /** `brokenOff` is told when an exchange was left unfinished with the smart card service. */
-  constructor(child: ReaderChild, reader: string, atr: Uint8Array, brokenOff: () => void) {
-    this.#child = child;
-    this.#reader = reader;
-    this.atr = atr;
-    this.#brokenOff = brokenOff;
+  constructor(options: {
+    readonly child: ReaderChild;
+    readonly reader: string;
+    readonly atr: Uint8Array;
+    readonly protocol: CardProtocol;
+    readonly side: CardSide;
+    readonly brokenOff: () => void;
+  }) {
+    this.#child = options.child;
+    this.#reader = options.reader;
+    this.atr = options.atr;
+    this.side = options.side;
+    this.#transport = cardTransport(options.atr, options.protocol);
+    this.#brokenOff = options.brokenOff;
+  }
+
+  get protocol(): CardProtocol {
+    return this.#transport.protocol;
   }
 
   get state(): 'open' | 'dead' {
@@ -41,11 +59,18 @@ export class PcscLink implements CardLink {
   ): Promise<Uint8Array> {
     if (this.#dead !== null) throw this.#dead as Error;
     options.signal.throwIfAborted();
+    const { signal } = options;
+    const ends = performance.now() + options.deadline;
     try {
-      return await this.#child.ask({ kind: 'exchange', command }, options);
+      return await exchangeWhole(this.#transport, command, (bytes) => {
+        const wait = { deadline: Math.max(0, ends - performance.now()), signal };
+        return this.#child.ask({ kind: 'exchange', command: bytes }, wait);
+      });
     } catch (fault) {
       const isTrouble = fault instanceof PcscFault;
-      if (!isTrouble || fault.trouble === 'deadline') this.#brokenOff();
+      // A fault of the catalogue is about what the card has answered: that exchange had ended.
+      if (isTrouble ? fault.trouble === 'deadline' : !(fault instanceof StationFault) || signal.aborted)
+        this.#brokenOff();
       if (isTrouble && fault.trouble === 'card-gone') this.#went = 'yes';
       this.#dead = isTrouble ? nameFault(fault, this.#reader, options.deadline) : fault;
       throw this.#dead as Error;

@@ -4,14 +4,16 @@ import { PcscFault } from '../../../links/pcsc/pcsc-trouble.ts';
 import { ReaderChild } from '../../../links/pcsc/reader-child.ts';
 import type { SeenReader } from '../../../links/pcsc/reader-message.ts';
 import { pause } from '../../../../platform/pause.ts';
-import type { CardLink, CardReader, ReaderState } from '../../port.ts';
+import { cardSide } from '../../card-side.ts';
+import type { CardLink, CardReader, CardSide, ReaderState } from '../../port.ts';
 import { nameFault } from './name-fault.ts';
 import { PcscLink, pollRound } from './pcsc-link.ts';
 
-/** How this station knows the reader: its serial by enrolment, its name in PC/SC. */
+/** How this station knows the reader: its serial by enrolment, its name in PC/SC, its side where neither name nor card tells it. */
 export interface ReaderIdentity {
   readonly serial: string;
   readonly name: string;
+  readonly side?: CardSide | undefined;
 }
 
 /** Milliseconds. The first answer of a new process includes its start. */
@@ -29,6 +31,7 @@ const retryPause = 200;
 export class PcscReader implements CardReader {
   readonly serial: string;
   readonly name: string;
+  readonly #side: CardSide | undefined;
   #child: ReaderChild | null = null;
   #link: PcscLink | null = null;
   /** An exchange was broken off: the service may still be in it. */
@@ -37,6 +40,7 @@ export class PcscReader implements CardReader {
   constructor(identity: ReaderIdentity) {
     this.serial = identity.serial;
     this.name = identity.name;
+    this.#side = identity.side;
   }
 
   async state(signal: AbortSignal): Promise<ReaderState> {
@@ -69,11 +73,11 @@ export class PcscReader implements CardReader {
     await this.#link?.close();
     const child = this.#running();
     try {
-      const atr = await child.ask({ kind: 'connect' }, { deadline: connectDeadline, signal });
+      const { atr, protocol } = await child.ask({ kind: 'connect' }, { deadline: connectDeadline, signal });
       this.#unfinished = 'no';
-      this.#link = new PcscLink(child, this.name, atr, () => {
-        this.#unfinished = 'yes';
-      });
+      const side = cardSide({ name: this.name, side: this.#side }, atr);
+      const brokenOff = (): void => void (this.#unfinished = 'yes');
+      this.#link = new PcscLink({ child, reader: this.name, atr, protocol, side, brokenOff });
       return this.#link;
     } catch (fault) {
       // Behind an exchange that never ended the service keeps every other request waiting.

@@ -1,6 +1,9 @@
 import { StationFault } from '#shared/faults/station-fault.ts';
-import { LinkFault, type ByteLink } from '../../../links/byte-link.ts';
-import type { CardLink } from '../../port.ts';
+import type { CardProtocol } from '#shared/protocols/apdu/answer-to-reset.ts';
+import { exchangeWhole, type CardTransport } from '#shared/protocols/apdu/exchange-whole.ts';
+import { LinkFault, type ByteLink, type Wait } from '../../../links/byte-link.ts';
+import { cardTransport } from '../../card-side.ts';
+import type { CardLink, CardSide } from '../../port.ts';
 import { longestFrame, sendFrame, takeFrame, vpcdControl } from './vpcd-frame.ts';
 
 const powerOffDeadline = 500;
@@ -8,16 +11,30 @@ const powerOffDeadline = 500;
 /** A virtual card at the other end of a connection. The first fault ends it; every later exchange meets the same fault again. */
 export class SocketLink implements CardLink {
   readonly atr: Uint8Array;
+  readonly side: CardSide;
+  readonly #transport: CardTransport;
   readonly #link: ByteLink;
   readonly #reader: string;
   readonly #closed: () => void;
   #dead: unknown = null;
 
-  constructor(link: ByteLink, reader: string, atr: Uint8Array, closed: () => void) {
-    this.#link = link;
-    this.#closed = closed;
-    this.#reader = reader;
-    this.atr = atr;
+  constructor(options: {
+    readonly link: ByteLink;
+    readonly reader: string;
+    readonly atr: Uint8Array;
+    readonly side: CardSide;
+    readonly closed: () => void;
+  }) {
+    this.#link = options.link;
+    this.#closed = options.closed;
+    this.#reader = options.reader;
+    this.atr = options.atr;
+    this.side = options.side;
+    this.#transport = cardTransport(options.atr);
+  }
+
+  get protocol(): CardProtocol {
+    return this.#transport.protocol;
   }
 
   get state(): 'open' | 'dead' {
@@ -29,15 +46,12 @@ export class SocketLink implements CardLink {
     options: { readonly deadline: number; readonly signal: AbortSignal },
   ): Promise<Uint8Array> {
     if (this.#dead !== null) throw this.#dead as Error;
-    // A message of one byte would be a control byte.
-    if (command.length < 4 || command.length > longestFrame) {
-      throw new StationFault('CARD-APDU', { reason: `${command.length} bytes` });
-    }
+    const { signal } = options;
+    const ends = performance.now() + options.deadline;
     try {
-      await sendFrame(this.#link, command, options);
-      const answer = await takeFrame(this.#link, options);
-      if (answer.length < 2) throw new StationFault('CARD-GONE', { reader: this.#reader });
-      return answer;
+      return await exchangeWhole(this.#transport, command, (bytes) =>
+        this.#exchangeOnce(bytes, { deadline: Math.max(0, ends - performance.now()), signal }),
+      );
     } catch (fault) {
       this.#dead = this.#named(fault, options.deadline);
       await this.#link.close();
@@ -53,6 +67,14 @@ export class SocketLink implements CardLink {
     await sendFrame(this.#link, Uint8Array.of(vpcdControl.powerOff), wait).catch(() => undefined);
     await this.#link.close();
     this.#closed();
+  }
+
+  async #exchangeOnce(bytes: Uint8Array, wait: Wait): Promise<Uint8Array> {
+    if (bytes.length > longestFrame) throw new StationFault('CARD-APDU', { reason: `${bytes.length} bytes` });
+    await sendFrame(this.#link, bytes, wait);
+    const answer = await takeFrame(this.#link, wait);
+    if (answer.length < 2) throw new StationFault('CARD-GONE', { reader: this.#reader });
+    return answer;
   }
 
   #named(fault: unknown, deadline: number): unknown {

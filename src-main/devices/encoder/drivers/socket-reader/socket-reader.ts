@@ -2,13 +2,15 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import { LinkFault, type ByteLink, type Wait } from '../../../links/byte-link.ts';
 import { openTcpLink, type TcpPlace } from '../../../links/tcp-link.ts';
 import { pause } from '../../../../platform/pause.ts';
-import type { CardLink, CardReader, ReaderState } from '../../port.ts';
+import { cardSide } from '../../card-side.ts';
+import type { CardLink, CardReader, CardSide, ReaderState } from '../../port.ts';
 import { SocketLink } from './socket-link.ts';
 import { sendFrame, takeFrame, vpcdControl } from './vpcd-frame.ts';
 
 export interface SocketReaderOptions extends TcpPlace {
   readonly serial: string;
   readonly name: string;
+  readonly side?: CardSide | undefined;
 }
 
 /** Milliseconds. */
@@ -31,12 +33,14 @@ export class SocketReader implements CardReader {
   readonly serial: string;
   readonly name: string;
   readonly #place: TcpPlace;
+  readonly #side: CardSide | undefined;
   #link: SocketLink | null = null;
   #lastClosed = -Infinity;
 
   constructor(options: SocketReaderOptions) {
     this.serial = options.serial;
     this.name = options.name;
+    this.#side = options.side;
     this.#place = { host: options.host, port: options.port };
   }
 
@@ -67,7 +71,13 @@ export class SocketReader implements CardReader {
     const opened = await this.#powerUp(signal);
     switch (opened.kind) {
       case 'card':
-        this.#link = new SocketLink(opened.link, this.name, opened.atr, () => this.#parted());
+        this.#link = new SocketLink({
+          link: opened.link,
+          reader: this.name,
+          atr: opened.atr,
+          side: cardSide({ name: this.name, side: this.#side }, opened.atr),
+          closed: () => this.#parted(),
+        });
         return this.#link;
       case 'empty':
         throw new StationFault('ENCODER-NO-CARD', { reader: this.name });

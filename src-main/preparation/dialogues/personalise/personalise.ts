@@ -1,0 +1,49 @@
+import { fromHex } from '#shared/bytes/bytes.ts';
+import type { Dialogue } from '#shared/domain/dialogue.ts';
+import type { EmvChip } from '#shared/domain/product.ts';
+import { storeDataOf } from '#shared/domain/store-data-options.ts';
+import { StationFault } from '#shared/faults/station-fault.ts';
+import { selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
+import type { PreparedCard } from '../../port.ts';
+import { ask } from '../plain-exchange.ts';
+import { requireCommitted, secureCard } from './end-state.ts';
+import { fetchApplications } from './fetch-groupings.ts';
+import { openChannel } from './open-channel.ts';
+import { storeApplications } from './store-data.ts';
+
+/** Names of the points that the journal holds: before the first command that changes the card, and after the last was accepted. */
+export const personalisationMarks = { begun: 'personalisation-begun', done: 'personalised' } as const;
+
+/**
+ * Personalises the chip by its plan, phase by phase: selects the application, or the issuer's security domain where the product speaks to it;
+ * opens the channel; sends every data grouping (the last STORE DATA of an application commits it); asks the registry what came of it, and ends
+ * the card where the product says so. A chip with several applications has one
+ * channel for all, so one try of the keys: INSTALL [for personalization] says for each application that the STORE DATA after it are for it.
+ * Irreversible. Every secret is enciphered for the card before the first STORE DATA, so that a key that is missing costs no card.
+ *
+ * CARD-STATUS, CARD-ANSWER, CARD-AUTHENTICATION when the card refuses the host's cryptogram, CARD-PERSONALISATION, and the faults of the key port. EMV CPS v1.1 §3.3, GPC_SPE_034 v2.3.1 §7.3.3, §11.5.2.3.6, §11.11,
+ * GPC_SPE_014 v1.1.2 §7.1.
+ */
+export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dialogue<void> {
+  const plan = card.plan.chip;
+  if (plan.kind === 'none') return;
+  const chip = requireEmv(card);
+  const options = storeDataOf(chip);
+  if (options.target === 'application')
+    yield* ask(selectApplication(fromHex(plan.application)), 'SELECT the application');
+  else yield* ask(selectApplication(new Uint8Array(0)), 'SELECT the card manager');
+  // The blank's first keys: the issuer's own, unless the product says factory keys; these are replaced, and a channel with the issuer's opened, here.
+  yield* openChannel(plan.keySet, chip.secureChannel);
+  // What the card is to hold beside what came on it is loaded and installed here, before anything of the order is.
+  const applications = yield* fetchApplications(plan);
+  yield { kind: 'mark', name: personalisationMarks.begun };
+  yield* storeApplications(applications, chip.secureChannel, options);
+  if (options.target === 'security-domain') yield* requireCommitted(applications, options.committed);
+  if (chip.endLifeCycle !== undefined) yield* secureCard(chip.preflight.lifeCycle);
+  yield { kind: 'mark', name: personalisationMarks.done };
+}
+
+function requireEmv({ product }: Pick<PreparedCard, 'product'>): EmvChip {
+  if (product.chip.kind === 'emv') return product.chip;
+  throw new StationFault('CARD-PERSONALISATION', { reason: 'the plan has a chip and the product has none' });
+}
