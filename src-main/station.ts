@@ -23,7 +23,6 @@ import { ProductionService } from './production/production-service.ts';
 import { releasedWith } from './release/released-with.ts';
 import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
-import { Verification } from './verification/proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { watchChain } from './station/chain-watch.ts';
 import { readyText } from './station/child-program.ts';
@@ -51,6 +50,7 @@ import { offeredBatches } from './station/offered-batches.ts';
 import { openRegistry } from './station/registry.ts';
 import { keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
+import { openVerification } from './station/verification.ts';
 import { wakeLines } from './station/wake-lines.ts';
 import { enrolWithTrainingCms } from './station/training-cms.ts';
 import { evidence } from './station/evidence.ts';
@@ -276,7 +276,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     journal,
     book,
     preparation,
-    verification: new Verification(),
+    verification: await openVerification(),
     lease: sync,
     register,
     keyStore,

@@ -35,6 +35,7 @@ import { Preparation } from '../preparation/prepare-card.ts';
 import { prepareTrainingKeys, productDigestOf, sampleOrder, sealBatch } from '../preparation/training-order.fixture.ts';
 import { drawBalance } from '../stock/balance.ts';
 import { Verification } from '../verification/proof.ts';
+import { shippedRulePacks } from '../verification/shipped-rule-packs.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { LooksService } from './looks-service.ts';
 import { ProductionService } from './production-service.ts';
@@ -42,6 +43,8 @@ import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { releasedWith } from '../release/released-with.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+
+const rulePacks = await shippedRulePacks();
 
 const reference = 'emv-debit@1';
 const person = 'olga';
@@ -329,7 +332,7 @@ async function run(): Promise<void> {
     journal,
     book,
     preparation,
-    verification: new Verification(),
+    verification: new Verification(rulePacks),
     lease: { grantFor: () => ({ grant: 'g' }) },
     keyStore: readyKeyStore,
     day: { state: 'open' },

@@ -27,6 +27,7 @@ import {
   type SealedBatch,
 } from '../preparation/training-order.fixture.ts';
 import { Verification } from '../verification/proof.ts';
+import { shippedRulePacks } from '../verification/shipped-rule-packs.fixture.ts';
 import { GatedPrinter } from './gated-printer.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
@@ -34,6 +35,8 @@ import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+
+const rulePacks = await shippedRulePacks();
 
 export type Wire = 'tcp' | 'pty';
 
@@ -221,7 +224,7 @@ export class PrintLines {
         painter: this.#shop.painter,
         specimen: 'on',
       }),
-      verification: new Verification(),
+      verification: new Verification(rulePacks),
       lease: { grantFor: () => ({ grant: 'g' }) },
       keyStore: readyKeyStore,
       day: { state: 'open' },

@@ -25,6 +25,7 @@ import {
 } from '../preparation/training-order.fixture.ts';
 import { startVirtualChip, type VirtualChip } from '../preparation/virtual-chip.fixture.ts';
 import { Verification } from '../verification/proof.ts';
+import { shippedRulePacks } from '../verification/shipped-rule-packs.fixture.ts';
 import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
@@ -33,6 +34,8 @@ import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+
+const rulePacks = await shippedRulePacks();
 
 export { RunOnLines } from './run-on-lines.fixture.ts';
 
@@ -150,7 +153,7 @@ export class TwoLines {
         painter: this.#painter,
         specimen: 'on',
       }),
-      verification: new Verification(),
+      verification: new Verification(rulePacks),
       lease: { grantFor: () => ({ grant: 'g' }) },
       keyStore: this.#keyStore,
       day: { state: 'open' },

@@ -37,8 +37,6 @@ const rows: readonly CheckRow[] = [
       'PROOF-VALUE',
       'PROOF-MISSING',
       'PROOF-UNEXPECTED',
-      'PROOF-TWICE',
-      'PROOF-AGREEMENT',
     ],
     done: reads,
   },

@@ -5,8 +5,9 @@ import type { PreparedCard } from '../preparation/port.ts';
 import { sampleOrder } from '../preparation/training-order.fixture.ts';
 import type { Verdict } from './port.ts';
 import { Verification } from './proof.ts';
+import { shippedRulePacks } from './shipped-rule-packs.fixture.ts';
 
-const verification = new Verification();
+const verification = new Verification(await shippedRulePacks());
 const [ours, others] = [sampleOrder('emv-debit@1', 11), sampleOrder('emv-debit@1', 12)];
 let bench: CardBench;
 let card: PreparedCard;

@@ -3,6 +3,7 @@ import type { Dialogue } from '#shared/domain/dialogue.ts';
 import { chipApplications, type ChipApplication } from '#shared/domain/product.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { RulePack } from '#shared/rule-pack/rule-pack-schema.ts';
 import { ChipReading, digestOfReading } from './chip-reading.ts';
 import { compareChip } from './compare-chip.ts';
 import { compareStripe, type TrackTexts } from './compare-stripe.ts';
@@ -16,6 +17,13 @@ const unreadable: ReadonlySet<string> = new Set(['CARD-STATUS', 'CARD-ANSWER', '
 
 /** Reads finished cards back and compares; see `VerificationPort`. */
 export class Verification implements VerificationPort {
+  readonly #rules: readonly RulePack[];
+
+  /** Packs of all issuers: each card is held against those that name none, and its own issuer's. */
+  constructor(rules: readonly RulePack[]) {
+    this.#rules = rules;
+  }
+
   /** CARD-GONE and the faults of the link when the card cannot be asked; whatever it answers is a verdict. */
   *proveChip(card: ProofSubject): Dialogue<Verdict> {
     const { chip } = card.product;
@@ -26,7 +34,7 @@ export class Verification implements VerificationPort {
     let transactionCounter: number | null = null;
     for (const application of applications) {
       const reading = new ChipReading();
-      const found = yield* proveApplication(application, reading, card);
+      const found = yield* proveApplication(application, reading, card, this.#rules);
       answers.push(...reading.answers);
       transactionCounter ??= reading.counter;
       const authentication = application.place === '' ? (card.offline?.authentication ?? 'none') : 'none';
@@ -52,11 +60,12 @@ function* proveApplication(
   application: ChipApplication,
   reading: ChipReading,
   card: ProofSubject,
+  rules: readonly RulePack[],
 ): Dialogue<readonly ProofFinding[]> {
   const broken = yield* readUntilBroken(application, reading);
   // What cannot be read to its end is not compared with what it lacks.
   if (reading.recordsRead === 'none') return broken;
-  const { findings, cryptogram } = compareChip(application, reading, card);
+  const { findings, cryptogram } = compareChip(application, reading, card, rules);
   const recomputed = cryptogram === null ? [] : yield* proveCryptogram(reading, cryptogram, card);
   return [...broken, ...findings, ...recomputed];
 }
