@@ -54,7 +54,7 @@ test.skipIf(!possible)(
     await page.getByRole('dialog', { name: 'is made' }).getByRole('button', { name: 'Close' }).click();
     const certificate = scheme.certify(request);
     const altered = certificate.replace(/^../, (byte) => (byte === '00' ? '01' : '00'));
-    const importing = await keys.importCertificate(issuerPair, /F043574952 · E2/, altered);
+    const importing = await keys.importCertificate(issuerPair, /F043575249 · E2/, altered);
     await importing.getByRole('alert').filter({ hasText: 'CERT-FORM' }).waitFor();
     seen.push(...(await window.inspectOpen('certificate-import')));
     await importing.getByLabel('Certificate (tag 90)', { exact: true }).fill(certificate);
@@ -63,7 +63,7 @@ test.skipIf(!possible)(
     await approval.sign('karin');
     await page.getByRole('link', { name: 'Go on', exact: true }).click();
     await detail.getByText('0E2E01').waitFor();
-    expect(await detail.innerText()).toMatch(/Serial number[\s\S]*0E2E01[\s\S]*2031-12[\s\S]*F043574952 · E2/);
+    expect(await detail.innerText()).toMatch(/Serial number[\s\S]*0E2E01[\s\S]*2031-12[\s\S]*F043575249 · E2/);
     seen.push(...(await window.inspectOpen('key-certificate')));
     expect(seen).toEqual([]);
     // A refusal that was shown is no error of the page.

@@ -4,7 +4,7 @@ const sha1 = (...parts: readonly Buffer[]): Buffer => createHash('sha1').update(
 
 /** A scheme of the test's own: its public key as schemes publish them, and certificates written from the clause. */
 export class Scheme {
-  readonly rid = 'F043574952';
+  readonly rid = 'F043575249';
   readonly index = 'E2';
   readonly until = '2035-12';
   readonly #pair = generateKeyPairSync('rsa', { modulusLength: 1984, publicExponent: 3 });

@@ -50,7 +50,7 @@ async function authorityKey(): Promise<CertificationAuthorityKey> {
 describe("the scheme's test authority", () => {
   it('certifies an issuer key that signed its request, once for the same request', async () => {
     const authority = await authorityKey();
-    expect([authority.modulus.length, toHex(authority.rid), authority.index]).toEqual([248, 'f043574952', 0xf1]);
+    expect([authority.modulus.length, toHex(authority.rid), authority.index]).toEqual([248, 'f043575249', 0xf1]);
     const request = await requestFor();
     const first = await station.call('POST', path, { issuer: 'northbank', request });
     const again = await station.call('POST', path, { issuer: 'northbank', request });

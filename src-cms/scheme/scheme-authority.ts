@@ -16,7 +16,7 @@ import { nodeRsa, rsaSigner } from './node-rsa.ts';
 import { openSchemeKey, type SchemeKey } from './scheme-key.ts';
 
 /** The test scheme: the first five bytes of its application's identifier, and the index of its one key. */
-const rid = 'f043574952';
+const rid = 'f043575249';
 const index = 0xf1;
 
 /** Leading digits of the card numbers of each issuer with payment cards. */

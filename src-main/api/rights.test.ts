@@ -104,13 +104,13 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     },
     'keys.requestCertificateImport': {
       key: `pan-digest/${issuer}/1`,
-      rid: 'F043574952',
+      rid: 'F043575249',
       index: 0xf1,
       certificate: '5a'.repeat(176),
       remainder: '',
     },
     'keys.requestAuthorityImport': {
-      rid: 'F043574952',
+      rid: 'F043575249',
       index: 0xf2,
       modulus: 'c1'.repeat(176),
       exponent: '03',

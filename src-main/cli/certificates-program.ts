@@ -58,7 +58,7 @@ function addCertificate(group: Command, kit: CommandKit): void {
       place(
         kit.common(
           certificate.command('import'),
-          'keys certificate import issuer-rsa/northbank/1 --rid F043574952 --index F1 --certificate 90.bin --remainder 92.bin --as kofi --approver karin',
+          'keys certificate import issuer-rsa/northbank/1 --rid F043575249 --index F1 --certificate 90.bin --remainder 92.bin --as kofi --approver karin',
         ),
       ),
     )
@@ -85,7 +85,7 @@ export function addCertificateCommands(group: Command, kit: CommandKit): void {
       place(
         kit.common(
           authority.command('import'),
-          'keys authority import --rid F043574952 --index F1 --modulus ca.bin --exponent 03 --expires 2035-12 --hash 0123456789ABCDEF0123456789ABCDEF01234567 --for test --as kofi --approver karin --approver sofia',
+          'keys authority import --rid F043575249 --index F1 --modulus ca.bin --exponent 03 --expires 2035-12 --hash 0123456789ABCDEF0123456789ABCDEF01234567 --for test --as kofi --approver karin --approver sofia',
         ),
       ),
     )

@@ -80,7 +80,7 @@ export function firstStart(signingKey: { readonly x: string; readonly y: string 
       ...base,
       kind: 'scheme-authority.imported',
       payload: {
-        rid: 'f043574952',
+        rid: 'f043575249',
         index: 0xf1,
         modulus: 'c1'.repeat(248),
         exponent: '03',
@@ -109,7 +109,7 @@ export function firstStart(signingKey: { readonly x: string; readonly y: string 
       issuer: 'northbank',
       subjects: { key: 'issuer-rsa/northbank/1' },
       payload: {
-        rid: 'f043574952',
+        rid: 'f043575249',
         index: 0xf1,
         issuerIdentifier: '9900',
         serial: '000001',

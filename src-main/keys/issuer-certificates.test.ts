@@ -28,14 +28,14 @@ const now = new Date('2026-11-29T12:00:00Z');
 const folder = mkdtempSync(join(tmpdir(), 'cardwright-certificates-'));
 const authority = makeRsaSigner(1408, 3);
 const unchecked = {
-  rid: fromHex('f043574952'),
+  rid: fromHex('f043575249'),
   index: 0xf1,
   expiry: { year: 2035, month: 12 },
   modulus: authority.modulus,
   exponent: authority.exponent,
 };
 const authorityKey: CertificationAuthorityKey = { ...unchecked, checkSum: authorityCheckSum(unchecked, nodeRsa) };
-const place = { rid: 'f043574952', index: 0xf1 };
+const place = { rid: 'f043575249', index: 0xf1 };
 const [first, second, strange] = ['issuer-rsa/northbank/1', 'issuer-rsa/northbank/2', 'cvk/northbank/1'];
 const wish = {
   keyName: first,
@@ -171,6 +171,10 @@ describe('issuer certificates', () => {
     journal.append({ kind: 'key.destroyed', actor, issuer: northbank, subjects: { key: second }, payload });
     expect(certificates.newest(northbank, now)?.keyName).toBe(first);
     expect(certificates.newest(issuerId.parse('mercato'), now)).toBeNull();
+    // A card of another scheme's application needs a certificate of that scheme.
+    const { rid } = authorityKey;
+    expect(certificates.newest(northbank, now, toHex(rid))?.keyName).toBe(first);
+    expect(certificates.newest(northbank, now, 'a000000001')).toBeNull();
   });
 
   test('nothing is certified of a key whose life is over', async () => {

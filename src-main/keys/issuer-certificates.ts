@@ -43,9 +43,9 @@ export interface IssuerCertificate {
 export interface IssuerCertificates {
   /**
    * The certificate to use for an issuer: of those that hold at that time, whose key was not destroyed, the one of the newest key that was
-   * brought in last; null where there is none.
+   * brought in last, and where a RID is named (lower-case hexadecimal) of that scheme; null where there is none.
    */
-  newest(issuer: IssuerId, at: Date): IssuerCertificate | null;
+  newest(issuer: IssuerId, at: Date, rid?: string): IssuerCertificate | null;
 }
 
 /** A request to be made: everything but the key itself. */
@@ -253,11 +253,11 @@ export class JournalIssuerCertificates implements IssuerCertificates {
     this.#options.journal.append({ kind: 'issuer-certificate.imported', actor, issuer, subjects, payload });
   }
 
-  newest(issuer: IssuerId, at: Date): IssuerCertificate | null {
+  newest(issuer: IssuerId, at: Date, rid?: string): IssuerCertificate | null {
     const month = writeMonth(monthOf(at));
     const usable = this.#rows
       .ofIssuer(issuer)
-      .filter((row) => row.expires >= month && this.#keyServes(row.key))
+      .filter((row) => row.expires >= month && this.#keyServes(row.key) && (rid === undefined || row.rid === rid))
       .sort((left, right) => versionOf(right.key) - versionOf(left.key) || right.sequence - left.sequence);
     for (const row of usable) {
       const authority = this.#rows.authority(row.rid, row.index);

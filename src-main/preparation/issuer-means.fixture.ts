@@ -83,7 +83,7 @@ export async function openIssuerMeans(keys: KeyPort): Promise<IssuerMeansOfTests
   );
   const publicKey = await keys.publicRsaKey(keyName, signal);
   const signer = openAuthority();
-  const named = { rid: fromHex('f043574952'), index: 0xe1, modulus: signer.modulus, exponent: signer.exponent };
+  const named = { rid: fromHex('f043575249'), index: 0xe1, modulus: signer.modulus, exponent: signer.exponent };
   const checkSum = authorityCheckSum(named, nodeRsa);
   const certified = async ({ issuerIdentifier = '9900', serial = '000001' }: Partial<CertifiedBy>) => {
     const expiry = { year: 2036, month: 12 };

@@ -200,6 +200,7 @@ describe.each(products)('a card of %s', (reference) => {
     });
     expect(await refusal({}, undefined, withCertificate(null))).toMatchObject({
       code: 'PREPARATION-CERTIFICATE-MISSING',
+      details: { rid: 'F043575249' },
     });
     expect(await refusal({}, undefined, withCertificate({ ...certificate, expires: '2027-01' }))).toMatchObject({
       code: 'PREPARATION-CERTIFICATE-ENDS',

@@ -50,7 +50,7 @@ const calls = {
   sendEvents: { honest: { kind: 'accepted', upTo: 1 }, call: () => client.sendEvents(['{}'], never) },
   schemeAuthority: {
     honest: {
-      rid: 'f043574952',
+      rid: 'f043575249',
       index: 241,
       modulus: 'c1'.repeat(248),
       exponent: '03',
@@ -61,7 +61,7 @@ const calls = {
     call: () => client.schemeAuthority(never),
   },
   certifyIssuerKey: {
-    honest: { rid: 'f043574952', index: 241, certificate: '5a'.repeat(248), remainder: '', exponent: '03' },
+    honest: { rid: 'f043575249', index: 241, certificate: '5a'.repeat(248), remainder: '', exponent: '03' },
     call: () => client.certifyIssuerKey({ issuer: issuerId.parse('northbank'), request: 'ab'.repeat(300) }, never),
   },
   eventsHead: {

@@ -185,7 +185,7 @@ export const productionFaults = {
   },
   'PREPARATION-CERTIFICATE-MISSING': {
     retry: 'retry-after-mending',
-    text: 'The issuer {issuer} has no certificate of its key pair that holds today.',
+    text: 'The issuer {issuer} has no certificate of the scheme {rid} for its key pair that holds today.',
     next: 'Bring the issuer certificate in under Keys, then try again.',
   },
   'PREPARATION-CERTIFICATE-ENDS': {

@@ -13,6 +13,7 @@ import {
   takeGroupings,
 } from './data-grouping.ts';
 import type { DataGrouping } from './data-grouping.ts';
+import type { SensitiveData } from './secure-session.ts';
 import { StatusError } from './status-word.ts';
 
 /** What an application takes of a personalisation. */
@@ -32,19 +33,19 @@ export class PersonalisationSession {
   readonly #application: ApplicationState;
   readonly #rules: ApplicationRules;
   readonly #counters: ChipState['counters'];
-  readonly #decrypt: (data: Uint8Array) => Uint8Array;
+  readonly #sensitive: SensitiveData;
   #nextBlock = 0;
   #rest: Uint8Array = new Uint8Array();
 
   constructor(
     into: { readonly application: ApplicationState; readonly rules: ApplicationRules },
     counters: ChipState['counters'],
-    decrypt: (data: Uint8Array) => Uint8Array,
+    sensitive: SensitiveData,
   ) {
     this.#application = into.application;
     this.#rules = into.rules;
     this.#counters = counters;
-    this.#decrypt = decrypt;
+    this.#sensitive = sensitive;
   }
 
   /** Stores one block; returns whether it was the last one, which makes the application PERSONALIZED. */
@@ -81,8 +82,9 @@ export class PersonalisationSession {
       if (isSecretGrouping(id)) throw new StatusError('wrongData');
       return { id, data: checkedGrouping(id, data, 'clear') };
     }
-    if (data.length === 0 || data.length % 16 !== 0) throw new StatusError('wrongData');
-    return { id, data: checkedGrouping(id, this.#decrypt(data), 'deciphered') };
+    const { blockLength } = this.#sensitive;
+    if (data.length === 0 || data.length % blockLength !== 0) throw new StatusError('wrongData');
+    return { id, data: checkedGrouping(id, this.#sensitive.decrypt(data), 'deciphered') };
   }
 }
 
@@ -95,6 +97,14 @@ export const loyaltyRules: ApplicationRules = {
   checkComplete: (groupings) => {
     const complete = groupings['9102'] !== undefined && Object.keys(groupings).some(isRecordGrouping);
     if (!complete) throw new StatusError('conditionsNotSatisfied');
+  },
+};
+
+/** A payment directory: its answer to SELECT and, on the contact side, records of directory entries. EMV Book 1 v4.4 §12.2. */
+export const directoryRules: ApplicationRules = {
+  knows: loyaltyRules.knows,
+  checkComplete: (groupings) => {
+    if (groupings['9102'] === undefined) throw new StatusError('conditionsNotSatisfied');
   },
 };
 

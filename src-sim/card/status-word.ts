@@ -2,6 +2,7 @@
 export const statusWords = {
   ok: 0x9000,
   authenticationFailed: 0x6300,
+  moreData: 0x6310,
   wrongLength: 0x6700,
   channelNotSupported: 0x6881,
   chainingNotSupported: 0x6884,
@@ -12,11 +13,14 @@ export const statusWords = {
   functionNotSupported: 0x6a81,
   notFound: 0x6a82,
   recordNotFound: 0x6a83,
+  notEnoughMemory: 0x6a84,
   wrongParameters: 0x6a86,
   referencedDataNotFound: 0x6a88,
   wrongLe: 0x6c00,
   instructionNotSupported: 0x6d00,
   classNotSupported: 0x6e00,
+  algorithmNotSupported: 0x9484,
+  wrongCheckValue: 0x9485,
 } as const;
 
 /** Thrown inside the chip to end a command with a status word and no data. */

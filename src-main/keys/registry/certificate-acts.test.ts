@@ -16,14 +16,14 @@ const { signal } = new AbortController();
 const authority = makeRsaSigner(1408, 3);
 const stranger = makeRsaSigner(1408, 3);
 const unchecked = {
-  rid: fromHex('f043574952'),
+  rid: fromHex('f043575249'),
   index: 0xf1,
   expiry: { year: 2035, month: 12 },
   modulus: authority.modulus,
   exponent: authority.exponent,
 };
 const authorityKey: CertificationAuthorityKey = { ...unchecked, checkSum: authorityCheckSum(unchecked, nodeRsa) };
-const place = { rid: 'f043574952', index: 0xf1 };
+const place = { rid: 'f043575249', index: 0xf1 };
 const wanted = {
   issuerIdentifier: '9900',
   expiry: { year: 2031, month: 12 },
@@ -99,7 +99,7 @@ describe('certificates under dual control', () => {
   it('takes authority key and certificate once others have signed what they say', async () => {
     const first = acts.requestAuthorityImport(authorityKey, 'test', id('kofi'));
     expect(fieldsOf(first)).toEqual({
-      'Authority (RID)': 'F043574952',
+      'Authority (RID)': 'F043575249',
       'Key index of the authority': 'F1',
       Size: '1408 bits',
       Modulus: toHex(authority.modulus).toUpperCase(),
@@ -126,7 +126,7 @@ describe('certificates under dual control', () => {
       'Issuer identifier': '9900',
       'Serial number': '00A001',
       'Last month of use': '2031-12',
-      'Authority (RID)': 'F043574952',
+      'Authority (RID)': 'F043575249',
       'Key index of the authority': 'F1',
       For: 'test cards',
       'Hash of the certificate (SHA-256)': expect.stringMatching(/^[0-9A-F]{64}$/) as string,

@@ -66,8 +66,12 @@ export function findProductMeans({ product, profile }: PreparedProduct, means: I
   const cvk = verification === undefined ? null : key('cvk');
   if (chip.kind === 'none' || chip.preparation.kind === 'container') return { cvk, chip: null };
   const cardKeys = { imkAc: key('imk-ac'), imkSmi: key('imk-smi'), imkSmc: key('imk-smc') };
-  const certificate = means.certificates.newest(issuer, now);
-  if (certificate === null) throw new StationFault('PREPARATION-CERTIFICATE-MISSING', { issuer });
+  // A terminal looks for the authority's key under the RID of the application that it selected. EMV 4.3 Book 2 §5.2, ISO/IEC 7816-5 §8.2.1.2.
+  const rid = chip.application.slice(0, 10);
+  const certificate = means.certificates.newest(issuer, now, rid);
+  if (certificate === null) {
+    throw new StationFault('PREPARATION-CERTIFICATE-MISSING', { issuer, rid: rid.toUpperCase() });
+  }
   means.usable.requireKey(certificate.keyName, { usage: 'issuer-rsa', issuer, environment }, now);
   if (profile !== null) checkKeyLengths(product, chip.preparation, profile, certificate);
   return { cvk, chip: { cardKeys, issuer: certificate } };

@@ -124,13 +124,13 @@ const rightInputs: Readonly<Record<string, object>> = {
   },
   'keys.requestCertificateImport': {
     key: 'none',
-    rid: 'f043574952',
+    rid: 'f043575249',
     index: 241,
     certificate: '6a02bc',
     remainder: '',
   },
   'keys.requestAuthorityImport': {
-    rid: 'f043574952',
+    rid: 'f043575249',
     index: 241,
     modulus: 'c1'.repeat(64),
     exponent: '03',

@@ -15,5 +15,5 @@ test('what was typed is whole bytes, and an index one of them', () => {
   expect(['', 'a', 'A1', 'a1 b2\n', 'g0'].map(isHex)).toEqual([false, false, true, true, false]);
   expect(plainHex('A1 b2\n')).toBe('a1b2');
   expect(['F1', '0', 'fg', '00'].map(indexOfHex)).toEqual([0xf1, null, null, 0]);
-  expect(authorityName({ rid: 'f043574952', index: 5 })).toBe('F043574952 · 05');
+  expect(authorityName({ rid: 'f043575249', index: 5 })).toBe('F043575249 · 05');
 });
