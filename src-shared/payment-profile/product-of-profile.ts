@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { fromHex, toHex } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/bytes.ts';
 import type { ChipProof } from '../domain/chip-proof.ts';
 import { applicationPlace, type DataGrouping } from '../domain/product.ts';
-import { cardAbilities, constantBytes, constantOf } from './card-abilities.ts';
+import { cardAbilities, constantBytes } from './card-abilities.ts';
 import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 /** What of a product follows from its profile, so that no product file says it again. */
@@ -34,47 +34,6 @@ function proofValue(row: ProfileRow): ProofValue | undefined {
   return readSource(row.source).kind === 'record' ? { tag: row.item, from: row.source, form: formOf(row) } : undefined;
 }
 
-/** Bit 6 of the first byte of the interchange profile: the card signs for INTERNAL AUTHENTICATE. EMV 4.3 Book 3 Annex C1. */
-const signsDynamically = 0x20;
-
-/**
- * The steps of a proof and its one transaction. An AAC of amount zero is asked: of the three cryptograms it alone leaves nothing behind but the
- * transaction counter (decision 0071). A card with a key pair signs for INTERNAL AUTHENTICATE, which leaves nothing either.
- */
-function proofSteps(
-  profile: PaymentProfile,
-  reading: 'with-options' | 'records-only',
-): Pick<ChipProof, 'sequence' | 'transaction'> {
-  // Without processing options there is no file locator: the records are read by their own names.
-  if (reading === 'records-only') return { sequence: ['select', 'read-records'] };
-  const signs = ((constantOf(profile, '82')?.[0] ?? 0) & signsDynamically) !== 0;
-  const said = (item: string, otherwise: string) => toHex(constantOf(profile, item) ?? fromHex(otherwise));
-  return {
-    sequence: [
-      'aid-list',
-      'select',
-      'get-processing-options',
-      'read-records',
-      ...(signs ? (['internal-authenticate'] as const) : []),
-      'generate-ac',
-      'read-counter',
-    ],
-    transaction: {
-      amount: '000000000000',
-      other: '000000000000',
-      country: said('5f28', '0999'),
-      currency: said('9f42', '0999'),
-      date: '260101',
-      type: '00',
-      unpredictableNumber: '51a7c3e9',
-      tvr: '0000000000',
-      cryptogram: 'aac',
-      cda: 'none',
-      over: 'ccd-5',
-    },
-  };
-}
-
 /**
  * Data groupings and proof of a product whose chip the station prepares by this profile: every record byte for byte, and every value of
  * the order and of the product by itself. EMV Book 3 v4.4 §10.1, §10.2.
@@ -99,7 +58,8 @@ function profiledChip(profile: PaymentProfile, application: string, place: strin
   return {
     dataGroupings,
     proof: {
-      ...proofSteps(profile, options ? 'with-options' : 'records-only'),
+      // Without processing options there is no file locator: the records are read by their own names.
+      sequence: options ? ['aid-list', 'select', 'get-processing-options', 'read-records'] : ['select', 'read-records'],
       records,
       values: [{ tag: '84', from: `constant:${application}`, form: 'bytes' }, ...values],
     },

@@ -141,7 +141,7 @@ const broken: Readonly<Record<string, Card>> = {
   'northbank/denied-not-online': saying({ '9f0e': '0018000000' }),
   'northbank/label-of-bank': saying({ '50': '4445424954' }),
   'northbank/language': saying({ '5f2d': '6465' }),
-  'northbank/online-without-tries': saying({ '9f0f': 'fc689c9800' }),
+  'northbank/online-above-floor-limit': saying({ '9f0f': 'fc68bc1800' }),
 };
 
 const rulesBroken = (card: Card): readonly string[] => [
