@@ -34,8 +34,7 @@ import { cardKeySet } from '../preparation/make-card-plan.ts';
 import { Preparation } from '../preparation/prepare-card.ts';
 import { prepareTrainingKeys, productDigestOf, sampleOrder, sealBatch } from '../preparation/training-order.fixture.ts';
 import { drawBalance } from '../stock/balance.ts';
-import { Verification } from '../verification/proof.ts';
-import { shippedRulePacks } from '../verification/shipped-rule-packs.fixture.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { LooksService } from './looks-service.ts';
 import { ProductionService } from './production-service.ts';
@@ -43,8 +42,6 @@ import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { releasedWith } from '../release/released-with.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
-
-const rulePacks = await shippedRulePacks();
 
 const reference = 'emv-debit@1';
 const person = 'olga';
@@ -332,7 +329,7 @@ async function run(): Promise<void> {
     journal,
     book,
     preparation,
-    verification: new Verification(rulePacks),
+    verification: await shippedVerification(),
     lease: { grantFor: () => ({ grant: 'g' }) },
     keyStore: readyKeyStore,
     day: { state: 'open' },

@@ -26,8 +26,7 @@ import {
   sealBatch,
   type SealedBatch,
 } from '../preparation/training-order.fixture.ts';
-import { Verification } from '../verification/proof.ts';
-import { shippedRulePacks } from '../verification/shipped-rule-packs.fixture.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { GatedPrinter } from './gated-printer.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
@@ -36,7 +35,7 @@ import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
 
-const rulePacks = await shippedRulePacks();
+const verification = await shippedVerification();
 
 export type Wire = 'tcp' | 'pty';
 
@@ -224,7 +223,7 @@ export class PrintLines {
         painter: this.#shop.painter,
         specimen: 'on',
       }),
-      verification: new Verification(rulePacks),
+      verification,
       lease: { grantFor: () => ({ grant: 'g' }) },
       keyStore: readyKeyStore,
       day: { state: 'open' },

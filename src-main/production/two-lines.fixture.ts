@@ -24,8 +24,7 @@ import {
   type SealedBatch,
 } from '../preparation/training-order.fixture.ts';
 import { startVirtualChip, type VirtualChip } from '../preparation/virtual-chip.fixture.ts';
-import { Verification } from '../verification/proof.ts';
-import { shippedRulePacks } from '../verification/shipped-rule-packs.fixture.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { ProductionService } from './production-service.ts';
@@ -35,7 +34,7 @@ import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
 
-const rulePacks = await shippedRulePacks();
+const verification = await shippedVerification();
 
 export { RunOnLines } from './run-on-lines.fixture.ts';
 
@@ -153,7 +152,7 @@ export class TwoLines {
         painter: this.#painter,
         specimen: 'on',
       }),
-      verification: new Verification(rulePacks),
+      verification,
       lease: { grantFor: () => ({ grant: 'g' }) },
       keyStore: this.#keyStore,
       day: { state: 'open' },

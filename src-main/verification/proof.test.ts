@@ -4,10 +4,9 @@ import { openCardBench, type CardBench } from '../preparation/card-bench.fixture
 import type { PreparedCard } from '../preparation/port.ts';
 import { sampleOrder } from '../preparation/training-order.fixture.ts';
 import type { Verdict } from './port.ts';
-import { Verification } from './proof.ts';
-import { shippedRulePacks } from './shipped-rule-packs.fixture.ts';
+import { shippedVerification } from './shipped-rule-packs.fixture.ts';
 
-const verification = new Verification(await shippedRulePacks());
+const verification = await shippedVerification();
 const [ours, others] = [sampleOrder('emv-debit@1', 11), sampleOrder('emv-debit@1', 12)];
 let bench: CardBench;
 let card: PreparedCard;
