@@ -1,7 +1,7 @@
 import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
-import { issuerDomainAid } from './built-in-content.ts';
 import type { CardCommand } from './card-command.ts';
 import { writeTlv } from './card-tlv.ts';
+import { issuerDomain } from './chip-state.ts';
 import type { ChipState, KeyState, OfferedProtocol, SecurityDomainState } from './chip-state.ts';
 import { protocolOfSet } from './key-sets.ts';
 import { aidBytes, freeMemory } from './registry.ts';
@@ -18,7 +18,7 @@ export function domainFci(domain: SecurityDomainState): Uint8Array {
 /** GET DATA of a security domain; production data and memory from the issuer's only. GPC_SPE_034 v2.3.1 §11.3.3, §H.2 to H.4. */
 export function domainData(state: ChipState, domain: SecurityDomainState, command: CardCommand): Uint8Array {
   const tag = (command.p1 << 8) | command.p2;
-  const isIssuer = domain.aid === issuerDomainAid;
+  const isIssuer = domain === issuerDomain(state);
   if (tag === 0x9f7f && isIssuer) return writeTlv(tag, fromHex(state.cplc));
   if (tag === 0xff21 && isIssuer) return writeTlv(tag, ...resources(state));
   const stored = domain.data[tag.toString(16)];
@@ -79,6 +79,8 @@ function capabilities(protocols: readonly OfferedProtocol[]): readonly Uint8Arra
     bytes(0x81, 0xd9, 0x5e, 0x00),
     bytes(0x82, 0x1c, 0x02, 0x00),
     bytes(0x83, 0x01, 0x02, 0x03, 0x04),
+    // Signatures over load files: RSA up to 1,024 bits with SHA-1, RSA PSS with SHA-256, and the MAC of the protocol's cipher.
+    bytes(0x87, protocols.some(({ protocol }) => protocol === 'scp03') ? 0x3b : 0x07),
   ];
 }
 

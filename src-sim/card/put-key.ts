@@ -1,5 +1,4 @@
 import { concatBytes, equalBytes, toHex } from '#shared/bytes/bytes.ts';
-import { issuerDomainAid } from './built-in-content.ts';
 import type { CardCommand } from './card-command.ts';
 import type { KeySetState, KeyState, SecurityDomainState } from './chip-state.ts';
 import { FieldReader } from './field-reader.ts';
@@ -39,7 +38,7 @@ export function putKey(domain: SecurityDomainState, command: CardCommand, sensit
   if (command.p1 === 0) addKeys(domain, version, keys);
   else replaceKeys(domain, command.p1, version, keys);
   // A supplementary domain with keys of its own is personalised. GPC_SPE_034 v2.3.1 §5.3.2.3.
-  if (domain.aid !== issuerDomainAid && domain.lifeCycle === 0x07) domain.lifeCycle = 0x0f;
+  if (domain.lifeCycle === 0x07) domain.lifeCycle = 0x0f;
   return concatBytes(Uint8Array.of(version), ...brought.map(({ checkValue }) => checkValue));
 }
 

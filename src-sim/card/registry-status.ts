@@ -1,5 +1,4 @@
 import { concatBytes, equalBytes, fromHex } from '#shared/bytes/bytes.ts';
-import { issuerDomainAid } from './built-in-content.ts';
 import type { CardAnswer } from './card-application.ts';
 import type { CardCommand } from './card-command.ts';
 import { readTlvs, writeTlv } from './card-tlv.ts';
@@ -114,7 +113,7 @@ function tlvForm(entry: Entry, tags: readonly number[] | undefined): Uint8Array 
     ...(entry.loadFile === undefined || entry.loadFile === '' ? [] : [[0xc4, fromHex(entry.loadFile)] as const]),
     ...(entry.version === undefined ? [] : [[0xce, fromHex(entry.version)] as const]),
     ...(entry.modules ?? []).map((module) => [0x84, fromHex(module)] as const),
-    ...(entry.aid === issuerDomainAid ? [] : [[0xcc, fromHex(entry.domain)] as const]),
+    ...(entry.aid === entry.domain ? [] : [[0xcc, fromHex(entry.domain)] as const]),
   ];
   const wanted = objects.filter(([tag]) => tags?.includes(tag) ?? true);
   return writeTlv(0xe3, ...wanted.map(([tag, value]) => writeTlv(tag, value)));

@@ -1,5 +1,4 @@
 import { fromHex } from '#shared/bytes/bytes.ts';
-import { issuerDomainAid } from './built-in-content.ts';
 import type { ApplicationState, ChipState, LoadFileState, SecurityDomainState } from './chip-state.ts';
 
 /** Bits of the three privilege bytes. GPC_SPE_034 v2.3.1 Tables 11-7 to 11-9. */
@@ -53,9 +52,7 @@ export function loadFileOf(state: ChipState, aid: string): LoadFileState | undef
 
 /** The application or supplementary domain of an AID; never the issuer's. */
 export function instanceOf(state: ChipState, aid: string): ApplicationState | SecurityDomainState | undefined {
-  const domain = domainOf(state, aid);
-  if (domain !== undefined) return domain.aid === issuerDomainAid ? undefined : domain;
-  return state.applications.find((each) => each.aid === aid);
+  return [...state.domains.slice(1), ...state.applications].find((each) => each.aid === aid);
 }
 
 /** A domain and those above it up to the issuer's. GPC_SPE_034 v2.3.1 §7.2. */

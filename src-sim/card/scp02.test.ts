@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { Chip } from './chip.ts';
 import { parseChipState } from './chip-state.ts';
+import type { ChipState } from './chip-state.ts';
 import { byte, HandWrittenHost } from './hand-written-host.ts';
 import { des, HandWrittenScp02Host } from './hand-written-scp02-host.ts';
 import { newChip } from './new-chip.ts';
@@ -93,15 +94,47 @@ describe('secure channel protocol 02', () => {
     expect(chip.state.applications[0]?.groupings['8000']?.toUpperCase()).toBe(trainingCard.masterKeys);
   });
 
-  // kaoh/globalplatform, globalplatform/src/scp02Test.c, get_status_mac_only: a real card with i=15, key 40..4F, sequence 069F.
-  test('answers and accepts the published trace of GET STATUS under C-MAC', () => {
-    const state = newChip({ ...make, keyVersion: 0x01, scp02Parameter: 0x15 });
+  /** The chip of the published traces: i=15, key 40..4F in version 01, the issuer's domain under A000000003000000, its own serial. */
+  function traced(sequence: number, challenge: string): ChipState {
+    const made = newChip({ ...make, blank: 'factory-scp02', scp02Parameter: 0x15 });
+    const state = parseChipState(JSON.stringify(made).replaceAll('a000000151000000', 'a000000003000000'));
     state.cplc = `00007474${state.cplc.slice(8, 24)}6e6e6e626262${state.cplc.slice(36)}`;
-    for (const set of state.domains[0]?.keySets ?? []) set.sequence = 0x069f;
-    chip = new Chip(state, { random: () => fromHex('AA2A0591E733') });
+    for (const set of state.domains[0]?.keySets ?? []) Object.assign(set, { version: 1, sequence });
+    chip = new Chip(state, { random: () => fromHex(challenge) });
+    return state;
+  }
+
+  // kaoh/globalplatform, globalplatform/src/scp02Test.c, get_status_mac_only.
+  test('answers and accepts the published trace of GET STATUS under C-MAC', () => {
+    traced(0x069f, 'AA2A0591E733');
     expect(send('8050000008D5AD539A60CA5E7200')).toBe('000074746E6E6E6262620102069FAA2A0591E73367DD78794D04315E9000');
     expect(send('84820100107C799B3C771DBAE6BEF49310977617BA')).toBe('9000');
-    expect(send('84F220020A4F00BB6E71C0EFCFCF0D00')).toBe('E3194F09F043575249474854009F700101CC08A0000001510000009000');
+    expect(send('84F220020A4F00BB6E71C0EFCFCF0D00')).toBe('E3174F07A00000015153509F700101CC08A0000000030000009000');
+  });
+
+  // The same file, install_mac_enc: DELETE, INSTALL [for load], LOAD of a real CAP file, INSTALL [for install and make selectable].
+  test('answers and accepts the published trace of a package loaded and installed under C-MAC and encryption', () => {
+    const state = traced(0x06a1, '5086BBEE58F4');
+    const old = { aid: 'd0d1d2d3d4d501', lifeCycle: 1, domain: 'a000000003000000', memory: 100, modules: [] };
+    state.loadFiles = [...state.loadFiles, old];
+    expect(send('8050000008EBAA9E53C696281B00')).toBe('000074746E6E6E626262010206A15086BBEE58F467149061DA4B6EAE9000');
+    expect(send('848203001005814C116071EB67D8BA9D9879454564')).toBe('9000');
+    expect([
+      send('84E4008018BC146FA0403BE4BAD3BC089E4ABD8674DA7EFEA21047B85800'),
+      send('84E4008018C2748C1669FAFC0E20C5253680388A4A49C9A6038D77B45700'),
+      send('84E60200280839B761AA201C218FD6607C56803CFD2D098CBAA9946976EEFAE3F210038EB4965D6E04EDEF801700'),
+      send(
+        '84E80000F8562EFDC9F22082A5184831F1DA6A0F495C5DF0FD71E8014A2B94EA81069FB630346197CDF1C3BD9CDBDD9513BFE6FE7992730FCF2089019D1374DA1021BD74E2085B806B8DA57431FF008406E1C695F2E27E0C2A554E01047B9B36F4058CFC1C2FB8D0A45B01C626DF5CB2509436283BE22B9E7750B3B7F36E29E3C97C69533B35C2DBEF13904D06E96BEBB6FA38D3E7EB7EB9170F3004824F5A32278AE7CBC3E591BA0C79B090FBD8038B60AC5F83E4E250B32AD5B92768E775AA974A4FAFC81356FA333D5AB4FAF1A0056E08420AF95D18CA0DF726BA560C5C340CCA81A1BEA294AAFE3AED250EF6865AA2D3F11D058FDFE5EE7622AE19',
+      ),
+      send(
+        '84E88001787FFE538F755D612CEE738FA68E177E8E146E66EF2A840387F7086C1CA8659C9F985585E11001A12D4940CB3EF200DFEC9EC7FB59CADED4A7F82EDA5BE808552A3CD3B65D41F9F61A23E6FDA2C1BF2493F4929950FA62030FF023B34398247A2E01BBF949E819B5EEA117DC6E0D91D40D85ABDE0BC2A76D8600',
+      ),
+      send(
+        '84E60C00300839B761AA201C21EDAE7D003F76B62164B363AF56A2C7FE12AEF9FDC790DFC8FFE6B0346E9BF02674684247652F109A00',
+      ),
+    ]).toEqual(['6A88', '009000', '009000', '9000', '009000', '009000']);
+    expect(state.loadFiles[1]).toMatchObject({ aid: 'd0d1d2d3d4d501', modules: ['d0d1d2d3d4d50101'] });
+    expect(state.applications).toMatchObject([{ aid: 'd0d1d2d3d4d50101', lifeCycle: 0x07 }]);
   });
 });
 

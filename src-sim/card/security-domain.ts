@@ -3,9 +3,12 @@ import type { CardAnswer } from './card-application.ts';
 import { needClass } from './card-command.ts';
 import type { CardCommand } from './card-command.ts';
 import type { ApplicationState, ChipState, SecurityDomainState } from './chip-state.ts';
+import { ContentManagement } from './content-management.ts';
+import { deleteKeys, namesKeys } from './delete-key.ts';
 import { domainData } from './domain-data.ts';
+import { DomainPersonalisation } from './domain-personalisation.ts';
+import { installFields } from './install-fields.ts';
 import { instanceOf, isLocked } from './registry.ts';
-import { FieldReader } from './field-reader.ts';
 import type { PersonalisationDesk } from './personalisation-desk.ts';
 import { putKey } from './put-key.ts';
 import { RegistryStatus } from './registry-status.ts';
@@ -22,19 +25,26 @@ export class SecurityDomain {
   readonly #channel: SecureChannel;
   readonly #desk: PersonalisationDesk;
   readonly #status: RegistryStatus;
+  readonly #content: ContentManagement;
+  /** Set by INSTALL [for personalization]: what STORE DATA and PUT KEY are for. */
   #target: PersonalisationTarget | undefined;
+  /** STORE DATA that are for a domain itself. */
+  #ownData: { readonly domain: SecurityDomainState; readonly session: DomainPersonalisation } | undefined;
 
   constructor(state: ChipState, channel: SecureChannel, desk: PersonalisationDesk) {
     this.#state = state;
     this.#channel = channel;
     this.#desk = desk;
     this.#status = new RegistryStatus(state);
+    this.#content = new ContentManagement(state);
   }
 
   /** Forgets all that belongs to a session. */
   endSession(): void {
     this.#target = undefined;
+    this.#ownData = undefined;
     this.#status.reset();
+    this.#content.reset();
   }
 
   /** Performs one command of the domain, secure messaging taken off; GET DATA alone needs no session. */
@@ -64,19 +74,37 @@ export class SecurityDomain {
       case 0xd8:
         return putKey(this.#keysOf(domain), command, this.#channel.sensitive);
       case 0xe6:
-        this.#installForPersonalization(command);
+        if (command.p1 === 0x20) this.#installForPersonalization(command);
+        else this.#content.install(domain, command);
+        return Uint8Array.of(0);
+      case 0xe8:
+        this.#content.load(command);
+        return Uint8Array.of(0);
+      case 0xe4:
+        if (namesKeys(command)) deleteKeys(domain, command, this.#channel.keySetInUse);
+        else this.#content.delete(domain, command);
         return Uint8Array.of(0);
       default:
-        this.#storeData(command);
+        this.#storeData(domain, command);
         return new Uint8Array();
     }
   }
 
-  /** STORE DATA to the domain goes to the application that INSTALL [for personalization] named, until its last block. */
-  #storeData(command: CardCommand): void {
-    const target = this.#target;
-    if (target === undefined || !('groupings' in target)) throw new StatusError('conditionsNotSatisfied');
-    if (this.#desk.store(target, command) === 'personalised') this.#target = undefined;
+  /**
+   * STORE DATA go to the application that INSTALL [for personalization] named, until its last block; to a domain where they are
+   * marked as TLV or data groupings and it was named, or nothing was. GPC_SPE_034 v2.3.1 §7.3.3, §11.11.
+   */
+  #storeData(domain: SecurityDomainState, command: CardCommand): void {
+    const target = this.#target ?? domain;
+    if ('groupings' in target) {
+      if (this.#desk.store(target, command) === 'personalised') this.#target = undefined;
+      return;
+    }
+    if ((command.p1 & 0x18) === 0) throw new StatusError('conditionsNotSatisfied');
+    if (this.#ownData?.domain !== target) {
+      this.#ownData = { domain: target, session: new DomainPersonalisation(target) };
+    }
+    if (this.#ownData.session.storeData(command) === 'done') this.#ownData = undefined;
   }
 
   /** PUT KEY goes to the domain that INSTALL [for personalization] named, else to the one selected. */
@@ -87,20 +115,20 @@ export class SecurityDomain {
   /** INSTALL [for personalization]: the next STORE DATA are for the named application. GPC_SPE_034 v2.3.1 §11.5.2.3.6. */
   #installForPersonalization(command: CardCommand): void {
     if (command.p1 !== 0x20 || command.p2 !== 0) throw new StatusError('wrongParameters');
-    const reader = new FieldReader(command.data);
-    const [file, module, aid, ...rest] = Array.from({ length: 6 }, () => reader.field());
-    const onlyAid = file?.length === 0 && module?.length === 0 && rest.every((field) => field.length === 0);
-    if (!reader.isAtEnd || !onlyAid || aid === undefined || aid.length < 5) throw new StatusError('wrongData');
-    const found = instanceOf(this.#state, toHex(aid));
+    const { first, second, third, ...rest } = installFields(command);
+    const onlyAid = [first, second, ...Object.values(rest)].every((field) => field.length === 0);
+    if (!onlyAid || third.length < 5) throw new StatusError('wrongData');
+    const found = instanceOf(this.#state, toHex(third));
     if (found === undefined) throw new StatusError('referencedDataNotFound');
     const isOpen = 'groupings' in found ? found.lifeCycle === 0x07 : !isLocked(found);
     if (!isOpen) throw new StatusError('conditionsNotSatisfied');
     this.#desk.reset();
+    this.#ownData = undefined;
     this.#target = found;
   }
 }
 
-const sessionCommands: ReadonlySet<number> = new Set([0xf2, 0xf0, 0xd8, 0xe6, 0xe2]);
+const sessionCommands: ReadonlySet<number> = new Set([0xf2, 0xf0, 0xd8, 0xe6, 0xe8, 0xe4, 0xe2]);
 
 function done(data: Uint8Array = new Uint8Array()): CardAnswer {
   return { data, sw: statusWords.ok };

@@ -1,6 +1,6 @@
 import { toHex } from '#shared/bytes/bytes.ts';
-import { issuerDomainAid } from './built-in-content.ts';
 import type { CardCommand } from './card-command.ts';
+import { issuerDomain } from './chip-state.ts';
 import type { ApplicationState, ChipState, SecurityDomainState } from './chip-state.ts';
 import {
   domainOf,
@@ -38,7 +38,7 @@ function setCardStatus(state: ChipState, actor: SecurityDomainState, wanted: num
   if (!unlocks && wanted <= state.cardLifeCycle) throw new StatusError('conditionsNotSatisfied');
   const needed =
     wanted === 0xff ? privilege.cardTerminate : wanted === 0x7f || unlocks ? privilege.cardLock : undefined;
-  const isAllowed = needed === undefined ? actor.aid === issuerDomainAid : hasPrivilege(actor, needed);
+  const isAllowed = needed === undefined ? actor === issuerDomain(state) : hasPrivilege(actor, needed);
   if (!isAllowed) throw new StatusError('conditionsNotSatisfied');
   state.cardLifeCycle = wanted;
 }
@@ -46,7 +46,7 @@ function setCardStatus(state: ChipState, actor: SecurityDomainState, wanted: num
 /** An application or supplementary domain: locked, unlocked; a domain made PERSONALIZED. GPC_SPE_034 v2.3.1 §5.3.1, §5.3.2, Table 11-86. */
 function setInstanceStatus(state: ChipState, actor: SecurityDomainState, command: CardCommand): void {
   const aid = toHex(command.data);
-  if (aid === issuerDomainAid) throw new StatusError('conditionsNotSatisfied');
+  if (aid === issuerDomain(state).aid) throw new StatusError('conditionsNotSatisfied');
   const found = instanceOf(state, aid);
   if (found === undefined) throw new StatusError('referencedDataNotFound');
   if (!governs(state, actor, found)) throw new StatusError('conditionsNotSatisfied');
