@@ -1,7 +1,8 @@
 import type { JsonObject } from '../control/json-lines-server.ts';
 import { paymentModule, recordsModule } from './built-in-content.ts';
 import { chipSerial, issuerDomain } from './chip-state.ts';
-import type { ChipState, SecurityDomainState } from './chip-state.ts';
+import type { ApplicationState, ChipState, SecurityDomainState } from './chip-state.ts';
+import { paymentStateOf } from './payment-state.ts';
 import { freeMemory } from './registry.ts';
 
 /**
@@ -32,15 +33,16 @@ export function shownChip(state: ChipState): JsonObject {
       modules: [...modules],
       memory,
     })),
-    applications: state.applications.map(({ aid, module, lifeCycle, privileges, domain, groupings }) => ({
-      aid,
-      module,
-      lifeCycle,
-      privileges,
-      domain,
-      groupings: Object.keys(groupings).sort(),
-    })),
+    applications: state.applications.map(shownApplication),
+    selectionEnded: state.selectionEnded ?? 'no',
   };
+}
+
+/** A payment application that is personalised shows its tries, counters and flags too. */
+function shownApplication(application: ApplicationState): JsonObject {
+  const { aid, module, lifeCycle, privileges, domain, groupings } = application;
+  const payment = module === paymentModule && lifeCycle === 0x0f ? { payment: { ...paymentStateOf(application) } } : {};
+  return { aid, module, lifeCycle, privileges, domain, groupings: Object.keys(groupings).sort(), ...payment };
 }
 
 function shownDomain({ aid, lifeCycle, privileges, domain, keySets }: SecurityDomainState): JsonObject {

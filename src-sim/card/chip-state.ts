@@ -1,5 +1,6 @@
 import { migratedChip } from './chip-migration.ts';
 import type { ChipOfFormat1 } from './chip-migration.ts';
+import type { PaymentState } from './payment-state.ts';
 
 /** What a chip keeps without power, as plain JSON (byte strings in hexadecimal, lower case). */
 export interface ChipState {
@@ -81,6 +82,8 @@ export interface ApplicationState extends RegistryEntryState {
   /** Data groupings by their four hexadecimal digits, in clear. */
   groupings: Record<string, string>;
   transactionCounter: number;
+  /** What transactions leave behind, from the first change on; of payment applications only. */
+  payment?: PaymentState;
 }
 
 /** What tests ask after; an application that becomes personalised counts. */

@@ -160,7 +160,7 @@ export class Chip {
   }
 
   #asSelected(state: ApplicationState): Selected {
-    const application = this.#applications.get(state) ?? behaviourOf(state.module).make(state, this.#lent);
+    const application = this.#applications.get(state) ?? behaviourOf(state).make(state, this.#lent);
     this.#applications.set(state, application);
     return { kind: 'application', state, application };
   }

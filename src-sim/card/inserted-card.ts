@@ -65,11 +65,15 @@ export class InsertedCard {
     this.#transport?.reset();
   }
 
-  /** Whether the answer to a command of this length surely needs no more than 255 bytes. Only READ RECORD, five bytes long, can be longer. */
+  /**
+   * Whether the answer to a command of this length surely needs no more than 255 bytes. READ RECORD and GET DATA, five bytes long, can be
+   * longer by what is stored, longer commands by a signature of the card.
+   */
   answersShortly(commandLength: number): boolean {
-    if (commandLength !== 5) return true;
-    const stored = this.#chip.state.applications.flatMap(({ groupings }) => Object.values(groupings));
-    return stored.every((data) => data.length / 2 + 2 < 256);
+    const groupings = this.#chip.state.applications.map((each) => each.groupings);
+    // A signature is as long as two primes; 60 bytes are what an answer holds besides.
+    if (commandLength !== 5) return groupings.every((each) => (each['8205'] ?? '').length + 60 < 256);
+    return groupings.flatMap((each) => Object.values(each)).every((data) => data.length / 2 + 2 < 256);
   }
 
   /** Performs one APDU with the faults of this card; the chip's memory is on disk before the answer is returned. A card removed while it was slow performs nothing. */

@@ -6,6 +6,7 @@ import { isCardId } from './card-folder.ts';
 import { runCardProgram } from './card-program.ts';
 import type { CardOptions, Framing } from './card-program.ts';
 import { blankKinds, blankWords } from './new-chip.ts';
+import { paymentWords } from './payment-words.ts';
 
 const vpcd = '127.0.0.1:35963';
 const testKey = '404142434445464748494a4b4c4d4e4f';
@@ -33,6 +34,8 @@ ${Object.values(faultWords)
   {"inspect":true}  the card that is in, and each card's chip: serial, life cycles, counters, load files, applications with
       life cycle and privileges, security domains with their key versions, free memory ("card":"ID" for one)
   {"insert":"ID"} {"remove":true}  the same as the contacts, without a printer
+
+${paymentWords}
 
 The first line on stdout is {"ready":true,"contacts":...,"control":...,"vpcd":...}. The log goes to stderr and holds no APDU.`;
 

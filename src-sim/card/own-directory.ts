@@ -8,8 +8,8 @@ import type { ChipState } from './chip-state.ts';
 import { StatusError, statusWords } from './status-word.ts';
 
 /** Names of the payment system environments. EMV Book 1 v4.4 §12.2.2, EMV Book B v2.11 §3.3.1. */
-const contactEnvironment = ascii('1PAY.SYS.DDF01');
-const proximityEnvironment = ascii('2PAY.SYS.DDF01');
+export const contactEnvironment = ascii('1PAY.SYS.DDF01');
+export const proximityEnvironment = ascii('2PAY.SYS.DDF01');
 
 /** The contact directory that a chip without a directory application answers for itself: one record of one entry. EMV Book 1 v4.4 §12.2. */
 class OwnContactDirectory implements CardApplication {

@@ -24,7 +24,7 @@ export class PersonalisationDesk {
   store(application: ApplicationState, command: CardCommand): 'more' | 'personalised' {
     const { sensitive } = this.#channel;
     if (this.#running?.application !== application) {
-      const into = { application, rules: behaviourOf(application.module).rules };
+      const into = { application, rules: behaviourOf(application).rules };
       this.#running = { application, session: new PersonalisationSession(into, this.#counters, sensitive) };
     }
     return this.#running.session.storeData(command);
