@@ -20,6 +20,7 @@ export type ChannelKeys = Pick<
   | 'cardKeysGrouping'
   | 'iccKeyGroupings'
   | 'verifyCryptogram'
+  | 'responseCryptogram'
   | 'closeChannel'
 >;
 

@@ -76,10 +76,12 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
         return nothing;
       case 'verify-cryptogram': {
         const { kind: _kind, transactionCounter: atc, ...asked } = request;
-        const [pan, panSequence] = [ground.resolve('record:pan'), ground.resolve('record:panSequence')].map(fromUtf8);
-        const card = { pan: pan ?? '', panSequence: panSequence ?? '' };
-        const verdict = await keys.verifyCryptogram({ ...asked, ...card, atc }, signal);
+        const verdict = await keys.verifyCryptogram({ ...asked, ...cardInMachine(ground), atc }, signal);
         return Uint8Array.of(verdict === 'right' ? 1 : 0);
+      }
+      case 'response-cryptogram': {
+        const { kind: _kind, transactionCounter: atc, ...asked } = request;
+        return keys.responseCryptogram({ ...asked, ...cardInMachine(ground), atc }, signal);
       }
     }
   };
@@ -101,4 +103,12 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
   } finally {
     if (channel !== null) await keys.closeChannel(channel, AbortSignal.timeout(5000)).catch(() => undefined);
   }
+}
+
+/** Whose card it is: said by the order alone. */
+function cardInMachine({ resolve }: Pick<DialogueGround, 'resolve'>): {
+  readonly pan: string;
+  readonly panSequence: string;
+} {
+  return { pan: fromUtf8(resolve('record:pan')), panSequence: fromUtf8(resolve('record:panSequence')) };
 }

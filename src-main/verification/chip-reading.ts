@@ -20,6 +20,13 @@ export interface ReadRecord {
   readonly bytes: Uint8Array;
 }
 
+/** An answer to GENERATE AC, and the card's list as it was filled. */
+export interface AskedCryptogram {
+  readonly list: readonly DolEntry[];
+  readonly filled: Uint8Array;
+  readonly answer: CryptogramAnswer;
+}
+
 /** All that a terminal learnt of one application of a card, in the order in which it was read. */
 export class ChipReading {
   readonly objects: ReadObject[] = [];
@@ -31,11 +38,9 @@ export class ChipReading {
   /** The answer to INTERNAL AUTHENTICATE, and what it was asked with. */
   dynamic: { readonly data: Uint8Array; readonly signature: Uint8Array } | null = null;
   /** The answer to GENERATE AC, and the card's list as it was filled. */
-  cryptogram: {
-    readonly list: readonly DolEntry[];
-    readonly filled: Uint8Array;
-    readonly answer: CryptogramAnswer;
-  } | null = null;
+  cryptogram: AskedCryptogram | null = null;
+  /** The same of the second one. */
+  second: AskedCryptogram | null = null;
   /** As GET DATA said it after all else. */
   transactionCounter: number | null = null;
   readonly #answers: Uint8Array[] = [];
@@ -55,7 +60,7 @@ export class ChipReading {
 
   /** The transaction counter as it stands on the card after the reading; null where the card was not asked. */
   get counter(): number | null {
-    const said = this.cryptogram?.answer.transactionCounter;
+    const said = (this.second ?? this.cryptogram)?.answer.transactionCounter;
     if (this.transactionCounter !== null || said === undefined) return this.transactionCounter;
     return ((said[0] ?? 0) << 8) | (said[1] ?? 0);
   }

@@ -11,12 +11,7 @@ import type { RulePack } from '#shared/rule-pack/rule-pack-schema.ts';
 import type { ChipReading } from './chip-reading.ts';
 import { recordName, tagItem } from './chip-reading.ts';
 import { compareCertificates, noCertificates } from './compare-certificates.ts';
-import {
-  compareCounter,
-  compareCryptogramAnswer,
-  compareDynamicSignature,
-  type ComparedCryptogram,
-} from './compare-dynamic.ts';
+import { compareCryptogramAnswer, compareDynamicSignature, type ComparedCryptogram } from './compare-dynamic.ts';
 import { holdToRules } from './hold-to-rules.ts';
 import type { ProofFinding, ProofSubject } from './port.ts';
 import { formValue } from './value-form.ts';
@@ -40,7 +35,6 @@ export function compareChip(
       ...certificates.findings,
       ...compareDynamicSignature(reading, certificates.cardKey),
       ...answered.findings,
-      ...compareCounter(reading),
     ],
     cryptogram: answered.cryptogram,
   };

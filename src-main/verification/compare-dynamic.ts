@@ -88,7 +88,8 @@ function nameOf(information: number): string {
 
 /** The counter that GET DATA says must be the one of the cryptogram: nothing else has begun a transaction since. EMV 4.4 Book 3 §6.5.7. */
 export function compareCounter(reading: ChipReading): readonly ProofFinding[] {
-  const { cryptogram, transactionCounter } = reading;
+  const { second, transactionCounter } = reading;
+  const cryptogram = second ?? reading.cryptogram;
   if (cryptogram === null || transactionCounter === null) return [];
   const said = Uint8Array.of(transactionCounter >> 8, transactionCounter & 255);
   if (equalBytes(said, cryptogram.answer.transactionCounter)) return [];

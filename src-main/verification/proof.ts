@@ -6,6 +6,8 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { RulePack } from '#shared/rule-pack/rule-pack-schema.ts';
 import { ChipReading, digestOfReading } from './chip-reading.ts';
 import { compareChip } from './compare-chip.ts';
+import { compareCounter } from './compare-dynamic.ts';
+import { declineOnline, readCounter } from './conclude-transaction.ts';
 import { compareStripe, type TrackTexts } from './compare-stripe.ts';
 import type { ProofCheck, ProofFinding, ProofSubject, Verdict, VerificationPort } from './port.ts';
 import { checksOf } from './proof-checks.ts';
@@ -62,19 +64,39 @@ function* proveApplication(
   card: ProofSubject,
   rules: readonly RulePack[],
 ): Dialogue<readonly ProofFinding[]> {
-  const broken = yield* readUntilBroken(application, reading);
+  const broken = yield* untilBroken(readChip(application, reading));
   // What cannot be read to its end is not compared with what it lacks.
   if (reading.recordsRead === 'none') return broken;
   const { findings, cryptogram } = compareChip(application, reading, card, rules);
-  const recomputed = cryptogram === null ? [] : yield* proveCryptogram(reading, cryptogram, card);
-  return [...broken, ...findings, ...recomputed];
+  const before = [...broken, ...findings];
+  const { cryptogram: read } = reading;
+  const recomputed =
+    read === null || cryptogram === null ? [] : yield* proveCryptogram(reading, read, cryptogram, card);
+  if (broken.length > 0) return [...before, ...recomputed];
+  const concluded = yield* untilBroken(
+    conclude(application, reading, recomputed.length === 0 ? cryptogram : null, card),
+  );
+  return [...before, ...recomputed, ...concluded, ...compareCounter(reading)];
+}
+
+/** The steps after the cryptogram; the issuer answers only a cryptogram that was found right. */
+function* conclude(
+  application: ChipApplication,
+  reading: ChipReading,
+  cryptogram: Uint8Array | null,
+  card: ProofSubject,
+): Dialogue<readonly ProofFinding[]> {
+  const { sequence } = application.proof;
+  const asked = sequence.includes('decline-online') && cryptogram !== null;
+  const found = asked ? yield* declineOnline(application, reading, cryptogram, card) : [];
+  if (sequence.includes('read-counter')) yield* readCounter(reading);
+  return found;
 }
 
 /** A card that breaks off says so in one finding; what it said before stays in the reading. */
-function* readUntilBroken(application: ChipApplication, reading: ChipReading): Dialogue<readonly ProofFinding[]> {
+function* untilBroken(part: Dialogue<readonly ProofFinding[]>): Dialogue<readonly ProofFinding[]> {
   try {
-    yield* readChip(application, reading);
-    return [];
+    return yield* part;
   } catch (thrown) {
     if (!(thrown instanceof StationFault) || !unreadable.has(thrown.code)) throw thrown;
     return [{ code: 'PROOF-UNREADABLE', item: thrown.code, text: describeFault(thrown).text }];

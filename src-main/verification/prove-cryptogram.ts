@@ -3,7 +3,7 @@ import type { Dialogue } from '#shared/domain/dialogue.ts';
 import { describeFault } from '#shared/faults/catalogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { commonCoreCryptogramData, demandCommonCoreData } from '#shared/protocols/emv/common-core.ts';
-import type { ChipReading } from './chip-reading.ts';
+import type { AskedCryptogram, ChipReading } from './chip-reading.ts';
 import type { ProofFinding, ProofSubject } from './port.ts';
 
 const right = Uint8Array.of(1);
@@ -17,14 +17,13 @@ function wrong(text: string): ProofFinding {
  * not answer is no verdict on a card. EMV 4.4 Book 2 §8.1.
  */
 export function* proveCryptogram(
-  reading: ChipReading,
+  { interchangeProfile }: Pick<ChipReading, 'interchangeProfile'>,
+  read: AskedCryptogram,
   cryptogram: Uint8Array,
   card: ProofSubject,
 ): Dialogue<readonly ProofFinding[]> {
-  const { cryptogram: read, interchangeProfile } = reading;
   const { chip } = card.plan;
   const station = chip.kind === 'none' ? null : chip.station;
-  if (read === null) return [];
   if (station === null)
     return [wrong('The card answers a cryptogram, and the product names no key to recompute it with.')];
   const { list, filled, answer } = read;

@@ -4,17 +4,12 @@ import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { ChipApplication } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import {
-  getApplicationData,
   getProcessingOptions,
   readRecord,
   selectPaymentApplication,
 } from '#shared/protocols/emv/application-commands.ts';
 import { parseApplicationControl, parseApplicationRecord } from '#shared/protocols/emv/application-selection.ts';
-import {
-  parseCryptogramAnswer,
-  parseSignedDynamicData,
-  parseTransactionCounter,
-} from '#shared/protocols/emv/cryptogram-answer.ts';
+import { parseCryptogramAnswer, parseSignedDynamicData } from '#shared/protocols/emv/cryptogram-answer.ts';
 import { generateAc, internalAuthenticate } from '#shared/protocols/emv/cryptogram-commands.ts';
 import { listRecords, type RecordAddress } from '#shared/protocols/emv/file-locator.ts';
 import { fillDataObjectList } from '#shared/protocols/emv/fill-data-object-list.ts';
@@ -38,7 +33,10 @@ const defaultDynamicList: readonly DolEntry[] = [{ tag: 0x9f37, length: 4 }];
  * raises the card's transaction counter; what GENERATE AC leaves behind is the product's choice.
  * EMV Book 1 v4.4 §12, Book 2 v4.4 §6.5, Book 3 v4.4 §6.5, §10.1, §10.2.
  */
-export function* readChip(chip: Pick<ChipApplication, 'application' | 'proof'>, reading: ChipReading): Dialogue<void> {
+export function* readChip(
+  chip: Pick<ChipApplication, 'application' | 'proof'>,
+  reading: ChipReading,
+): Dialogue<readonly []> {
   const { application, proof } = chip;
   const values = terminalData(proof.transaction);
   let pdol: readonly DolEntry[] = [];
@@ -88,13 +86,13 @@ export function* readChip(chip: Pick<ChipApplication, 'application' | 'proof'>, 
       case 'generate-ac':
         yield* askCryptogram(reading, proof.transaction, values);
         break;
-      case 'read-counter': {
-        const answer = yield* exchange(reading, getApplicationData(0x9f36), 'GET DATA, transaction counter');
-        reading.transactionCounter = parseTransactionCounter(answer);
+      // What comes after the cryptogram waits until it is found right: `conclude-transaction.ts`.
+      case 'decline-online':
+      case 'read-counter':
         break;
-      }
     }
   }
+  return [];
 }
 
 /** The records that the card itself names, in its order; without processing options those of the product. */

@@ -88,6 +88,8 @@ const step = z.enum([
   'internal-authenticate',
   /** EMV Book 3 v4.4 §6.5.5, the first and only one. */
   'generate-ac',
+  /** EMV Book 3 v4.4 §10.9, §10.11: the issuer's own answer declines, and the card ends with an AAC; nothing is left that is not completed. */
+  'decline-online',
   /** EMV Book 3 v4.4 §6.5.7, 9F36: the transaction counter after all else. */
   'read-counter',
 ]);
@@ -98,6 +100,7 @@ const after: Readonly<Partial<Record<ProofStep, ProofStep>>> = {
   'get-processing-options': 'select',
   'internal-authenticate': 'read-records',
   'generate-ac': 'read-records',
+  'decline-online': 'generate-ac',
   'read-counter': 'select',
 };
 
@@ -143,6 +146,8 @@ export const chipProof = chipProofShape.superRefine(({ sequence, transaction }, 
   const asks = sequence.includes('internal-authenticate') || sequence.includes('generate-ac');
   if (asks !== (transaction !== undefined))
     refuse(['transaction'], asks ? 'is missing: the sequence asks for a signature or a cryptogram' : 'is of no use');
+  if (sequence.includes('decline-online') && transaction !== undefined && transaction.cryptogram !== 'arqc')
+    refuse(['transaction', 'cryptogram'], 'must be an ARQC where the issuer answers');
   if (transaction?.cda === 'asked' && transaction.cryptogram === 'aac')
     refuse(['transaction', 'cda'], 'cannot be asked for an AAC, which no card signs');
 });

@@ -74,6 +74,15 @@ export type DialogueRequest =
       readonly transactionCounter: Uint8Array;
       readonly data: Uint8Array;
       readonly cryptogram: Uint8Array;
+    }
+  /** Has the key store compute the issuer's answer to a cryptogram of the card in the machine; answered by its 4 bytes. EMV 4.4 Book 2 §8.2.2. */
+  | {
+      readonly kind: 'response-cryptogram';
+      readonly imkAc: string;
+      readonly option: 'A' | 'B';
+      readonly transactionCounter: Uint8Array;
+      readonly cryptogram: Uint8Array;
+      readonly cardStatusUpdate: Uint8Array;
     };
 
 /** Marks around the one authentication of a card: before the first command that may cost it a try, and when the channel is open. */

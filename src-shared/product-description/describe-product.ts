@@ -28,6 +28,7 @@ const readings: Readonly<Record<ChipProof['sequence'][number], string>> = {
   'read-records': 'read every record',
   'internal-authenticate': 'have it sign a number',
   'generate-ac': 'ask for a cryptogram and recompute it',
+  'decline-online': 'decline as its issuer',
   'read-counter': 'read the transaction counter',
 };
 

@@ -72,7 +72,9 @@ export class CryptogramActs {
   }
 
   responseCryptogram({ imkAc, atc, cryptogram, cardStatusUpdate, ...card }: ResponseCryptogramRequest): Uint8Array {
-    this.#requireTest(imkAc, 'imk-ac');
+    // A status update of zeros approves nothing and changes nothing: a proof ends its transaction by it.
+    if (cardStatusUpdate.some((byte) => byte !== 0)) this.#requireTest(imkAc, 'imk-ac');
+    else this.#require(imkAc, 'imk-ac');
     const none = new Uint8Array(0);
     return this.#withSessionKey(imkAc, card, cryptogramDiversifier(atc), (key) =>
       responseCryptogram2(nodeTdes, key, cryptogram, cardStatusUpdate, none),

@@ -19,7 +19,7 @@ export interface CryptogramRequest extends CardTransaction {
   readonly cryptogram: Uint8Array;
 }
 
-/** The issuer's answer to a test card's cryptogram. EMV 4.4 Book 2 §8.2.2. */
+/** The issuer's answer to a card's cryptogram. EMV 4.4 Book 2 §8.2.2. */
 export interface ResponseCryptogramRequest extends CardTransaction {
   readonly imkAc: string;
   /** 2 bytes. */
@@ -48,7 +48,7 @@ export interface CryptogramActs {
    */
   verifyCryptogram(request: CryptogramRequest, signal: AbortSignal): Promise<'right' | 'wrong'>;
 
-  /** The issuer's answer to a cryptogram by method 2, 4 bytes; under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §8.2.2. */
+  /** The issuer's answer to a cryptogram by method 2, 4 bytes; other than a status update of zeros, which approves nothing, under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §8.2.2. */
   responseCryptogram(request: ResponseCryptogramRequest, signal: AbortSignal): Promise<Uint8Array>;
 
   /** The MAC over one script command, 8 bytes; under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §9.2.2, §9.2.3. */

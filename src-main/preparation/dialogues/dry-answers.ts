@@ -47,6 +47,8 @@ export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 're
       return new Uint8Array(0);
     case 'verify-cryptogram':
       return Uint8Array.of(1);
+    case 'response-cryptogram':
+      return new Uint8Array(4);
   }
 }
 

@@ -87,6 +87,8 @@ export function describeRequest(
     }
     case 'verify-cryptogram':
       return [act("recompute the card's cryptogram and compare", request.imkAc)];
+    case 'response-cryptogram':
+      return [act("compute the issuer's answer to the cryptogram", request.imkAc)];
     case 'mark':
       return [{ kind: 'mark', text: request.name }];
     case 'random':

@@ -11,6 +11,11 @@ export function internalAuthenticate(data: Uint8Array): CommandApdu {
   return { cla: 0x00, ins: 0x88, p1: 0x00, p2: 0x00, data, le: 256 };
 }
 
+/** EXTERNAL AUTHENTICATE with the issuer's answer: ARPC and card status update. Once a transaction. EMV 4.4 Book 3 §6.5.4. */
+export function externalAuthenticate(issuerAnswer: Uint8Array): CommandApdu {
+  return { cla: 0x00, ins: 0x82, p1: 0x00, p2: 0x00, data: issuerAnswer };
+}
+
 /** GENERATE AC with the filled CDOL; bit 5 of P1 asks for a combined signature. Ends the card's decision. EMV 4.4 Book 3 §6.5.5. */
 export function generateAc(type: CryptogramType, signature: 'asked' | 'none', data: Uint8Array): CommandApdu {
   return {
