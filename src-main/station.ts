@@ -371,7 +371,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    ...productServices({ products, preparation, journal }),
+    ...productServices({ products, preparation, journal, pairing, environment }),
     issuerTitle,
     personTitle,
     ...evidence(core, watchChain({ core, production, logger, ending, fatal })),

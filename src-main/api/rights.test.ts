@@ -84,6 +84,7 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'journal.export': { approval: 'none' },
     'devices.requestEnrolment': { device: 'none' },
     'devices.provePairing': { line: 'line-1' },
+    'devices.exerciseTestCard': { line: 'line-1', batch, order: 'none' },
     'keys.requestGeneration': { usage: 'imk-ac', algorithm: 'TDES-2', issuer, validUntil: null },
     'keys.requestChange': { key: `pan-digest/${issuer}/1`, change: 'retire', reason: 'none' },
     'keys.requestBlockImport': {

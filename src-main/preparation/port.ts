@@ -21,6 +21,8 @@ export type ChannelKeys = Pick<
   | 'iccKeyGroupings'
   | 'verifyCryptogram'
   | 'responseCryptogram'
+  | 'scriptMac'
+  | 'scriptEncipher'
   | 'closeChannel'
 >;
 

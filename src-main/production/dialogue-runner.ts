@@ -83,6 +83,10 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
         const { kind: _kind, transactionCounter: atc, ...asked } = request;
         return keys.responseCryptogram({ ...asked, ...cardInMachine(ground), atc }, signal);
       }
+      case 'script-mac':
+        return keys.scriptMac({ ...request, ...cardInMachine(ground) }, signal);
+      case 'script-encipher':
+        return keys.scriptEncipher({ ...request, ...cardInMachine(ground) }, signal);
     }
   };
 

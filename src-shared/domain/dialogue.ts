@@ -83,6 +83,22 @@ export type DialogueRequest =
       readonly transactionCounter: Uint8Array;
       readonly cryptogram: Uint8Array;
       readonly cardStatusUpdate: Uint8Array;
+    }
+  /** A MAC over a script command for the test card in the machine; answered by its 8 bytes. EMV 4.4 Book 2 §9.2. */
+  | {
+      readonly kind: 'script-mac';
+      readonly imkSmi: string;
+      readonly option: 'A' | 'B';
+      readonly cryptogram: Uint8Array;
+      readonly data: Uint8Array;
+    }
+  /** Enciphers a new PIN block for the test card in the machine; answered by whole blocks. EMV 4.4 Book 2 §9.3. */
+  | {
+      readonly kind: 'script-encipher';
+      readonly imkSmc: string;
+      readonly option: 'A' | 'B';
+      readonly cryptogram: Uint8Array;
+      readonly data: Uint8Array;
     };
 
 /** Marks around the one authentication of a card: before the first command that may cost it a try, and when the channel is open. */

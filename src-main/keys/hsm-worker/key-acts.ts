@@ -82,6 +82,7 @@ export class KeyActs {
       verifyCryptogram: (request) => cryptograms.verifyCryptogram(request),
       responseCryptogram: (request) => cryptograms.responseCryptogram(request),
       scriptMac: (request) => cryptograms.scriptMac(request),
+      scriptEncipher: (request) => cryptograms.scriptEncipher(request),
       closeChannel: (channel) => channels.closeChannel(channel),
       readRegister: (name) => station.readRegister(name),
       writeRegister: (name, value) => station.writeRegister(name, value),

@@ -49,6 +49,10 @@ export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 're
       return Uint8Array.of(1);
     case 'response-cryptogram':
       return new Uint8Array(4);
+    case 'script-mac':
+      return new Uint8Array(8);
+    case 'script-encipher':
+      return new Uint8Array(request.data.length + 8 - (request.data.length % 8));
   }
 }
 

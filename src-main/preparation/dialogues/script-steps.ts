@@ -89,6 +89,10 @@ export function describeRequest(
       return [act("recompute the card's cryptogram and compare", request.imkAc)];
     case 'response-cryptogram':
       return [act("compute the issuer's answer to the cryptogram", request.imkAc)];
+    case 'script-mac':
+      return [act('compute the MAC of a script command', request.imkSmi)];
+    case 'script-encipher':
+      return [act('encipher a PIN for a script command', request.imkSmc)];
     case 'mark':
       return [{ kind: 'mark', text: request.name }];
     case 'random':

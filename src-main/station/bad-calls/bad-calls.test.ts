@@ -97,6 +97,7 @@ const rightInputs: Readonly<Record<string, object>> = {
   'journal.export': { approval: 'none' },
   'devices.requestEnrolment': { device: 'none' },
   'devices.provePairing': { line: 'none' },
+  'devices.exerciseTestCard': { line: 'none', batch: 'none', order: 'none' },
   'keys.requestGeneration': {
     usage: 'none',
     algorithm: 'RSA',
