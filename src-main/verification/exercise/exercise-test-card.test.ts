@@ -5,8 +5,8 @@ import { sampleOrder } from '../../preparation/training-order.fixture.ts';
 import { exerciseTestCard } from './exercise-test-card.ts';
 
 test.each([
-  ['debit-enciphered-cda@1', 23],
-  ['debit-online-dda@1', 9],
+  ['debit-enciphered-cda@1', 26],
+  ['debit-online-dda@1', 12],
 ] as const)(
   'a test card of %s does in %i steps all that is never tried on a customer’s',
   async (product, count) => {
