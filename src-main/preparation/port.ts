@@ -23,6 +23,7 @@ export type ChannelKeys = Pick<
   | 'responseCryptogram'
   | 'scriptMac'
   | 'scriptEncipher'
+  | 'newCardKeys'
   | 'closeChannel'
 >;
 

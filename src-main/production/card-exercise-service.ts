@@ -88,6 +88,7 @@ export class CardExerciseService {
     link: CardLink,
     signal: AbortSignal,
   ): Promise<Result> {
+    const { chip } = card.product;
     return runDialogue(dialogue, {
       link,
       keys: this.#of.preparation.channelKeys,
@@ -96,6 +97,7 @@ export class CardExerciseService {
       // Nothing of a test card is settled after a stop: it is rejected, whatever became of it.
       mark: () => Promise.resolve(),
       exchangeDeadline: patience.exchange,
+      deadlines: chip.kind === 'none' ? undefined : chip.deadlines,
       signal,
     });
   }

@@ -243,8 +243,14 @@ describe('a supplementary security domain', () => {
     expect(await mine.send('80F080FF')).toBe('6985');
     expect(await mine.send('80F0807F')).toBe('6985');
     expect(await mine.send('80E40000', tlv('4F', domainFile), '00')).toBe('6985');
+    expect(await mine.send('80E29000', '9F66080102030405060708')).toBe('6A80');
     select(isd);
     expect(send('80CA004200')).toBe('42039999999000');
+    // Personaliser and pre-personaliser in the production data are the issuer's to write.
+    await host.open(0x01);
+    expect(await host.send('80E29000', '9F660801020304050607089F67081112131415161718')).toBe('9000');
+    expect(await host.send('80E29000', '9F6603010203')).toBe('6A80');
+    expect((await host.send('80CA9F7F', '', '00')).slice(-36)).toBe('111213141516171801020304050607089000');
   });
 
   test('gets keys through the issuer too; keys are deleted by version, never the last set nor the one in use', async () => {
