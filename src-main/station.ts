@@ -23,6 +23,7 @@ import { ProductionService } from './production/production-service.ts';
 import { releasedWith } from './release/released-with.ts';
 import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
+import { openCardProof } from './station/card-proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { watchChain } from './station/chain-watch.ts';
 import { readyText } from './station/child-program.ts';
@@ -277,6 +278,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     book,
     preparation,
     verification: await openVerification(),
+    ...(await openCardProof({ core, fonts, mode, station: stationId, environment, ending, signal })),
     lease: sync,
     register,
     keyStore,

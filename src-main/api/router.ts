@@ -1,6 +1,7 @@
 import { approvals } from './approvals.ts';
 import { backup } from './backup.ts';
 import { batches } from './batches.ts';
+import { cards } from './cards.ts';
 import { api } from './context.ts';
 import { about, devices, journal, sync } from './evidence.ts';
 import { home } from './home.ts';
@@ -18,6 +19,7 @@ export const router = api.router({
   session,
   home,
   batches,
+  cards,
   approvals,
   production,
   looks,

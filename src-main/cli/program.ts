@@ -35,6 +35,7 @@ import { demo } from './demo.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { failureOf } from './failure.ts';
 import { addKeyCommands } from './keys-program.ts';
+import { addCardCommands } from './card-program.ts';
 import { addProductCommands } from './product-program.ts';
 import { addDayCommands, addStockCommands, type CommandKit } from './stock-program.ts';
 
@@ -289,6 +290,7 @@ class CommandLine {
     addStockCommands(top, this.#kit());
     addDayCommands(top, this.#kit());
     addKeyCommands(top, this.#kit());
+    addCardCommands(top, this.#kit());
     addProductCommands(top, this.#kit());
     this.#evidenceCommands(top);
     this.#backupCommands(top);

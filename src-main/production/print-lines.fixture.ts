@@ -27,8 +27,11 @@ import {
   type SealedBatch,
 } from '../preparation/training-order.fixture.ts';
 import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
+import type { PanelJudge } from '../verification/panels/panel-judge.ts';
 import { GatedPrinter } from './gated-printer.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
+import type { PassSource } from './pass-issuer.ts';
+import { openPanelJudge, passSource } from './print-proof.fixture.ts';
 import { ProductionService } from './production-service.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
@@ -65,6 +68,8 @@ export interface PrintShop {
   readonly keys: KeyPort;
   readonly painter: CardPainter;
   readonly packer: PanelPacker;
+  readonly printProof: PanelJudge;
+  readonly passes: PassSource;
   close(): Promise<void>;
 }
 
@@ -89,12 +94,16 @@ export async function openPrintShop(): Promise<PrintShop> {
     AbortSignal.timeout(60_000),
   );
   const [keys, packer] = [await openTrainingKeys(issuerKeysOf(chip)), new PanelPacker()];
+  const [printProof, passes] = [await openPanelJudge(), await passSource(keys, 'st-test')];
   return {
     product: shipped(product),
     keys,
     painter,
     packer,
+    printProof,
+    passes,
     close: async () => {
+      await printProof.close();
       await packer.close();
       await painter.close();
       await keys.close();
@@ -224,6 +233,8 @@ export class PrintLines {
         specimen: 'on',
       }),
       verification,
+      printProof: this.#shop.printProof,
+      passes: this.#shop.passes,
       lease: { grantFor: () => ({ grant: 'g' }) },
       keyStore: readyKeyStore,
       day: { state: 'open' },

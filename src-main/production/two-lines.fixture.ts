@@ -25,8 +25,11 @@ import {
 } from '../preparation/training-order.fixture.ts';
 import { startVirtualChip, type VirtualChip } from '../preparation/virtual-chip.fixture.ts';
 import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
+import type { PanelJudge } from '../verification/panels/panel-judge.ts';
 import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
+import type { PassSource } from './pass-issuer.ts';
+import { openPanelJudge, passSource } from './print-proof.fixture.ts';
 import { ProductionService } from './production-service.ts';
 import type { ReaderCable } from './reader-cable.fixture.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
@@ -72,6 +75,8 @@ export class TwoLines {
   readonly #keyStore: OpenedKeys['keyStore'];
   readonly #painter: CardPainter;
   readonly #product: Product;
+  readonly #printProof: PanelJudge;
+  readonly #passes: PassSource;
   readonly #packer = new PanelPacker();
   readonly #options: LinesOptions;
   #batches = 0;
@@ -81,6 +86,8 @@ export class TwoLines {
     opened: OpenedKeys;
     painter: CardPainter;
     product: Product;
+    printProof: PanelJudge;
+    passes: PassSource;
     options: LinesOptions;
   }) {
     this.machines = parts.machines;
@@ -89,6 +96,8 @@ export class TwoLines {
     this.#keyStore = parts.opened.keyStore;
     this.#painter = parts.painter;
     this.#product = parts.product;
+    this.#printProof = parts.printProof;
+    this.#passes = parts.passes;
   }
 
   static async open(options: LinesOptions = {}): Promise<TwoLines> {
@@ -107,7 +116,8 @@ export class TwoLines {
       keys: await openTrainingKeys(keySet),
       keyStore: readyKeyStore,
     };
-    return new TwoLines({ machines, opened, painter: await openTestPainter(), product, options });
+    const [printProof, passes] = [await openPanelJudge(), await passSource(opened.keys, 'st-test')];
+    return new TwoLines({ machines, opened, painter: await openTestPainter(), product, printProof, passes, options });
   }
 
   /** A released batch in a journal of its own, its blanks booked to both lines; their pairing proven, or not yet. */
@@ -153,6 +163,8 @@ export class TwoLines {
         specimen: 'on',
       }),
       verification,
+      printProof: this.#printProof,
+      passes: this.#passes,
       lease: { grantFor: () => ({ grant: 'g' }) },
       keyStore: this.#keyStore,
       day: { state: 'open' },
@@ -168,6 +180,7 @@ export class TwoLines {
 
   async close(): Promise<void> {
     await Promise.all(this.machines.flatMap(({ rig, chip }) => [rig.stop(), chip.end()]));
+    await this.#printProof.close();
     await this.#packer.close();
     await this.#painter.close();
     await this.#keys.close();

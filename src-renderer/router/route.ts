@@ -35,8 +35,8 @@ export type ProductTab = 'overview' | 'data' | 'stripe' | 'keys';
 export const productTabs: readonly ProductTab[] = ['overview', 'data', 'stripe', 'keys'];
 export type ComparedKind = 'product' | 'profile';
 
-export type StockTab = 'places' | 'lots' | 'ribbons' | 'counts' | 'destruction';
-const stockTabs: readonly StockTab[] = ['places', 'lots', 'ribbons', 'counts', 'destruction'];
+export type StockTab = 'places' | 'lots' | 'ribbons' | 'counts' | 'quarantine' | 'destruction';
+const stockTabs: readonly StockTab[] = ['places', 'lots', 'ribbons', 'counts', 'quarantine', 'destruction'];
 
 /** Keys, the ceremonies by which some come in, and the key module that holds them. */
 export type KeysTab = 'list' | 'ceremonies' | 'module';

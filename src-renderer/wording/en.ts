@@ -1,3 +1,4 @@
+import { cardWords } from './en-cards.ts';
 import { care } from './en-care.ts';
 import { house } from './en-house.ts';
 import { keyWords } from './en-keys.ts';
@@ -10,6 +11,7 @@ import { work } from './en-work.ts';
 
 /** All wording of the page, in English. */
 export const en = {
+  ...cardWords,
   ...care,
   ...house,
   ...keyWords,

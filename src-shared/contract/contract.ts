@@ -2,6 +2,7 @@ import { aboutCalls } from './calls/about-calls.ts';
 import { approvalsCalls } from './calls/approvals-calls.ts';
 import { backupCalls } from './calls/backup-calls.ts';
 import { batchesCalls } from './calls/batches-calls.ts';
+import { cardsCalls } from './calls/cards-calls.ts';
 import { devicesCalls } from './calls/devices-calls.ts';
 import { homeCalls } from './calls/home-calls.ts';
 import { journalCalls } from './calls/journal-calls.ts';
@@ -19,6 +20,7 @@ export const contract = {
   session: sessionCalls,
   home: homeCalls,
   batches: batchesCalls,
+  cards: cardsCalls,
   approvals: approvalsCalls,
   production: productionCalls,
   looks: looksCalls,

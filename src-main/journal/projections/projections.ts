@@ -16,6 +16,7 @@ import { KeysProjection } from './keys.ts';
 import { LinesProjection } from './lines.ts';
 import { LooksProjection } from './looks.ts';
 import { OrdersProjection } from './orders.ts';
+import { PassesProjection } from './passes.ts';
 import { PeopleProjection } from './people.ts';
 import { PrinterReadingsProjection } from './printer-readings.ts';
 import { appliedEvent, type Projection } from './projection.ts';
@@ -46,6 +47,7 @@ const schemas = [
   DaysProjection,
   LooksProjection,
   BatchesProjection,
+  PassesProjection,
   AttemptsProjection,
   SubjectsIndex,
 ].map(({ schema }) => schema);
@@ -73,6 +75,7 @@ export class Projections {
   readonly keyActs: KeyActsProjection;
   readonly ceremonies: CeremoniesProjection;
   readonly lines: LinesProjection;
+  readonly passes: PassesProjection;
   readonly attempts: AttemptsProjection;
   readonly orders: OrdersProjection;
   readonly counts: CountsProjection;
@@ -98,7 +101,8 @@ export class Projections {
     this.keyActs = new KeyActsProjection(database);
     this.ceremonies = new CeremoniesProjection(database);
     this.lines = new LinesProjection(database);
-    this.attempts = new AttemptsProjection(database);
+    this.passes = new PassesProjection(database);
+    this.attempts = new AttemptsProjection(database, this.passes);
     this.orders = new OrdersProjection(database, this.attempts);
     this.holdings = new HoldingsProjection(database, this.attempts, {
       countOf: (count) => this.counts.find(count),
@@ -134,6 +138,7 @@ export class Projections {
       this.destructions,
       this.printerReadings,
       this.days,
+      this.passes,
       this.attempts,
       this.looks,
       new SubjectsIndex(database),

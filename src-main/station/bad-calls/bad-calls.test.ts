@@ -52,6 +52,8 @@ const rightInputs: Readonly<Record<string, object>> = {
   'production.resume': { batch: 'none' },
   'production.resolve': { line: 'none', choice: 'stop-batch' },
   'production.picture': { attempt: 'none', side: 'front' },
+  'cards.pass': { attempt: 'none' },
+  'cards.quarantine': { show: 'all', offset: 0, limit: 10 },
   'production.trace': { attempt: 'none' },
   'looks.list': { batch: 'none', show: 'all' },
   'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof', remark: '' },

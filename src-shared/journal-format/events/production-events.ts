@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../domain/identifiers.ts';
+import { passPartName, signedPass } from '../pass-certificate.ts';
 
 /** The steps of a job, in the order in which they may occur. */
 export const stepName = z.enum([
@@ -50,6 +51,10 @@ export const productionEvents = {
     planDigest: sha256Hex,
     /** The attempt of the same order whose blank was lost before; absent for the first card of an order. */
     replaces: z.string().exactOptional(),
+    /** The card can end as good only with a signed pass certificate, and these parts proven; absent in journals from before there were any. */
+    certificate: z
+      .strictObject({ parts: z.array(passPartName), lookEvery: z.number().int().positive() })
+      .exactOptional(),
   }),
   'attempt.intent': z.strictObject({
     step: stepName,
@@ -78,7 +83,7 @@ export const productionEvents = {
     evidence: z.string(),
   }),
   'attempt.verified': z.strictObject({
-    part: z.enum(['chip', 'stripe']),
+    part: z.enum(['chip', 'stripe', 'print']),
     verdict: z.enum(['same', 'differs']),
     findings: z.array(proofFinding),
     readDigest: sha256Hex,
@@ -87,11 +92,13 @@ export const productionEvents = {
     /** What was proven of the chip, clause by clause; absent of a stripe. */
     checks: z.array(proofCheck).min(1).exactOptional(),
   }),
+  /** The certificate of a card that is about to end as good, in the same transaction. */
+  'attempt.passed': signedPass,
   'attempt.ended': z.strictObject({
     disposition,
     decidedBy: z.enum(['engine', 'operator', 'look', 'recovery']),
     reason: z.string(),
-    /** Set for a good card: digest of the pass certificate's content. */
+    /** Set for a good card: SHA-256 of its pass certificate. */
     passDigest: sha256Hex.nullable(),
   }),
   /** A test card of the order of the subjects was tried; the order itself was not touched. No step holds a PIN or an account. */
