@@ -8,6 +8,7 @@ import { attemptEnding, type AttemptEnding } from './attempt-ending.ts';
 import type { BatchRun } from './batch-run.ts';
 import type { Job, KnownFault } from './line-state.ts';
 import type { OrderBook } from './order-book.ts';
+import { verifiedPayload } from './verified-payload.ts';
 
 /** Writes what a line does to its attempts into the journal, each event with its subjects. */
 export class AttemptJournal {
@@ -52,16 +53,9 @@ export class AttemptJournal {
     });
   }
 
-  /** What the proof of one part of the card said, with the chip's transaction counter after it. */
-  verified(job: Job, { part, verdict, findings, readDigest, transactionCounter, checks }: Verdict): void {
-    this.write(job, 'attempt.verified', {
-      part,
-      verdict,
-      findings: [...findings],
-      readDigest,
-      ...(transactionCounter === null ? {} : { transactionCounter }),
-      ...(checks.length === 0 ? {} : { checks: [...checks] }),
-    });
+  /** What the proof of one part of the card said. */
+  verified(job: Job, verdict: Verdict): void {
+    this.write(job, 'attempt.verified', verifiedPayload(verdict));
   }
 
   /** Ends an attempt: a good card's certificate, its disposition, the order made or held and the look due, in one transaction. */
