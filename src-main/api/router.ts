@@ -1,3 +1,4 @@
+import { applets } from './applets.ts';
 import { approvals } from './approvals.ts';
 import { backup } from './backup.ts';
 import { batches } from './batches.ts';
@@ -29,6 +30,7 @@ export const router = api.router({
   journal,
   backup,
   keys,
+  applets,
   devices: { ...devices, ...pairing },
   sync,
   about,

@@ -4,6 +4,7 @@ import { rejectReasons, remakeReason } from '#shared/domain/reject-reason.ts';
 import { batchState } from '#shared/contract/views/batch-views.ts';
 import type { BatchState } from '#shared/contract/views/batch-views.ts';
 import { defaultDataFolder } from '../shells/launcher/data-folder.ts';
+import { addAppletCommands } from './applets-program.ts';
 import type { CommandSurroundings, CommonOptions } from './command-context.ts';
 import type { CommandOutcome } from './command-outcome.ts';
 import { makeBackup } from './commands/backup.ts';
@@ -290,6 +291,7 @@ class CommandLine {
     addStockCommands(top, this.#kit());
     addDayCommands(top, this.#kit());
     addKeyCommands(top, this.#kit());
+    addAppletCommands(top, this.#kit());
     addCardCommands(top, this.#kit());
     addProductCommands(top, this.#kit());
     this.#evidenceCommands(top);

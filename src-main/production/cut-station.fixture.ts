@@ -42,7 +42,7 @@ import { ProductionService } from './production-service.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { releasedWith } from '../release/released-with.ts';
-import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
 
 const reference = 'emv-debit@1';
 const person = 'olga';
@@ -305,7 +305,7 @@ async function run(): Promise<void> {
   const { checkpoints, register } = checkpointsOf(journal, keys, await readHeadRegister(keys, signal));
   const painter = await painting;
   const [book, packer] = [new JournalOrderBook(journal), new PanelPacker()];
-  const making = { keys, means: noIssuerMeans, painter, specimen: 'on' } as const;
+  const making = { keys, means: noIssuerMeans, packages: noPackages, painter, specimen: 'on' } as const;
   const preparation = new Preparation({
     ...making,
     records: journal.sealedRecords,

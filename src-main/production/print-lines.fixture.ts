@@ -36,7 +36,7 @@ import { ProductionService } from './production-service.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
-import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
 
 const verification = await shippedVerification();
 
@@ -229,6 +229,7 @@ export class PrintLines {
         productOf: () => catalogued,
         keys: this.#shop.keys,
         means: noIssuerMeans,
+        packages: noPackages,
         painter: this.#shop.painter,
         specimen: 'on',
       }),

@@ -35,7 +35,7 @@ import type { ReaderCable } from './reader-cable.fixture.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
-import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
 
 const verification = await shippedVerification();
 
@@ -159,6 +159,7 @@ export class TwoLines {
         productOf: () => catalogued,
         keys: this.#keys,
         means: noIssuerMeans,
+        packages: noPackages,
         painter: this.#painter,
         specimen: 'on',
       }),

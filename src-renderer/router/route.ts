@@ -13,6 +13,7 @@ export type Route =
   | { readonly kind: 'day'; readonly day: string | null }
   | { readonly kind: 'keys'; readonly tab: KeysTab; readonly key: string | null }
   | { readonly kind: 'ceremony'; readonly ceremony: string }
+  | { readonly kind: 'applets' }
   | { readonly kind: 'products' }
   | { readonly kind: 'product'; readonly product: string; readonly tab: ProductTab }
   | { readonly kind: 'profile'; readonly profile: string }
@@ -63,6 +64,7 @@ export function readRoute(address: string): Route {
   switch (screen) {
     case 'home':
     case 'run':
+    case 'applets':
     case 'devices':
     case 'backup':
     case 'about':

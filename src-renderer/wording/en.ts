@@ -1,3 +1,4 @@
+import { applets } from './en-applets.ts';
 import { cardWords } from './en-cards.ts';
 import { care } from './en-care.ts';
 import { house } from './en-house.ts';
@@ -11,6 +12,7 @@ import { work } from './en-work.ts';
 
 /** All wording of the page, in English. */
 export const en = {
+  ...applets,
   ...cardWords,
   ...care,
   ...house,

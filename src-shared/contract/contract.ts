@@ -1,4 +1,5 @@
 import { aboutCalls } from './calls/about-calls.ts';
+import { appletsCalls } from './calls/applets-calls.ts';
 import { approvalsCalls } from './calls/approvals-calls.ts';
 import { backupCalls } from './calls/backup-calls.ts';
 import { batchesCalls } from './calls/batches-calls.ts';
@@ -31,6 +32,7 @@ export const contract = {
   backup: backupCalls,
   devices: devicesCalls,
   keys: keysCalls,
+  applets: appletsCalls,
   sync: syncCalls,
   about: aboutCalls,
 } as const;

@@ -21,5 +21,8 @@ export const approvalActs = [
   'key-end',
   'authority-import',
   'certificate-import',
+  'applet-provider-import',
+  'applet-import',
+  'applet-withdrawal',
 ] as const;
 export type ApprovalAct = (typeof approvalActs)[number];

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { JournalEntry } from '#shared/journal-format/entry.ts';
+import { AppletsProjection } from './applets.ts';
 import { ApprovalsProjection } from './approvals.ts';
 import { AttemptsProjection } from './attempts.ts';
 import { BatchesProjection } from './batches.ts';
@@ -34,6 +35,7 @@ const schemas = [
   KeysProjection,
   IccKeysProjection,
   CertificatesProjection,
+  AppletsProjection,
   KeyActsProjection,
   CeremoniesProjection,
   LinesProjection,
@@ -72,6 +74,7 @@ export class Projections {
   readonly keys: KeysProjection;
   readonly iccKeys: IccKeysProjection;
   readonly certificates: CertificatesProjection;
+  readonly applets: AppletsProjection;
   readonly keyActs: KeyActsProjection;
   readonly ceremonies: CeremoniesProjection;
   readonly lines: LinesProjection;
@@ -98,6 +101,7 @@ export class Projections {
     this.keys = new KeysProjection(database);
     this.iccKeys = new IccKeysProjection(database);
     this.certificates = new CertificatesProjection(database);
+    this.applets = new AppletsProjection(database);
     this.keyActs = new KeyActsProjection(database);
     this.ceremonies = new CeremoniesProjection(database);
     this.lines = new LinesProjection(database);
@@ -126,6 +130,7 @@ export class Projections {
       this.keys,
       this.iccKeys,
       this.certificates,
+      this.applets,
       this.keyActs,
       this.ceremonies,
       this.lines,

@@ -101,6 +101,14 @@ const rightInputs: Readonly<Record<string, object>> = {
   'devices.requestEnrolment': { device: 'none' },
   'devices.provePairing': { line: 'none' },
   'devices.exerciseTestCard': { line: 'none', batch: 'none', order: 'none' },
+  'applets.requestProvider': { provider: 'none', title: 'None', publicKey: '00'.repeat(91) },
+  'applets.requestImport': {
+    file: 'UEsDBA==',
+    provider: 'none',
+    signature: '00'.repeat(64),
+    dap: [{ securityDomain: 'a000000151', signature: '00' }],
+  },
+  'applets.requestWithdrawal': { of: 'provider', name: 'none', reason: 'none' },
   'keys.requestGeneration': {
     usage: 'none',
     algorithm: 'RSA',
