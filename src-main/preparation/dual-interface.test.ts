@@ -6,14 +6,14 @@ import { toHex } from '#shared/bytes/bytes.ts';
 import { productSchema } from '#shared/domain/product.ts';
 import { scriptLines } from '#shared/product-description/script-text.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
-import { Verification } from '../verification/proof.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { dryRun } from './dialogues/dry-run.ts';
 import type { PreparedCard } from './port.ts';
 import { sampleOrder } from './training-order.fixture.ts';
 import { startVirtualChip } from './virtual-chip.fixture.ts';
 
-const verification = new Verification();
+const verification = await shippedVerification();
 const pdol = '9f66049f02069f03069f1a0295055f2a029a039c019f3704';
 const directories = { contact: '315041592e5359532e4444463031', contactless: '325041592e5359532e4444463031' } as const;
 const chips = mkdtempSync(join(tmpdir(), 'dual-chips-'));

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { productSchema } from '#shared/domain/product.ts';
 import { scriptLines } from '#shared/product-description/script-text.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
-import { Verification } from '../verification/proof.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { dryRun } from './dialogues/dry-run.ts';
 import type { PreparedCard } from './port.ts';
 import { sampleOrder } from './training-order.fixture.ts';
 
-const verification = new Verification();
+const verification = await shippedVerification();
 let bench: CardBench;
 let card: PreparedCard;
 
