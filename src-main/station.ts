@@ -43,7 +43,7 @@ import { openProducts } from './station/products.ts';
 import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
 import { assets, placesIn, type Places } from './station/places.ts';
-import { productServices } from './station/product-services.ts';
+import { openDrafts, productServices } from './station/product-services.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingPrograms } from './station/training-programs.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
@@ -117,7 +117,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
-  const products = await openProducts(journal.projections.batches);
+  const products = await openProducts(journal.projections);
   const fonts = {
     fontListFile: `${assets}/fonts/fonts.json`,
     fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
@@ -241,7 +241,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     environment,
     issuers: configuration.issuers.map(({ id }) => id),
     installation: { mode, keyRoom: installation === 'key-room' ? 'yes' : 'no' },
-    products: products.all(),
+    products: () => products.all(),
     keyStore,
     companions: keyCompanions(cardKeys, journal),
     issuerCertificates: cardKeys.certificates,
@@ -249,6 +249,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     unsettled: () => acting.act(),
   });
   ending.add(() => registry.close());
+  const drafts = openDrafts(journal, approvals, products, configuration.issuers);
   const acting = new ActOnApprovals({
     journal,
     close,
@@ -260,6 +261,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       ...stock.acts,
       ...registry.acts,
       'device-enrolment': (approval, { device = '' }) => enrolment.carryOut(device, approval),
+      'product-to-production': (approval) => drafts.carryOut(approval),
     },
     logger,
   });
@@ -371,7 +373,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    ...productServices({ products, preparation, journal }),
+    ...productServices({ products, preparation, journal, drafts }),
     issuerTitle,
     personTitle,
     ...evidence(core, watchChain({ core, production, logger, ending, fatal })),

@@ -1,6 +1,8 @@
 import type { Services } from '../api/services.ts';
+import type { ApprovalsPort } from '../approvals/port.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Preparation } from '../preparation/prepare-card.ts';
+import { ProductDrafts } from '../products/product-drafts.ts';
 import type { StationProducts } from './products.ts';
 
 /** Looks up keys of a name, or below it, by their check values; those that are destroyed are not there. */
@@ -17,8 +19,9 @@ export function productServices(of: {
   readonly products: StationProducts;
   readonly preparation: Preparation;
   readonly journal: Journal;
-}): Pick<Services, 'products' | 'product'> {
-  const { products, preparation, journal } = of;
+  readonly drafts: ProductDrafts;
+}): Pick<Services, 'products' | 'product' | 'drafts'> {
+  const { products, preparation, journal, drafts } = of;
   return {
     products: {
       all: () => [...products.catalogue.values()],
@@ -26,5 +29,16 @@ export function productServices(of: {
       script: (batch, order, signal) => preparation.script({ batch, order }, keyChecks(journal), signal),
     },
     product: (reference) => products.find(reference),
+    drafts,
   };
+}
+
+/** Drafts of products and profiles, for the issuers that the station serves. */
+export function openDrafts(
+  journal: Journal,
+  approvals: ApprovalsPort,
+  catalogue: StationProducts,
+  issuers: readonly { readonly id: string }[],
+): ProductDrafts {
+  return new ProductDrafts({ journal, approvals, catalogue, issuers: issuers.map(({ id }) => id) });
 }

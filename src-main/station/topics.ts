@@ -8,7 +8,7 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['attempt.started', ['batches', 'stock']],
   ['attempt.ended', ['batches', 'stock']],
   ['attempt.', []],
-  ['approval.', ['approvals', 'batches', 'devices', 'keys']],
+  ['approval.', ['approvals', 'batches', 'devices', 'keys', 'products']],
   ['look.', ['looks', 'batches']],
   ['lot.', ['stock', 'devices']],
   ['stock.', ['stock']],
@@ -23,6 +23,8 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['key.', ['devices', 'keys']],
   ['scheme-authority.', ['devices', 'keys']],
   ['issuer-certificate.', ['devices', 'keys']],
+  ['product-draft.', ['products']],
+  ['product.', ['products', 'batches']],
   ['sync.', ['sync']],
   ['session.', ['session']],
 ];

@@ -84,6 +84,7 @@ export const lists = {
     'key-end': 'End of a key',
     'authority-import': 'Import of an authority key',
     'certificate-import': 'Import of an issuer certificate',
+    'product-to-production': 'Product or profile to production',
   },
   approvalState: {
     open: 'Waits for signature',

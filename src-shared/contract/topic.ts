@@ -10,6 +10,7 @@ export const topic = z.enum([
   'devices',
   'stock',
   'keys',
+  'products',
   'session',
 ]);
 export type Topic = z.infer<typeof topic>;

@@ -21,5 +21,6 @@ export const approvalActs = [
   'key-end',
   'authority-import',
   'certificate-import',
+  'product-to-production',
 ] as const;
 export type ApprovalAct = (typeof approvalActs)[number];

@@ -12,6 +12,7 @@ import { keyFaults } from './keys.ts';
 import { layoutFaults } from './layout.ts';
 import { pairingFaults } from './pairing.ts';
 import { printerFaults } from './printer.ts';
+import { productFaults } from './products.ts';
 import { productionFaults } from './production.ts';
 import { remakeFaults } from './remake.ts';
 import { stationFaults } from './station.ts';
@@ -33,6 +34,7 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...layoutFaults,
   ...pairingFaults,
   ...printerFaults,
+  ...productFaults,
   ...productionFaults,
   ...remakeFaults,
   ...stationFaults,

@@ -17,6 +17,7 @@ import { LinesProjection } from './lines.ts';
 import { LooksProjection } from './looks.ts';
 import { OrdersProjection } from './orders.ts';
 import { PeopleProjection } from './people.ts';
+import { ProductsProjection } from './products.ts';
 import { PrinterReadingsProjection } from './printer-readings.ts';
 import { appliedEvent, type Projection } from './projection.ts';
 import { RibbonsProjection } from './ribbons.ts';
@@ -33,6 +34,7 @@ const schemas = [
   KeysProjection,
   IccKeysProjection,
   CertificatesProjection,
+  ProductsProjection,
   KeyActsProjection,
   CeremoniesProjection,
   LinesProjection,
@@ -70,6 +72,7 @@ export class Projections {
   readonly keys: KeysProjection;
   readonly iccKeys: IccKeysProjection;
   readonly certificates: CertificatesProjection;
+  readonly products: ProductsProjection;
   readonly keyActs: KeyActsProjection;
   readonly ceremonies: CeremoniesProjection;
   readonly lines: LinesProjection;
@@ -95,6 +98,7 @@ export class Projections {
     this.keys = new KeysProjection(database);
     this.iccKeys = new IccKeysProjection(database);
     this.certificates = new CertificatesProjection(database);
+    this.products = new ProductsProjection(database);
     this.keyActs = new KeyActsProjection(database);
     this.ceremonies = new CeremoniesProjection(database);
     this.lines = new LinesProjection(database);
@@ -122,6 +126,7 @@ export class Projections {
       this.keys,
       this.iccKeys,
       this.certificates,
+      this.products,
       this.keyActs,
       this.ceremonies,
       this.lines,
