@@ -1,6 +1,9 @@
 import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
 import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
 
+/** AID of what the cards of these tests have selected when a channel is begun: the issuer security domain. GPC_SPE_034 v2.3.1 Annex H.1. */
+export const selectedApplication = fromHex('a000000151000000');
+
 /** GlobalPlatform's published test key. */
 export const publishedKey = fromHex('404142434445464748494a4b4c4d4e4f');
 
@@ -46,7 +49,10 @@ const publishedKeys: CardKeys = {
   diversificationData: new Uint8Array(10),
 };
 
-/** A card, with the published keys unless others are given, that was asked to open a channel. §6.2.1, §6.2.2, §7.1.1.6. */
+/**
+ * A card, with the published keys unless others are given, that was asked to open a channel. Its challenge is the one given, or where i asks for it
+ * the one that follows from counter and application. §6.2.1, §6.2.2, §6.2.2.1, §7.1.1.6.
+ */
 export function answerInitializeUpdate(asked: {
   readonly keyVersion: number;
   readonly i: number;
@@ -55,16 +61,21 @@ export function answerInitializeUpdate(asked: {
   readonly keys?: CardKeys;
 }): CardSide {
   const own = asked.keys ?? publishedKeys;
-  const context = concatBytes(asked.hostChallenge, asked.cardChallenge);
+  const pseudoRandom = (asked.i & 0x10) !== 0;
+  const counter = Uint8Array.of(0, 0, 1);
+  const challenge = pseudoRandom
+    ? derive(own.enc, 0x02, 64, concatBytes(counter, selectedApplication))
+    : asked.cardChallenge;
+  const context = concatBytes(asked.hostChallenge, challenge);
   const enc = derive(own.enc, 0x04, 128, context);
   const mac = derive(own.mac, 0x06, 128, context);
   const rmac = derive(own.mac, 0x07, 128, context);
   const answer = concatBytes(
     own.diversificationData,
     Uint8Array.of(asked.keyVersion, 0x03, asked.i),
-    asked.cardChallenge,
+    challenge,
     derive(mac, 0x00, 64, context),
-    (asked.i & 0x10) === 0 ? new Uint8Array(0) : Uint8Array.of(0, 0, 1),
+    pseudoRandom ? counter : new Uint8Array(0),
   );
   const externalAuthenticate = (level: number): Uint8Array => {
     const head = concatBytes(Uint8Array.of(0x84, 0x82, level, 0x00, 0x10), derive(mac, 0x01, 64, context));

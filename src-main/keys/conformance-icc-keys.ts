@@ -1,7 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
-import { answerInitializeUpdate, publishedKey } from './conformance-card.ts';
+import { answerInitializeUpdate, publishedKey, selectedApplication } from './conformance-card.ts';
 import { faultOf as fault } from './conformance-ceremony.ts';
 import type { ChannelHandle, KeyPort, SealedIccKey } from './port.ts';
 
@@ -27,7 +27,8 @@ export function describeIccKeys(keysOf: () => KeyPort): void {
     const cardChallenge = fromHex('a1a2a3a4a5a6a7a8');
     const { answer } = answerInitializeUpdate({ keyVersion: 48, i: 0x70, hostChallenge, cardChallenge });
     const keySet = { name: 'scp03/training/48', version: 48 };
-    const request = { keySet, hostChallenge, initializeUpdateResponse: answer, securityLevel: 0x33 };
+    const what = { securityLevel: 0x33, parameter: 0x70, application: selectedApplication };
+    const request = { keySet, hostChallenge, initializeUpdateResponse: answer, ...what };
     return (await keysOf().openChannel(request, signal)).channel;
   };
   const make = (size: number, exponent: 3 | 65537): Promise<SealedIccKey> =>

@@ -1,7 +1,13 @@
 import { createCipheriv } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
-import { answerInitializeUpdate, keysUnder, protectAnswer, publishedKey } from './conformance-card.ts';
+import {
+  answerInitializeUpdate,
+  keysUnder,
+  protectAnswer,
+  publishedKey,
+  selectedApplication,
+} from './conformance-card.ts';
 import { bringKey, faultOf as fault } from './conformance-ceremony.ts';
 import { requested } from './conformance-registry.ts';
 import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
@@ -10,6 +16,7 @@ import type { KeyPort } from './port.ts';
 const { signal } = new AbortController();
 const hostChallenge = fromHex('0102030405060708');
 const cardChallenge = fromHex('a1a2a3a4a5a6a7a8');
+const level33 = { securityLevel: 0x33, parameter: 0x70, application: selectedApplication };
 
 /** Channels to cards whose keys hang on a manufacturer key; the store is prepared, and issuer master keys were brought by `describePayment`. */
 export function describeManufacturerKeys(keysOf: () => KeyPort): void {
@@ -21,7 +28,7 @@ export function describeManufacturerKeys(keysOf: () => KeyPort): void {
     const keys = keysOf();
     await bringKey(keys, requested('kmc-scp03', 'AES-128', kmc), publishedKey);
     const card = answerInitializeUpdate({ keyVersion: 49, i: 0x70, hostChallenge, cardChallenge, keys: own });
-    const opening = { keySet, hostChallenge, initializeUpdateResponse: card.answer, securityLevel: 0x33 };
+    const opening = { keySet, hostChallenge, initializeUpdateResponse: card.answer, ...level33 };
     const { channel, externalAuthenticate } = await keys.openChannel(opening, signal);
     expect(externalAuthenticate).toEqual(card.externalAuthenticate(0x33));
     const wrapped = await keys.wrapCommand(channel, fromHex('80ca006600'), signal);
@@ -54,7 +61,7 @@ export function describeManufacturerKeys(keysOf: () => KeyPort): void {
     const asked = { keyVersion: 49, i: 0x70, hostChallenge, cardChallenge };
     const open = (initializeUpdateResponse: Uint8Array, reference: typeof keySet | { kmc: string }): Promise<unknown> =>
       keys.openChannel(
-        { keySet: { ...keySet, ...reference }, hostChallenge, initializeUpdateResponse, securityLevel: 0x33 },
+        { keySet: { ...keySet, ...reference }, hostChallenge, initializeUpdateResponse, ...level33 },
         signal,
       );
     // The card says one thing of itself and has the keys of another.

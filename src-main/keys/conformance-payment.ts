@@ -1,7 +1,7 @@
 import { constants, createCipheriv, createHash, createPublicKey, publicDecrypt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
-import { answerInitializeUpdate, publishedKey } from './conformance-card.ts';
+import { answerInitializeUpdate, publishedKey, selectedApplication } from './conformance-card.ts';
 import { bringKey, faultOf as fault } from './conformance-ceremony.ts';
 import { requested } from './conformance-registry.ts';
 import { nodeCiphers } from './hsm-worker/node-ciphers.ts';
@@ -82,6 +82,8 @@ export function describePayment(keysOf: () => KeyPort): void {
         hostChallenge: fromHex('0102030405060708'),
         initializeUpdateResponse: card.answer,
         securityLevel: 0x33,
+        parameter: 0x70,
+        application: selectedApplication,
       },
       signal,
     );

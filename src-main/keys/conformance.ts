@@ -12,8 +12,9 @@ import { describeIccKeys } from './conformance-icc-keys.ts';
 import { describePayment } from './conformance-payment.ts';
 import { describePins } from './conformance-pin.ts';
 import { describeManufacturerKeys } from './conformance-manufacturer-key.ts';
+import { describeScp02 } from './conformance-tdes-channel.ts';
 import { describeRegistry, requested } from './conformance-registry.ts';
-import { answerInitializeUpdate, protectAnswer, publishedKey } from './conformance-card.ts';
+import { answerInitializeUpdate, protectAnswer, publishedKey, selectedApplication } from './conformance-card.ts';
 
 /** One store under test: opened anew by each call, over the same keys. */
 export interface StoreUnderTest {
@@ -85,7 +86,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
     test('makes the station keys once, all of one environment', async () => {
       expect(await keys.list(signal)).toEqual([]);
       await expect(keys.sign(utf8('x'), signal)).rejects.toEqual(fault('KEYS-NOT-FOUND'));
-      await expect(keys.importTestCardKeys(keySet, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
+      await expect(keys.importTestCardKeys(keySet, 'scp03', signal)).rejects.toEqual(fault('KEYS-REFUSED'));
       const made = await keys.prepareStation([northbank, eastbank], 'test', signal);
       expect(made.map(({ name: keyName, usage, algorithm, issuer }) => [keyName, usage, algorithm, issuer])).toEqual([
         ['station-signing/1', 'station-signing', 'EC-P256', null],
@@ -213,10 +214,20 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
     const hostChallenge = fromHex('0102030405060708');
     const cardChallenge = fromHex('a1a2a3a4a5a6a7a8');
     const openChannel = (answer: Uint8Array, securityLevel = 0x33): ReturnType<KeyPort['openChannel']> =>
-      keys.openChannel({ keySet, hostChallenge, initializeUpdateResponse: answer, securityLevel }, signal);
+      keys.openChannel(
+        {
+          keySet,
+          hostChallenge,
+          initializeUpdateResponse: answer,
+          securityLevel,
+          parameter: 0x70,
+          application: selectedApplication,
+        },
+        signal,
+      );
 
     test('opens a channel in determined bytes, protects commands and answers, and enciphers groupings for the card', async () => {
-      expect((await keys.importTestCardKeys(keySet, signal)).map((key) => key.kcv)).toEqual(
+      expect((await keys.importTestCardKeys(keySet, 'scp03', signal)).map((key) => key.kcv)).toEqual(
         Array(3).fill(kcvOf(publishedKey)),
       );
       const card = answerInitializeUpdate({ keyVersion: 48, i: 0x70, hostChallenge, cardChallenge });
@@ -297,6 +308,7 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
     describePins(() => keys);
     describeManufacturerKeys(() => keys);
     describeIccKeys(() => keys);
+    describeScp02(() => keys, { name: transportName, key: transportKey });
 
     test('a worker that dies takes its handles along and is started again by the next act, over the same keys', async () => {
       await keys.writeRegister('chain-head', utf8('kept'), signal);

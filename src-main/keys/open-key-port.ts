@@ -213,7 +213,7 @@ export async function openKeyPort(
       return destroyed;
     },
     importTransportKey: (key, signal) => client.act('importTransportKey', [key], signal),
-    importTestCardKeys: (keySet, signal) => client.act('importTestCardKeys', [keySet], signal),
+    importTestCardKeys: (keySet, protocol, signal) => client.act('importTestCardKeys', [keySet, protocol], signal),
     openChannel: async (request, signal) => {
       const opened = await client.act('openChannel', [request], signal);
       return { ...opened, channel: client.mark(opened.channel) };

@@ -3,6 +3,7 @@ import type { KeyAlgorithm, KeyUsage } from '#shared/domain/key-usage.ts';
 import type {
   CardKeySetReference,
   CardKeysRequest,
+  ChannelRequest,
   DerivedCardKeysReference,
   IccKeyGrouping,
   SealedIccKey,
@@ -119,7 +120,7 @@ export interface KeyBlockRequest {
   readonly expectedKcv: string | null;
 }
 
-/** The worker's side of an opened SCP03 channel. */
+/** The worker's side of an opened secure channel. */
 export interface OpenedChannel {
   readonly channel: ChannelHandle;
   /** EXTERNAL AUTHENTICATE, complete and MACed. */
@@ -292,23 +293,21 @@ export interface KeyPort extends CryptogramActs {
     signal: AbortSignal,
   ): Promise<KeyIdentity>;
 
-  /** Brings in the published GlobalPlatform test keys as a card key set; training only, KEYS-REFUSED in live. */
-  importTestCardKeys(keySet: CardKeySetReference, signal: AbortSignal): Promise<readonly KeyIdentity[]>;
+  /** Brings in the published GlobalPlatform test keys as a card key set of one protocol; training only, KEYS-REFUSED in live. */
+  importTestCardKeys(
+    keySet: CardKeySetReference,
+    protocol: 'scp02' | 'scp03',
+    signal: AbortSignal,
+  ): Promise<readonly KeyIdentity[]>;
 
   /**
-   * Opens a secure channel: derives the session keys (and before them the card's own, where they hang on a manufacturer key) from the card's answer, proves the card cryptogram and builds EXTERNAL AUTHENTICATE.
+   * Opens a secure channel of the protocol that the keys are of: derives the session keys (and before them the card's own, where they hang on a
+   * manufacturer key) from the card's answer, proves the card cryptogram and then its challenge, and builds EXTERNAL AUTHENTICATE.
    *
-   * KEYS-CARD-CRYPTOGRAM when the card's cryptogram is wrong (never try again on this card, stop the batch). GPC_SPE_014 v1.1.2 §6.2.2, §6.2.3.
+   * KEYS-CARD-CRYPTOGRAM when the card's cryptogram is wrong (never try again on this card, stop the batch); KEYS-CARD-ANSWER when the card is another
+   * than the product says. GPC_SPE_014 v1.1.2 §6.2.2, §6.2.3; GPC_SPE_034 v2.3.1 §E.4.
    */
-  openChannel(
-    request: {
-      readonly keySet: CardKeySetReference | DerivedCardKeysReference;
-      readonly hostChallenge: Uint8Array;
-      readonly initializeUpdateResponse: Uint8Array;
-      readonly securityLevel: number;
-    },
-    signal: AbortSignal,
-  ): Promise<OpenedChannel>;
+  openChannel(request: ChannelRequest, signal: AbortSignal): Promise<OpenedChannel>;
 
   /** Wraps one plain command APDU for the channel. */
   wrapCommand(channel: ChannelHandle, command: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
@@ -316,7 +315,10 @@ export interface KeyPort extends CryptogramActs {
   /** Unwraps the card's answer (data and status word in and out); KEYS-CHANNEL-MAC when its R-MAC is missing or wrong: the channel is dead. */
   unwrapResponse(channel: ChannelHandle, response: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 
-  /** Re-enciphers one secret data grouping from the DGI transport key to the channel's data encryption key; clear only inside the worker. */
+  /**
+   * Re-enciphers one secret data grouping from the DGI transport key to the channel's data encryption key, padded as the channel asks; clear only
+   * inside the worker.
+   */
   translateGrouping(
     request: { readonly channel: ChannelHandle; readonly transportKeyName: string; readonly value: Uint8Array },
     signal: AbortSignal,

@@ -43,7 +43,7 @@ export async function openTrainingKeys(keySet: ReturnType<typeof cardKeySet>): P
 /** Puts into a key port what the training orders need: the station's keys, the published card keys, the transport key. */
 export async function prepareTrainingKeys(keys: KeyPort, keySet: ReturnType<typeof cardKeySet>): Promise<void> {
   await keys.prepareStation([northbank], 'test', signal);
-  await keys.importTestCardKeys(keySet, signal);
+  await keys.importTestCardKeys(keySet, 'scp03', signal);
   const recipient = await importJWK({ ...(await keys.publicKey('record-decryption', signal)) }, 'ECDH-ES+A256KW');
   const jwe = await new CompactEncrypt(transportKey.key)
     .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', typ: 'cardwright-transport-key' })

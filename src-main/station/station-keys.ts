@@ -38,7 +38,7 @@ export async function bringCardKeys(
   for (const { chip } of products) {
     if (chip.kind !== 'emv') continue;
     const name = chip.keySet.replace(/^key:/, '');
-    journalKeys(journal, await keys.importTestCardKeys({ name, version: chip.preflight.keyVersion }, signal));
+    journalKeys(journal, await keys.importTestCardKeys({ name, version: chip.preflight.keyVersion }, 'scp03', signal));
   }
 }
 

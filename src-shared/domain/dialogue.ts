@@ -1,3 +1,13 @@
+/** The keys of a card: a set in the key store, or a manufacturer key from which the card's own are derived. */
+export type CardKeyReference =
+  | { readonly name: string; readonly version: number }
+  | { readonly kmc: string; readonly method: 'kdf3' | 'emv-cps-1.1' | 'visa2'; readonly keyVersion: number };
+
+/** The version by which the card knows them. */
+export function cardKeyVersion(keys: CardKeyReference): number {
+  return 'kmc' in keys ? keys.keyVersion : keys.version;
+}
+
 /**
  * A dialogue with a card is a generator without I/O: it yields tagged requests and is handed the answers (DESIGN 7).
  *
@@ -9,10 +19,16 @@ export type DialogueRequest =
   /** Opens a secure channel on the selected application; later `secure-exchange` requests go through it. */
   | {
       readonly kind: 'open-channel';
-      readonly keySet: { readonly name: string; readonly version: number };
+      readonly keySet: CardKeyReference;
       readonly hostChallenge: Uint8Array;
       readonly initializeUpdateResponse: Uint8Array;
       readonly securityLevel: number;
+      /** Option i that the product says. */
+      readonly parameter: number;
+      /** AID of what was selected when INITIALIZE UPDATE was sent. */
+      readonly application: Uint8Array;
+      /** How secret groupings are padded for this card: `always` where it is not said. */
+      readonly padding?: 'always' | 'when-needed';
     }
   /** Sends one command through the open channel: plain in, wrapped on the wire, plain out. */
   | { readonly kind: 'secure-exchange'; readonly command: Uint8Array; readonly label: string }

@@ -37,6 +37,9 @@ const row = (
 export const keyUsages = {
   'kmc-scp02': row('Card manufacturer key, SCP02', tdes, 'issuer', ['E5', 'X'], brought),
   'kmc-scp03': row('Card manufacturer key, SCP03', aes, 'issuer', ['E5', 'X'], brought),
+  'scp02-enc': row('Card key set SCP02, encryption', ['TDES-2'], 'issuer', ['E5', 'X', 'N'], brought),
+  'scp02-mac': row('Card key set SCP02, authentication', ['TDES-2'], 'issuer', ['E5', 'X', 'N'], brought),
+  'scp02-dek': row('Card key set SCP02, data encryption', ['TDES-2'], 'issuer', ['E5', 'X', 'N'], brought),
   'scp03-enc': row('Card key set, encryption', aes, 'issuer', ['E5', 'X', 'N'], brought),
   'scp03-mac': row('Card key set, authentication', aes, 'issuer', ['E5', 'X', 'N'], brought),
   'scp03-dek': row('Card key set, data encryption', aes, 'issuer', ['E5', 'X', 'N'], brought),

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { toHex } from '../bytes/bytes.ts';
 import type { TdesCiphers } from './tdes-ciphers.ts';
 
 function transform(decrypt: 'encrypt' | 'decrypt', key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
@@ -23,3 +25,18 @@ export const tdesOfTests: TdesCiphers = {
   tdesEcbEncrypt: (key, blocks) => blockwise('encrypt', key, blocks),
   tdesEcbDecrypt: (key, blocks) => blockwise('decrypt', key, blocks),
 };
+
+function openssl(cipher: readonly string[], key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+  const args = ['enc', '-e', ...cipher, '-K', toHex(key), '-iv', toHex(iv), '-nopad'];
+  return new Uint8Array(execFileSync('openssl', args, { input: data }));
+}
+
+/** TDES-CBC by the openssl command line, sharing nothing with the code under test. */
+export function opensslTdesCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+  return openssl(['-des-ede-cbc'], key, iv, data);
+}
+
+/** Single DES-CBC by the openssl command line. */
+export function opensslDesCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+  return openssl(['-des-cbc', '-provider', 'legacy', '-provider', 'default'], key, iv, data);
+}

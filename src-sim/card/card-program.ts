@@ -2,6 +2,9 @@ import { fstatSync } from 'node:fs';
 import { pino } from 'pino';
 import { startControlServer } from '../control/json-lines-server.ts';
 import type { ControlServer } from '../control/json-lines-server.ts';
+import type { CardSide } from './card-application.ts';
+import type { TransmissionProtocol } from './card-protocol.ts';
+import type { BlankKind, CardKeys } from './new-chip.ts';
 import { CardFolder } from './card-folder.ts';
 import { ContactHead } from './contact-head.ts';
 import { ListeningReader } from './listening-reader.ts';
@@ -22,13 +25,20 @@ export interface CardOptions {
   readonly insert: string | undefined;
   readonly state: string | undefined;
   readonly seed: string;
-  readonly keys: { readonly enc: string; readonly mac: string; readonly dek: string };
+  readonly keys: CardKeys;
   readonly keyVersion: number;
   readonly scp: number;
+  readonly scp02: number;
+  readonly factoryKeys: CardKeys;
+  readonly factoryKeyVersion: number;
   readonly applet: string;
   readonly loyalty: string;
   readonly iin: string;
   readonly lifeCycle: number;
+  readonly blank: BlankKind;
+  readonly memory: number;
+  readonly side: CardSide;
+  readonly protocol: TransmissionProtocol;
   readonly route: 'auto' | 'off';
   readonly orphan: 'stay' | 'exit';
 }
@@ -67,16 +77,21 @@ async function listen(
 /** Runs the program until a signal, or the end of stdin where the options say so, ends it. Prints the ready line on stdout. */
 export async function runCardProgram(options: CardOptions): Promise<void> {
   const reader = await openReader(options.framing, options.route);
-  const head = new ContactHead(reader, new CardFolder(options.state), {
+  const kind = {
     seed: options.seed,
     keys: options.keys,
     keyVersion: options.keyVersion,
     scpParameter: options.scp,
+    scp02Parameter: options.scp02,
+    factory: { keys: options.factoryKeys, keyVersion: options.factoryKeyVersion },
     applicationAid: options.applet,
     loyaltyAid: options.loyalty,
     iin: options.iin,
     cardLifeCycle: options.lifeCycle,
-  });
+    blank: options.blank,
+    memory: options.memory,
+  };
+  const head = new ContactHead(reader, new CardFolder(options.state), kind, options);
   const contacts = await listen(options.contacts, 'contacts', (request) => head.contacts(request));
   const control = await listen(options.control, 'control', (request) => head.control(request));
 

@@ -7,8 +7,8 @@ export interface CardTlv {
   readonly whole: Uint8Array;
 }
 
-/** Reads a string of BER-TLV objects; undefined where it is none or bytes are left over. EMV Book 3 v4.4 Annex B. */
-export function readTlvs(bytes: Uint8Array): readonly CardTlv[] | undefined {
+/** Reads a string of BER-TLV objects; undefined where it is none or bytes are left over, or a length takes more bytes than said. EMV Book 3 v4.4 Annex B. */
+export function readTlvs(bytes: Uint8Array, lengthBytes = 2): readonly CardTlv[] | undefined {
   const found: CardTlv[] = [];
   let at = 0;
   while (at < bytes.length) {
@@ -27,7 +27,7 @@ export function readTlvs(bytes: Uint8Array): readonly CardTlv[] | undefined {
     if (length === undefined) return undefined;
     if (length > 0x80) {
       let count = length & 0x7f;
-      if (count > 2) return undefined;
+      if (count > lengthBytes) return undefined;
       length = 0;
       for (; count > 0; count--) {
         const next = bytes[at++];

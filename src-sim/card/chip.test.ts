@@ -4,9 +4,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { aesCmac } from './card-aes.ts';
 import { Chip } from './chip.ts';
-import { newChip, parseChipState } from './chip-state.ts';
+import { parseChipState } from './chip-state.ts';
 import type { ChipState } from './chip-state.ts';
 import { byte, cmac, HandWrittenHost } from './hand-written-host.ts';
+import { newChip } from './new-chip.ts';
 import { grouping, personalise, trainingCard } from './training-card.ts';
 
 const testKey = '404142434445464748494a4b4c4d4e4f';
@@ -285,8 +286,8 @@ describe('payment application', () => {
     expect(await own.open(0x33)).toBe('9000');
     expect(await personalise(own)).toEqual(['9000', '9000', '9000']);
     expect(terminal()).toEqual(asPersonalised);
-    expect(chip.state.application.groupings['8000']?.toUpperCase()).toBe(masterKeys);
-    expect(chip.state.application.groupings['8010']).toBe('241234ffffffffff');
+    expect(chip.state.applications[0]?.groupings['8000']?.toUpperCase()).toBe(masterKeys);
+    expect(chip.state.applications[0]?.groupings['8010']).toBe('241234ffffffffff');
     expect(chip.state.counters.personalisations).toBe(1);
   });
 
@@ -315,7 +316,7 @@ describe('payment application', () => {
     const own = host();
     await own.open(0x01);
     const record = grouping('0101', records['0101']);
-    const before = JSON.stringify(chip.state.application);
+    const before = JSON.stringify(chip.state.applications[0]);
     const refused: readonly (readonly [string, string, string])[] = [
       ['80E20001', record, '6A86'],
       ['80E21000', record, '6A86'],
@@ -336,7 +337,7 @@ describe('payment application', () => {
     ];
     for (const [header, data, sw] of refused)
       expect([header, data, await own.send(header, data)]).toEqual([header, data, sw]);
-    expect(JSON.stringify(chip.state.application)).toBe(before);
+    expect(JSON.stringify(chip.state.applications[0])).toBe(before);
     expect(await own.send('80E20000', record)).toBe('9000');
     expect(await own.send('80E20000', record)).toBe('6A86');
   });
@@ -379,7 +380,9 @@ describe('payment application', () => {
     expect(await own.send('80E26006', part('8205', 72))).toBe('9000');
     expect(await own.send('80E28007', end)).toBe('9000');
     // Padding went, and nothing else: 72 bytes each.
-    expect([...four, '8205'].map((id) => chip.state.application.groupings[id]?.length)).toEqual(Array(5).fill(144));
+    expect([...four, '8205'].map((id) => chip.state.applications[0]?.groupings[id]?.length)).toEqual(
+      Array(5).fill(144),
+    );
   });
 
   test('a grouping may run over blocks; an interrupted personalisation starts again at block 00', async () => {

@@ -1,49 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { concatBytes, equalBytes, fromHex } from '#shared/bytes/bytes.ts';
+import { concatBytes, equalBytes } from '#shared/bytes/bytes.ts';
+import { behaviourOf } from './application-modules.ts';
 import type { ApplicationSurroundings, CardAnswer, CardApplication, CardSide } from './card-application.ts';
 import { needClass, parseCommand } from './card-command.ts';
 import type { CardCommand } from './card-command.ts';
-import type { ApplicationState, ChipState } from './chip-state.ts';
-import {
-  directoryEntry,
-  installForPersonalization,
-  issuerSecurityDomainAid,
-  issuerSecurityDomainData,
-  issuerSecurityDomainFci,
-  registryStatus,
-  setCardStatus,
-} from './issuer-security-domain.ts';
-import {
-  contactEnvironment,
-  OwnContactDirectory,
-  OwnProximityDirectory,
-  proximityEnvironment,
-} from './own-directory.ts';
-import { PaymentApplication } from './payment-application.ts';
-import { loyaltyRules, paymentRules, PersonalisationSession } from './personalisation-session.ts';
-import type { ApplicationRules } from './personalisation-session.ts';
-import { RecordApplication } from './record-application.ts';
-import { Scp03CardChannel } from './scp03-card-channel.ts';
+import { issuerDomain } from './chip-state.ts';
+import type { ApplicationState, ChipState, SecurityDomainState } from './chip-state.ts';
+import { domainData, domainFci } from './domain-data.ts';
+import { ownDirectories } from './own-directory.ts';
+import { PersonalisationDesk } from './personalisation-desk.ts';
+import { aidBytes, domainOf, domainWithKeys, hasPrivilege, isLocked, privilege } from './registry.ts';
+import { SecureChannel } from './secure-channel.ts';
+import { SecurityDomain } from './security-domain.ts';
 import { StatusError, statusWords } from './status-word.ts';
-
-/** Answer to reset: T=1, as strict terminals accept it. ISO/IEC 7816-3 §8.2, EMV Book 1 v4.4 §8.3. */
-export const answerToReset = fromHex('3BE000008131FE45EB');
-
-/** An application of the chip that STORE DATA may go to. */
-interface PersonalisedApplication {
-  readonly application: ApplicationState;
-  readonly rules: ApplicationRules;
-}
-
-/** One name that SELECT finds: an application, and how it is personalised where it can be. */
-interface Selectable {
-  readonly name: Uint8Array;
-  readonly application: CardApplication;
-  readonly personalised: PersonalisedApplication | undefined;
-}
-
-/** The security domain, or an application found by name. */
-type Selected = 'domain' | Selectable;
 
 /** What a chip is given besides its memory. */
 export interface ChipSurroundings {
@@ -55,44 +24,48 @@ export interface ChipSurroundings {
   readonly side?: CardSide;
 }
 
+/** What SELECT finds: a security domain, an application of the registry, or a directory that the chip answers for itself. */
+type Selected =
+  | { readonly kind: 'domain'; readonly domain: SecurityDomainState }
+  | { readonly kind: 'application'; readonly state: ApplicationState; readonly application: CardApplication }
+  | { readonly kind: 'directory'; readonly name: Uint8Array; readonly application: CardApplication };
+
+/** Instructions of which the answer is dropped where the host sent no Le, instead of refusing the command: INSTALL, LOAD, DELETE, PUT KEY. */
+const answersAtWill: ReadonlySet<number> = new Set([0xe6, 0xe8, 0xe4, 0xd8]);
+
 /**
  * One chip as a pure object: bytes in, bytes out. `state` is all it keeps without power; it is changed in place,
  * before the answer is returned. Every command is answered by a status word, whatever it holds.
  */
 export class Chip {
   readonly state: ChipState;
-  readonly #channel: Scp03CardChannel;
-  readonly #applications: readonly Selectable[];
-  #selected: Selected = 'domain';
-  #personalisation: PersonalisationSession | undefined;
-  /** Set by INSTALL [for personalization]: STORE DATA to the domain goes to this application. */
-  #forwardsTo: PersonalisedApplication | undefined;
+  readonly #channel: SecureChannel;
+  readonly #desk: PersonalisationDesk;
+  readonly #domain: SecurityDomain;
+  readonly #lent: ApplicationSurroundings;
+  readonly #applications = new WeakMap<ApplicationState, CardApplication>();
+  #selected: Selected;
 
   constructor(state: ChipState, surroundings: ChipSurroundings = {}) {
     this.state = state;
     const random = surroundings.random ?? randomBytes;
-    this.#channel = new Scp03CardChannel(state, random, surroundings.keyMask ?? 0);
-    const lent: ApplicationSurroundings = {
+    this.#channel = new SecureChannel(state, random, surroundings.keyMask ?? 0);
+    this.#desk = new PersonalisationDesk(state.counters, this.#channel);
+    this.#domain = new SecurityDomain(state, this.#channel, this.#desk);
+    this.#lent = {
       side: surroundings.side ?? 'contact',
       random,
       blockCard: () => {
         state.selectionEnded = 'yes';
       },
     };
-    const { application, loyalty } = state;
-    this.#applications = [
-      selectable(new PaymentApplication(application, lent), { application, rules: paymentRules }),
-      ...(loyalty === undefined
-        ? []
-        : [selectable(new RecordApplication(loyalty), { application: loyalty, rules: loyaltyRules })]),
-    ];
+    this.#selected = this.#selectedByReset();
   }
 
-  /** Loses all that is volatile and returns the answer to reset; the security domain is selected. */
-  reset(): Uint8Array {
+  /** Loses all that is volatile; what is selected by itself is. */
+  reset(): void {
     this.#endSession();
-    this.#selected = 'domain';
-    return answerToReset;
+    this.#selected = this.#selectedByReset();
   }
 
   /** Performs one command; the answer is data and status word. */
@@ -105,7 +78,7 @@ export class Chip {
       const answer = isProtected ? this.#channel.wrapAnswer(data, sw) : data;
       // A MAC must reach the host even where it sent no Le; plain data without Le are not asked for.
       if (!isProtected && command.le === undefined && data.length > 0) {
-        return statusOnly(command.ins === 0xe6 ? statusWords.ok : statusWords.wrongLength);
+        return statusOnly(answersAtWill.has(command.ins) ? statusWords.ok : statusWords.wrongLength);
       }
       if (command.le !== undefined && answer.length > command.le) {
         return statusOnly(answer.length < 256 ? statusWords.wrongLe | answer.length : statusWords.wrongLength);
@@ -122,63 +95,35 @@ export class Chip {
     if (cla === 0xff || (cla & 0x60) !== 0) throw new StatusError('classNotSupported');
     if ((cla & 0x10) !== 0) throw new StatusError('chainingNotSupported');
     if ((cla & 0x03) !== 0) throw new StatusError('channelNotSupported');
-    if (this.state.cardLifeCycle === 0xff) return done(this.#terminated(command));
+    if (this.state.cardLifeCycle === 0xff) return this.#terminated(command);
     const selected = this.#selected;
     const isApplications =
-      selected !== 'domain' && !this.#channel.isOpen && selected.application.ownsSecureMessaging(command);
+      selected.kind !== 'domain' && !this.#channel.isOpen && selected.application.ownsSecureMessaging(command);
     if (isApplications) return done(selected.application.perform(command));
     if ((cla & 0x08) !== 0) throw new StatusError('classNotSupported');
     if (ins === 0xa4) return this.#select(command);
-    if (selected !== 'domain' && selected.personalised === undefined)
-      return done(selected.application.perform(command));
-    if (ins === 0x50) return done(this.#initializeUpdate(command));
+    // MANAGE CHANNEL: there is the basic channel only. ISO/IEC 7816-4 §11.1.2.
+    if (ins === 0x70 && (cla & 0x80) === 0) throw new StatusError('channelNotSupported');
+    if (selected.kind === 'directory') return done(selected.application.perform(command));
+    if (ins === 0x50) return done(this.#initializeUpdate(command, selected));
     // EXTERNAL AUTHENTICATE of EMV has the class of ISO; GlobalPlatform's is its own.
-    if (ins === 0x82 && (selected === 'domain' || (cla & 0x80) !== 0)) {
+    if (ins === 0x82 && (selected.kind === 'domain' || (cla & 0x80) !== 0)) {
       needClass(command, 0x80);
       this.#channel.externalAuthenticate(command);
-      return done(new Uint8Array());
+      return done();
     }
     const plain = this.#channel.unwrap(command);
-    if (selected === 'domain') return done(this.#domain(plain));
-    if (ins !== 0xe2 || selected.personalised === undefined) return done(selected.application.perform(plain));
+    if (selected.kind === 'domain') return this.#domain.perform(selected.domain, plain);
+    if (ins !== 0xe2) return done(selected.application.perform(plain));
     needClass(command, 0x80);
-    this.#needChannel();
-    return done(this.#storeData(plain, selected.personalised));
+    this.#desk.store(selected.state, plain);
+    return done();
   }
 
   /** A terminated card answers its production data and nothing else. GPC_SPE_034 v2.3.1 §5.1.1.5. */
-  #terminated(command: CardCommand): Uint8Array {
+  #terminated(command: CardCommand): CardAnswer {
     if (command.ins !== 0xca) throw new StatusError('conditionsNotSatisfied');
-    return issuerSecurityDomainData(this.state, command);
-  }
-
-  #domain(command: CardCommand): Uint8Array {
-    switch (command.ins) {
-      case 0xca:
-        if (command.data.length > 0) throw new StatusError('wrongLength');
-        return issuerSecurityDomainData(this.state, command);
-      case 0xf2:
-        needClass(command, 0x80);
-        this.#needChannel();
-        return registryStatus(this.state, command);
-      case 0xf0:
-        needClass(command, 0x80);
-        this.#needChannel();
-        setCardStatus(this.state, command);
-        return new Uint8Array();
-      case 0xe6:
-        needClass(command, 0x80);
-        this.#needChannel();
-        this.#installForPersonalization(command);
-        return Uint8Array.of(0);
-      case 0xe2:
-        needClass(command, 0x80);
-        this.#needChannel();
-        if (this.#forwardsTo === undefined) throw new StatusError('conditionsNotSatisfied');
-        return this.#storeData(command, this.#forwardsTo);
-      default:
-        throw new StatusError('instructionNotSupported');
-    }
+    return done(domainData(this.state, issuerDomain(this.state), command));
   }
 
   /** SELECT by name, whole or its first bytes, first or next occurrence. GPC_SPE_034 v2.3.1 §11.9, EMV Book 1 v4.4 §11.3. */
@@ -188,80 +133,76 @@ export class Chip {
     const name = command.data;
     if (name.length > 16 || (name.length > 0 && name.length < 5)) throw new StatusError('wrongLength');
     if (this.state.selectionEnded === 'yes') throw new StatusError('functionNotSupported');
-    const begins = (whole: Uint8Array): boolean => equalBytes(whole.slice(0, name.length), name);
-    const matching: readonly Selected[] = [
-      ...(begins(issuerSecurityDomainAid) ? (['domain'] as const) : []),
-      ...[...this.#applications, ...this.#ownDirectories()].filter((each) => begins(each.name)),
-    ];
-    const at = matching.findIndex((each) => isSame(each, this.#selected));
+    const matching = this.#selectable().filter((each) => equalBytes(nameOf(each).slice(0, name.length), name));
+    const at = matching.findIndex((each) => equalBytes(nameOf(each), nameOf(this.#selected)));
     const next = command.p2 === 0x02 ? at + 1 : 0;
     const found = command.p2 === 0x02 && next === 0 ? undefined : matching[next];
-    const isLocked = this.state.cardLifeCycle === 0x7f && found !== 'domain';
-    if (found === undefined || isLocked) throw new StatusError('notFound');
+    if (found === undefined) throw new StatusError('notFound');
     this.#endSession();
     this.#selected = found;
-    return found === 'domain' ? done(issuerSecurityDomainFci()) : found.application.select();
+    return found.kind === 'domain' ? done(domainFci(found.domain)) : found.application.select();
   }
 
-  /** The directory that the chip answers for itself once its payment application is personalised. */
-  #ownDirectories(): readonly Selectable[] {
-    const entry = directoryEntry(this.state);
-    if (entry === undefined) return [];
+  /** What SELECT can find now, in its order. On a locked card the issuer's domain and the Final Application only. GPC_SPE_034 v2.3.1 §5.1.1.4, §6.6.2.12. */
+  #selectable(): readonly Selected[] {
+    const [issuer, ...supplementary] = this.state.domains;
+    const isOpen = (each: SecurityDomainState | ApplicationState): boolean =>
+      !isLocked(each) &&
+      each.lifeCycle >= 0x07 &&
+      (this.state.cardLifeCycle !== 0x7f || hasPrivilege(each, privilege.finalApplication));
+    const directories = this.state.cardLifeCycle === 0x7f ? [] : ownDirectories(this.state);
     return [
-      { name: contactEnvironment, application: new OwnContactDirectory(entry), personalised: undefined },
-      { name: proximityEnvironment, application: new OwnProximityDirectory(entry), personalised: undefined },
+      ...(issuer === undefined ? [] : [{ kind: 'domain' as const, domain: issuer }]),
+      ...supplementary.filter(isOpen).map((domain) => ({ kind: 'domain' as const, domain })),
+      ...this.state.applications.filter(isOpen).map((state) => this.#asSelected(state)),
+      ...directories.map(([name, application]) => ({ kind: 'directory' as const, name, application })),
     ];
   }
 
-  #initializeUpdate(command: CardCommand): Uint8Array {
+  #asSelected(state: ApplicationState): Selected {
+    const application = this.#applications.get(state) ?? behaviourOf(state).make(state, this.#lent);
+    this.#applications.set(state, application);
+    return { kind: 'application', state, application };
+  }
+
+  /** The application with Card Reset, else the issuer's domain. GPC_SPE_034 v2.3.1 §6.4.1.1. */
+  #selectedByReset(): Selected {
+    const found = this.#selectable().find(
+      (each) => each.kind === 'application' && hasPrivilege(each.state, privilege.cardReset),
+    );
+    if (found?.kind !== 'application') return { kind: 'domain', domain: issuerDomain(this.state) };
+    found.application.select();
+    return found;
+  }
+
+  #initializeUpdate(command: CardCommand, selected: Exclude<Selected, { readonly kind: 'directory' }>): Uint8Array {
     needClass(command, 0x80);
     if ((command.cla & 0x04) !== 0) throw new StatusError('classNotSupported');
     this.#endSession();
-    return this.#channel.initializeUpdate(command, this.#selectedAid());
-  }
-
-  #selectedAid(): Uint8Array {
-    return this.#selected === 'domain' ? issuerSecurityDomainAid : this.#selected.name;
-  }
-
-  #installForPersonalization(command: CardCommand): void {
-    const aid = installForPersonalization(command);
-    const found = this.#applications.find(({ name }) => equalBytes(aid, name))?.personalised;
-    if (found === undefined) throw new StatusError('referencedDataNotFound');
-    if (found.application.lifeCycle !== 0x07) throw new StatusError('conditionsNotSatisfied');
-    this.#personalisation = undefined;
-    this.#forwardsTo = found;
-  }
-
-  #storeData(command: CardCommand, into: PersonalisedApplication): Uint8Array {
-    const { counters } = this.state;
-    this.#personalisation ??= new PersonalisationSession(into, counters, (data) =>
-      this.#channel.decryptSensitive(data),
-    );
-    if (this.#personalisation.storeData(command) === 'personalised') this.#forwardsTo = undefined;
-    return new Uint8Array();
-  }
-
-  #needChannel(): void {
-    if (!this.#channel.isOpen) throw new StatusError('securityNotSatisfied');
+    const own = selected.kind === 'domain' ? selected.domain : domainOf(this.state, selected.state.domain);
+    const domain = domainWithKeys(this.state, own ?? issuerDomain(this.state));
+    return this.#channel.initializeUpdate(command, domain, nameOf(selected));
   }
 
   #endSession(): void {
     this.#channel.close();
-    this.#personalisation = undefined;
-    this.#forwardsTo = undefined;
+    this.#desk.reset();
+    this.#domain.endSession();
   }
 }
 
-function selectable(application: CardApplication, personalised: PersonalisedApplication): Selectable {
-  return { name: fromHex(personalised.application.aid), application, personalised };
+function nameOf(selected: Selected): Uint8Array {
+  switch (selected.kind) {
+    case 'domain':
+      return aidBytes(selected.domain);
+    case 'application':
+      return aidBytes(selected.state);
+    case 'directory':
+      return selected.name;
+  }
 }
 
-function isSame(one: Selected, other: Selected): boolean {
-  return one === 'domain' || other === 'domain' ? one === other : equalBytes(one.name, other.name);
-}
-
-function done(data: Uint8Array): CardAnswer {
+function done(data: Uint8Array = new Uint8Array()): CardAnswer {
   return { data, sw: statusWords.ok };
 }
 

@@ -2,9 +2,12 @@ import { isCardId } from './card-folder.ts';
 import type { CardFolder } from './card-folder.ts';
 import { FaultStore, parseFault } from './card-faults.ts';
 import type { OtherMake } from './card-faults.ts';
-import { chipSerial, newChip } from './chip-state.ts';
-import type { ChipMake, ChipState } from './chip-state.ts';
+import type { ChipState } from './chip-state.ts';
+import { shownChip } from './chip-inspection.ts';
 import { InsertedCard } from './inserted-card.ts';
+import type { ReaderSide } from './inserted-card.ts';
+import { blankKinds, isBlankKind, newChip } from './new-chip.ts';
+import type { BlankKind, ChipMake } from './new-chip.ts';
 import type { ReaderConnection } from './reader-connection.ts';
 import type { JsonObject } from '../control/json-lines-server.ts';
 
@@ -19,6 +22,9 @@ export class ContactHead {
   readonly #reader: ReaderConnection;
   readonly #folder: CardFolder;
   readonly #kind: CardKind;
+  readonly #side: ReaderSide;
+  /** Kind of the blanks that come from now on. */
+  #blank: BlankKind;
   readonly #faults = new FaultStore();
   #card: InsertedCard | undefined;
   /** The chip of the card before, for the fault that shows it twice. */
@@ -27,10 +33,12 @@ export class ContactHead {
   #before: { readonly card: string; readonly apdus: number } | null = null;
   #busy: Promise<unknown> = Promise.resolve();
 
-  constructor(reader: ReaderConnection, folder: CardFolder, kind: CardKind) {
+  constructor(reader: ReaderConnection, folder: CardFolder, kind: CardKind, side: ReaderSide) {
     this.#reader = reader;
     this.#folder = folder;
     this.#kind = kind;
+    this.#side = side;
+    this.#blank = kind.blank ?? 'ready';
   }
 
   /** Closes the contacts on a card; resolves when the reader has it. Rejects, with the card kept in place, when no reader takes it in time. */
@@ -42,7 +50,7 @@ export class ContactHead {
       if (faults.some(({ kind }) => kind === 'same-chip') && this.#lastCplc !== undefined) state.cplc = this.#lastCplc;
       this.#folder.save(cardId, state);
       this.#lastCplc = state.cplc;
-      const card = new InsertedCard(cardId, state, this.#folder, faults);
+      const card = new InsertedCard(cardId, state, this.#folder, faults, this.#side);
       this.#card = card;
       await this.#reader.insert(card);
     });
@@ -68,7 +76,7 @@ export class ContactHead {
     return { ok: true };
   }
 
-  /** Answers a test: faults, clear, inspect, and insert or remove without a printer. */
+  /** Answers a test: faults, clear, kind of blanks, inspect, and insert or remove without a printer. */
   async control(request: JsonObject): Promise<JsonObject> {
     if ('fault' in request) {
       this.#faults.arm(parseFault(request));
@@ -76,6 +84,11 @@ export class ContactHead {
     }
     if (request['clear'] === true) {
       this.#faults.clear();
+      return { ok: true };
+    }
+    if ('blank' in request) {
+      if (!isBlankKind(request['blank'])) throw new Error(`"blank" must be one of ${blankKinds.join(', ')}`);
+      this.#blank = request['blank'];
       return { ok: true };
     }
     if (request['inspect'] === true) return this.#inspection(request['card']);
@@ -87,7 +100,7 @@ export class ContactHead {
       await this.open();
       return { ok: true };
     }
-    throw new Error('known requests are fault, clear, inspect, insert, remove');
+    throw new Error('known requests are fault, clear, blank, inspect, insert, remove');
   }
 
   #inspection(only: unknown): JsonObject {
@@ -96,23 +109,7 @@ export class ContactHead {
       inserted: this.#card === undefined ? null : { card: this.#card.id, apdus: this.#card.apdus },
       before: this.#before,
       faults: this.#faults.waiting.map(({ fault, reach }) => ({ ...fault, once: reach === 'once' })),
-      cards: Object.fromEntries(ids.map((id) => [id, this.#shown(this.#chipOf(id))])),
-    };
-  }
-
-  #shown(state: ChipState): JsonObject {
-    return {
-      serial: chipSerial(state),
-      cplc: state.cplc,
-      cardLifeCycle: state.cardLifeCycle,
-      applicationLifeCycle: state.application.lifeCycle,
-      groupings: Object.keys(state.application.groupings).sort(),
-      loyaltyLifeCycle: state.loyalty?.lifeCycle ?? null,
-      loyaltyGroupings: Object.keys(state.loyalty?.groupings ?? {}).sort(),
-      sequence: state.keySet.sequence,
-      failuresInARow: state.keySet.failures,
-      transactions: state.application.transactionCounter,
-      ...state.counters,
+      cards: Object.fromEntries(ids.map((id) => [id, shownChip(this.#chipOf(id))])),
     };
   }
 
@@ -122,6 +119,7 @@ export class ContactHead {
       this.#folder.load(cardId) ??
       newChip({
         ...this.#kind,
+        blank: this.#blank,
         cardId,
         keyVersion: other?.keyVersion ?? keyVersion,
         cardLifeCycle: other?.cardLifeCycle ?? cardLifeCycle,

@@ -2,6 +2,7 @@ import { createCipheriv } from 'node:crypto';
 import { concatBytes, equalBytes, toHex } from '#shared/bytes/bytes.ts';
 import { withoutPadding80 } from './card-aes.ts';
 import { readTlvs } from './card-tlv.ts';
+import { readProcessingOptions } from './processing-options.ts';
 import { StatusError } from './status-word.ts';
 
 /** One data grouping as it came: identifier as four hexadecimal digits, data perhaps still enciphered. */
@@ -50,7 +51,7 @@ export function isRecordGrouping(id: string): boolean {
 export function isKnownGrouping(id: string): boolean {
   if (isRecordGrouping(id)) return true;
   const [high, low] = [Number.parseInt(id.slice(0, 2), 16), Number.parseInt(id.slice(2), 16)];
-  if (high === 0x91) return low === 0x02 || low === 0x04 || (low >= 0x15 && low <= 0x1f);
+  if (high === 0x91) return (low >= 0x02 && low <= 0x05) || (low >= 0x15 && low <= 0x1f);
   return knownGroupings.has(id);
 }
 
@@ -74,7 +75,7 @@ export function checkedGrouping(id: string, data: Uint8Array, form: 'clear' | 'd
   if (id === '8000') return sized(48);
   if (id === '8010') return sized(8);
   if (id === '9000') return sized(9);
-  if (id === '9010') return sized(2);
+  if (id === '9010') return pinTries(sized(2));
   if (isSecretGrouping(id)) {
     const content = (form === 'deciphered' ? withoutPadding80(data) : undefined) ?? data;
     // A half of an RSA key of 512 to 1984 bits. EMV Book 2 v4.4 annex D1.
@@ -93,8 +94,9 @@ export function checkedGrouping(id: string, data: Uint8Array, form: 'clear' | 'd
     const isRecord = high > 10 || (objects.length === 1 && only?.tag === 0x70 && readTlvs(only.value) !== undefined);
     if (!isRecord || content.length > 254) throw wrong;
   }
-  if (id === '9102' && (objects.length !== 1 || only?.tag !== 0xa5 || content.length > 220)) throw wrong;
-  if (id === '9104') checkProcessingOptions(objects.map(({ tag, value }) => ({ tag, length: value.length })));
+  const isTemplate = objects.length === 1 && only?.tag === 0xa5 && content.length <= 220;
+  if ((id === '9102' || id === '9103') && !isTemplate) throw wrong;
+  if ((id === '9104' || id === '9105') && readProcessingOptions(content) === undefined) throw wrong;
   return content;
 }
 
@@ -110,11 +112,11 @@ export function keyPairsFit(groupings: Readonly<Record<string, string>>): boolea
   return keyPairs.every((parts) => new Set(parts.map((id) => groupings[id]?.length ?? 0)).size === 1);
 }
 
-/** 9104 holds 82 (two bytes) and 94 (a multiple of four), in this order and nothing else. */
-function checkProcessingOptions(objects: readonly { readonly tag: number; readonly length: number }[]): void {
-  const [aip, afl] = objects;
-  const fits = objects.length === 2 && aip?.tag === 0x82 && aip.length === 2 && afl?.tag === 0x94;
-  if (!fits || afl.length % 4 !== 0 || afl.length > 252) throw new StatusError('wrongData');
+/** 9010 holds tries left and limit, no more left than the limit, which the low nibble of the card verification results must hold. */
+function pinTries(data: Uint8Array): Uint8Array {
+  const [tries = 0, limit = 0] = data;
+  if (limit === 0 || limit > 15 || tries > limit) throw new StatusError('wrongData');
+  return data;
 }
 
 /** Whether the check values of 9000 are those of the three two-key TDES keys of 8000: three bytes of eight enciphered zeros each. */

@@ -3,26 +3,48 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { alteredAnswer } from './altered-answer.ts';
 import type { CardFault } from './card-faults.ts';
 import type { CardFolder } from './card-folder.ts';
-import { answerToReset, Chip } from './chip.ts';
+import type { CardSide } from './card-application.ts';
+import { answerToReset } from './card-protocol.ts';
+import type { TransmissionProtocol } from './card-protocol.ts';
+import { Chip } from './chip.ts';
 import type { ChipState } from './chip-state.ts';
+import { T0Transport } from './t0-transport.ts';
 
 /** What becomes of one APDU: bytes to send back, nothing ever, or the card leaves the reader. */
 export type ApduOutcome =
   { readonly kind: 'answer'; readonly bytes: Uint8Array } | { readonly kind: 'silence' } | { readonly kind: 'pulled' };
 
+/** On which side the reader meets the card, and by which protocol. */
+export interface ReaderSide {
+  readonly side: CardSide;
+  readonly protocol: TransmissionProtocol;
+}
+
 /** A card in the reader: its chip, the faults it was given on insertion, and the count of APDUs since. */
 export class InsertedCard {
   readonly id: string;
+  readonly answerToReset: Uint8Array;
   readonly #chip: Chip;
+  /** Between reader and chip where the protocol is T=0. */
+  readonly #transport: T0Transport | undefined;
   readonly #folder: CardFolder;
   readonly #faults: readonly CardFault[];
   #apdus = 0;
 
-  constructor(id: string, state: ChipState, folder: CardFolder, faults: readonly CardFault[]) {
+  constructor(
+    id: string,
+    state: ChipState,
+    folder: CardFolder,
+    faults: readonly CardFault[],
+    { side, protocol }: ReaderSide,
+  ) {
     this.id = id;
+    this.answerToReset = answerToReset(side, protocol);
     this.#folder = folder;
     this.#faults = faults;
-    this.#chip = new Chip(state, { keyMask: faults.some(({ kind }) => kind === 'wrong-keys') ? 0x5a : 0 });
+    this.#chip = new Chip(state, { keyMask: faults.some(({ kind }) => kind === 'wrong-keys') ? 0x5a : 0, side });
+    this.#transport =
+      protocol === 't0' && side === 'contact' ? new T0Transport((command) => this.#chip.exchange(command)) : undefined;
   }
 
   get apdus(): number {
@@ -40,20 +62,18 @@ export class InsertedCard {
   /** Loses the volatile state: power off, reset, removal. */
   reset(): void {
     this.#chip.reset();
+    this.#transport?.reset();
   }
 
-  get answerToReset(): Uint8Array {
-    return answerToReset;
-  }
-
-  /** Whether the answer to a command of this length surely needs no more than 255 bytes. Only READ RECORD, five bytes long, can be longer. */
+  /**
+   * Whether the answer to a command of this length surely needs no more than 255 bytes. READ RECORD and GET DATA, five bytes long, can be
+   * longer by what is stored, longer commands by a signature of the card.
+   */
   answersShortly(commandLength: number): boolean {
-    if (commandLength !== 5) return true;
-    const { application, loyalty } = this.#chip.state;
-    const stored = [application, ...(loyalty === undefined ? [] : [loyalty])].flatMap(({ groupings }) =>
-      Object.values(groupings),
-    );
-    return stored.every((data) => data.length / 2 + 2 < 256);
+    const groupings = this.#chip.state.applications.map((each) => each.groupings);
+    // A signature is as long as two primes; 60 bytes are what an answer holds besides.
+    if (commandLength !== 5) return groupings.every((each) => (each['8205'] ?? '').length + 60 < 256);
+    return groupings.flatMap((each) => Object.values(each)).every((data) => data.length / 2 + 2 < 256);
   }
 
   /** Performs one APDU with the faults of this card; the chip's memory is on disk before the answer is returned. A card removed while it was slow performs nothing. */
@@ -77,7 +97,7 @@ export class InsertedCard {
   }
 
   #perform(command: Uint8Array): Uint8Array {
-    let answer = this.#chip.exchange(command);
+    let answer = this.#transport?.exchange(command) ?? this.#chip.exchange(command);
     this.#folder.save(this.id, this.#chip.state);
     for (const each of this.#faults) if (each.kind === 'wrong-read') answer = alteredAnswer(answer, each.tag);
     return answer;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { Chip } from './chip.ts';
-import { newChip } from './chip-state.ts';
+import { newChip } from './new-chip.ts';
 import { HandWrittenHost } from './hand-written-host.ts';
 import { grouping, personalise, trainingCard } from './training-card.ts';
 
@@ -53,7 +53,7 @@ test('both applications are personalised in one session, each by its own INSTALL
   expect(terminal()).toEqual([`6F138409${loyaltyAid}${template}9000`, `${record}9000`, '6A83', '6D00', '6D00']);
   expect(send(payment)).toMatch(/9000$/);
   expect(send('00B2010C00')).toBe(`${trainingCard.records['0101']}9000`);
-  expect(Object.keys(chip.state.loyalty?.groupings ?? {}).toSorted()).toEqual(['0101', '9102']);
+  expect(Object.keys(chip.state.applications[1]?.groupings ?? {}).toSorted()).toEqual(['0101', '9102']);
 });
 
 test('takes no key, no processing options, and no last block without its record', async () => {
@@ -65,11 +65,11 @@ test('takes no key, no processing options, and no last block without its record'
   }
   expect(await own.send('80E28000', grouping('9102', template))).toBe('6985');
   expect(await own.send('80E28000', grouping('0101', record))).toBe('6985');
-  expect([send('00A4040000').slice(-4), chip.state.loyalty?.lifeCycle, chip.state.application.lifeCycle]).toEqual([
-    '9000',
-    0x07,
-    0x07,
-  ]);
+  expect([
+    send('00A4040000').slice(-4),
+    chip.state.applications[1]?.lifeCycle,
+    chip.state.applications[0]?.lifeCycle,
+  ]).toEqual(['9000', 0x07, 0x07]);
 });
 
 test('is found by its name, and by the first bytes of it after the payment application', () => {

@@ -5,12 +5,20 @@ import { faultWords } from './card-faults.ts';
 import { isCardId } from './card-folder.ts';
 import { runCardProgram } from './card-program.ts';
 import type { CardOptions, Framing } from './card-program.ts';
+import { blankKinds, blankWords } from './new-chip.ts';
+import { paymentWords } from './payment-words.ts';
 
 const vpcd = '127.0.0.1:35963';
 const testKey = '404142434445464748494a4b4c4d4e4f';
+const scp02Parameters = [0x15, 0x35, 0x55, 0x75];
 const scpParameters = [0x00, 0x10, 0x20, 0x30, 0x60, 0x70].flatMap((each) => [each, each | 0x01]);
 
 const afterHelp = `
+Kinds of blanks:
+${Object.entries(blankWords)
+  .map(([kind, words]) => `  ${kind.padEnd(14)} ${words}`)
+  .join('\n')}
+
 Contacts (JSON lines, answered {"ok":true} once the reader has, or has lost, the card):
   {"contacts":"closed","card":"EV1-000001"}
   {"contacts":"open"}
@@ -22,8 +30,12 @@ ${Object.values(faultWords)
       each strikes the next card that is inserted; APDUs are counted from 1 for each insertion;
       "once":false strikes every card until cleared; "card":"ID" waits for this card only
   {"clear":true}  forgets the faults that wait
-  {"inspect":true}  the card that is in, and each card's chip: serial, life cycles, counters ("card":"ID" for one)
+  {"blank":"KIND"}  what new cards are from now on; a card that was in already keeps what it is
+  {"inspect":true}  the card that is in, and each card's chip: serial, life cycles, counters, load files, applications with
+      life cycle and privileges, security domains with their key versions, free memory ("card":"ID" for one)
   {"insert":"ID"} {"remove":true}  the same as the contacts, without a printer
+
+${paymentWords}
 
 The first line on stdout is {"ready":true,"contacts":...,"control":...,"vpcd":...}. The log goes to stderr and holds no APDU.`;
 
@@ -31,7 +43,7 @@ The first line on stdout is {"ready":true,"contacts":...,"control":...,"vpcd":..
 function readCommandLine(words: readonly string[]): CardOptions {
   const command = new Command('card')
     .description(
-      'A virtual chip card: GlobalPlatform SCP03 a payment and a loyalty application, in a virtual PC/SC reader.',
+      'A virtual chip card: GlobalPlatform (SCP02, SCP03, packages, security domains), payment and loyalty applications, in a virtual PC/SC reader.',
     )
     .addOption(
       option('--vpcd <host:port>', 'the listening vpcd; slot 1 is port 35964', address, splitAddress(vpcd), vpcd),
@@ -45,7 +57,7 @@ function readCommandLine(words: readonly string[]): CardOptions {
     .addOption(
       option(
         '--keys <hex>',
-        'AES key of 16, 24 or 32 bytes, or ENC,MAC,DEK',
+        'key of 16, 24 or 32 bytes (16 for SCP02), or ENC,MAC,DEK',
         keySet,
         keySet(testKey),
         'the GlobalPlatform test key',
@@ -54,6 +66,29 @@ function readCommandLine(words: readonly string[]): CardOptions {
     .addOption(option('--key-version <hex>', 'version of that key set', byte, 0x30, '30'))
     .addOption(
       option('--scp <hex>', 'the "i" of SCP03: 00, 10, 20, 30, 60, 70; with 01 added for S16', parameter, 0x70, '70'),
+    )
+    .addOption(option('--scp02 <hex>', 'the "i" of SCP02 on kinds that have it: 15, 35, 55, 75', scp02, 0x55, '55'))
+    .addOption(new Option('--blank <kind>', 'what new cards are, see below').choices(blankKinds).default('ready'))
+    .addOption(
+      option(
+        '--factory-keys <hex>',
+        'the same for factory kinds',
+        keySet,
+        keySet(testKey),
+        'the GlobalPlatform test key',
+      ),
+    )
+    .addOption(option('--factory-key-version <hex>', 'version of that key set', byte, 0xff, 'FF'))
+    .addOption(option('--memory <bytes>', 'memory for packages and applications', count, 65_536, '65536'))
+    .addOption(
+      new Option('--side <kind>', 'the side that the reader sees')
+        .choices(['contact', 'contactless'])
+        .default('contact'),
+    )
+    .addOption(
+      new Option('--protocol <kind>', 't1, or t0 with 61xx, 6Cxx and GET RESPONSE (contact side)')
+        .choices(['t1', 't0'])
+        .default('t1'),
     )
     .option('--applet <aid>', 'AID of the payment application', aid, 'f04357524947485401')
     .option('--loyalty <aid>', 'AID of the loyalty application', aid, 'f0435752494c4f5901')
@@ -78,6 +113,13 @@ function readCommandLine(words: readonly string[]): CardOptions {
     keys: read.keys,
     keyVersion: read.keyVersion,
     scp: read.scp,
+    scp02: read.scp02,
+    factoryKeys: read.factoryKeys,
+    factoryKeyVersion: read.factoryKeyVersion,
+    blank: read.blank,
+    memory: read.memory,
+    side: read.side,
+    protocol: read.protocol,
     applet: read.applet,
     loyalty: read.loyalty,
     iin: read.iin,
@@ -141,6 +183,20 @@ function parameter(text: string): number {
   return value;
 }
 
+function scp02(text: string): number {
+  const value = byte(text);
+  if (!scp02Parameters.includes(value)) throw new InvalidArgumentError('This "i" is not defined.');
+  return value;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 16_777_216) {
+    throw new InvalidArgumentError('It must be a whole number of bytes up to 16777216.');
+  }
+  return value;
+}
+
 function aid(text: string): string {
   const value = hexadecimal(text);
   if (value.length < 10 || value.length > 32) throw new InvalidArgumentError('It must be 5 to 16 bytes.');
@@ -153,7 +209,7 @@ function keySet(text: string): CardOptions['keys'] {
   const sizes = new Set(keys.map(({ length }) => length));
   const fits = sizes.size === 1 && [32, 48, 64].includes([...sizes][0] ?? 0);
   if (!fits || enc === undefined || mac === undefined || dek === undefined || keys.length > 3) {
-    throw new InvalidArgumentError('It must be one AES key or three of one length.');
+    throw new InvalidArgumentError('It must be one key of 16, 24 or 32 bytes or three of one length.');
   }
   return { enc, mac, dek };
 }

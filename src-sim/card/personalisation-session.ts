@@ -1,7 +1,6 @@
 import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { aflEntries } from './application-file-locator.ts';
 import type { CardCommand } from './card-command.ts';
-import { readTlvs } from './card-tlv.ts';
 import type { ApplicationState, ChipState } from './chip-state.ts';
 import {
   checkedGrouping,
@@ -13,6 +12,8 @@ import {
   takeGroupings,
 } from './data-grouping.ts';
 import type { DataGrouping } from './data-grouping.ts';
+import { readProcessingOptions } from './processing-options.ts';
+import type { SensitiveData } from './secure-session.ts';
 import { StatusError } from './status-word.ts';
 
 /** What an application takes of a personalisation. */
@@ -32,19 +33,19 @@ export class PersonalisationSession {
   readonly #application: ApplicationState;
   readonly #rules: ApplicationRules;
   readonly #counters: ChipState['counters'];
-  readonly #decrypt: (data: Uint8Array) => Uint8Array;
+  readonly #sensitive: SensitiveData;
   #nextBlock = 0;
   #rest: Uint8Array = new Uint8Array();
 
   constructor(
     into: { readonly application: ApplicationState; readonly rules: ApplicationRules },
     counters: ChipState['counters'],
-    decrypt: (data: Uint8Array) => Uint8Array,
+    sensitive: SensitiveData,
   ) {
     this.#application = into.application;
     this.#rules = into.rules;
     this.#counters = counters;
-    this.#decrypt = decrypt;
+    this.#sensitive = sensitive;
   }
 
   /** Stores one block; returns whether it was the last one, which makes the application PERSONALIZED. */
@@ -81,8 +82,9 @@ export class PersonalisationSession {
       if (isSecretGrouping(id)) throw new StatusError('wrongData');
       return { id, data: checkedGrouping(id, data, 'clear') };
     }
-    if (data.length === 0 || data.length % 16 !== 0) throw new StatusError('wrongData');
-    return { id, data: checkedGrouping(id, this.#decrypt(data), 'deciphered') };
+    const { blockLength } = this.#sensitive;
+    if (data.length === 0 || data.length % blockLength !== 0) throw new StatusError('wrongData');
+    return { id, data: checkedGrouping(id, this.#sensitive.decrypt(data), 'deciphered') };
   }
 }
 
@@ -98,21 +100,25 @@ export const loyaltyRules: ApplicationRules = {
   },
 };
 
-/** Refuses the last block while what a terminal needs is missing: 9102, 9104 and every record that the AFL names. */
+/** Refuses the last block while what a terminal needs is missing: 9102, 9104 and every record that the AFL of either side names. */
 function checkComplete(groupings: Readonly<Record<string, string>>): void {
-  const options = groupings['9104'];
-  if (groupings['9102'] === undefined || options === undefined) throw new StatusError('conditionsNotSatisfied');
-  const afl = readTlvs(fromHex(options))?.[1]?.value ?? new Uint8Array();
-  const entries = aflEntries(afl);
+  if (groupings['9102'] === undefined || groupings['9104'] === undefined)
+    throw new StatusError('conditionsNotSatisfied');
+  for (const id of ['9104', '9105']) checkLocator(groupings, groupings[id]);
+  if (!keyPairsFit(groupings)) throw new StatusError('wrongData');
+  const [keys, checkValues] = [groupings['8000'], groupings['9000']];
+  if (checkValues !== undefined && (keys === undefined || !keyCheckValuesFit(fromHex(keys), fromHex(checkValues)))) {
+    throw new StatusError('wrongData');
+  }
+}
+
+function checkLocator(groupings: Readonly<Record<string, string>>, options: string | undefined): void {
+  if (options === undefined) return;
+  const entries = aflEntries(readProcessingOptions(fromHex(options))?.locator ?? new Uint8Array());
   if (entries === undefined) throw new StatusError('wrongData');
   for (const { file, first, last } of entries) {
     for (let record = first; record <= last; record++) {
       if (groupings[toHex(Uint8Array.of(file, record))] === undefined) throw new StatusError('conditionsNotSatisfied');
     }
-  }
-  if (!keyPairsFit(groupings)) throw new StatusError('wrongData');
-  const [keys, checkValues] = [groupings['8000'], groupings['9000']];
-  if (checkValues !== undefined && (keys === undefined || !keyCheckValuesFit(fromHex(keys), fromHex(checkValues)))) {
-    throw new StatusError('wrongData');
   }
 }

@@ -22,7 +22,7 @@ export function grouping(id: string, data: string): string {
 }
 
 /** Sends the whole personalisation; returns the status words of its STORE DATA blocks. */
-export async function personalise(host: HandWrittenHost): Promise<readonly string[]> {
+export async function personalise(host: Pick<HandWrittenHost, 'send' | 'sensitive'>): Promise<readonly string[]> {
   const { records, fciTemplate, options, masterKeys, pinBlock } = trainingCard;
   const secret = grouping('8000', host.sensitive(masterKeys)) + grouping('8010', host.sensitive(pinBlock));
   return [

@@ -1,27 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
+import { fromHex } from '#shared/bytes/bytes.ts';
 import type { Environment, IssuerId } from '#shared/domain/identifiers.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { decodeCommand, encodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
 import { decodeResponse, encodeResponse } from '#shared/protocols/apdu/response-apdu.ts';
-import type { Scp03Session } from '#shared/protocols/globalplatform/scp03-session.ts';
+import type { SensitivePadding } from '#shared/protocols/globalplatform/sensitive-data.ts';
+import { padSensitive } from '#shared/protocols/globalplatform/sensitive-data.ts';
 import type { CardKeySetReference, ChannelHandle, KeyIdentity, OpenedChannel } from '../port.ts';
-import { endsInBitPadding } from './bit-padding.ts';
+import { bitPaddedLength } from './bit-padding.ts';
 import { keyHeader, openContent, parseCompactJwe } from './compact-jwe.ts';
 import { recoverContentKey } from './key-agreement.ts';
 import type { KeyProvider } from './key-provider.ts';
 import type { Mechanisms } from './mechanisms.ts';
-import type { OpeningRequest } from './open-scp03.ts';
-import { openScp03 } from './open-scp03.ts';
+import type { OpenedCardChannel, OpeningRequest } from './open-channel.ts';
+import { openCardChannel } from './open-channel.ts';
 import type { StationActs } from './station-acts.ts';
 
-interface Channel {
-  readonly session: Scp03Session;
-  /** Under the card's static data encryption key. */
-  readonly encipher: (blocks: Uint8Array) => Uint8Array;
-  readonly environment: Environment;
-  /** Wipes the session keys, and static keys that were derived. */
-  readonly wipe: () => void;
+interface Channel extends OpenedCardChannel {
+  /** How secret groupings are padded for this card. */
+  readonly padding: SensitivePadding;
 }
 
 /** A DGI transport key as the CMS sends it. */
@@ -36,11 +33,7 @@ export interface SentTransportKey {
 /** The published GlobalPlatform test key, the same for ENC, MAC and DEK. GPC_GUI_010 (UICC configuration) and every open test tool. */
 const publishedTestKey = '404142434445464748494a4b4c4d4e4f';
 
-const setUsages = [
-  ['enc', 'scp03-enc'],
-  ['mac', 'scp03-mac'],
-  ['dek', 'scp03-dek'],
-] as const;
+const setParts = ['enc', 'mac', 'dek'] as const;
 
 /** Faults of the pure channel code as the area KEYS names them. */
 function channelFault(thrown: unknown): unknown {
@@ -52,6 +45,7 @@ function channelFault(thrown: unknown): unknown {
     case 'CARD-CHANNEL':
     case 'CARD-STATUS':
     case 'CARD-GONE':
+    case 'CARD-APDU':
       return new StationFault('KEYS-CHANNEL-DEAD', { reason }, thrown);
     default:
       return thrown;
@@ -119,25 +113,27 @@ export class ChannelActs {
     return this.#provider.importSecret({ name, ...made }, 'token', value);
   }
 
-  importTestCardKeys(keySet: CardKeySetReference): readonly KeyIdentity[] {
+  importTestCardKeys(keySet: CardKeySetReference, protocol: 'scp02' | 'scp03' = 'scp03'): readonly KeyIdentity[] {
     if (this.#station.environment() !== 'test') {
       throw new StationFault('KEYS-REFUSED', { reason: 'published test keys are for a training station only' });
     }
-    return setUsages.map(([part, usage]) => {
+    const algorithm = protocol === 'scp02' ? 'TDES-2' : 'AES-128';
+    return setParts.map((part) => {
       const name = `${keySet.name}/${part}`;
+      const usage = `${protocol}-${part}` as const;
       const found = this.#provider.find(name);
       if (found !== null) return found;
-      this.#mechanisms.require(usage, 'AES-128');
+      this.#mechanisms.require(usage, algorithm);
       const value = fromHex(publishedTestKey);
-      const key = { name, usage, algorithm: 'AES-128', environment: 'test', issuer: null } as const;
+      const key = { name, usage, algorithm, environment: 'test', issuer: null } as const;
       return this.#provider.importSecret({ ...key, version: keySet.version }, 'token', value);
     });
   }
 
   openChannel(request: OpeningRequest): OpenedChannel {
-    const opened = openScp03(this.#provider, this.#station, request);
+    const opened = openCardChannel(this.#provider, this.#station, request);
     const channel = randomUUID() as string as ChannelHandle;
-    this.#channels.set(channel, opened);
+    this.#channels.set(channel, { ...opened, padding: request.padding ?? 'always' });
     return { channel, externalAuthenticate: opened.externalAuthenticate };
   }
 
@@ -180,15 +176,15 @@ export class ChannelActs {
   }
 
   /**
-   * AES-256-CBC under the transport key to AES-CBC under the card's static DEK, initial value zero both times, and padding
-   * method 2 of ISO/IEC 9797-1 kept as it came: always 80, then 00 to the next whole block. GPC_SPE_014 v1.1.2 §6.2.8.
+   * AES-256-CBC under the transport key (initial value zero, padding method 2 of ISO/IEC 9797-1: always 80, then 00 to the next whole block) to the data
+   * encryption key of the channel, padded as the channel was asked for. GPC_SPE_014 v1.1.2 §6.2.8, GPC_SPE_034 v2.3.1 §E.4.7.
    */
   translateGrouping(request: {
     readonly channel: ChannelHandle;
     readonly transportKeyName: string;
     readonly value: Uint8Array;
   }): Uint8Array {
-    const { encipher, environment } = this.#require(request.channel);
+    const { environment } = this.#require(request.channel);
     const name = request.transportKeyName;
     const transport = this.#provider.find(name);
     if (transport === null) throw new StationFault('KEYS-NOT-FOUND', { name });
@@ -203,18 +199,18 @@ export class ChannelActs {
     }
     const clear = this.#provider.decryptBlocks(name, request.value);
     try {
-      if (!endsInBitPadding(clear)) throw new StationFault('KEYS-GROUPING-FORM', { name });
-      return encipher(clear);
+      const length = bitPaddedLength(clear);
+      if (length === null) throw new StationFault('KEYS-GROUPING-FORM', { name });
+      return this.encipherGrouping(request.channel, [clear.subarray(0, length)]);
     } finally {
       clear.fill(0);
     }
   }
 
-  /** Enciphers parts of one grouping under the channel's DEK, padded as in `translateGrouping`; the joined copy is wiped. */
+  /** Enciphers parts of one grouping under the channel's DEK, padded as the channel was asked for; the joined copy is wiped. */
   encipherGrouping(handle: ChannelHandle, parts: readonly Uint8Array[]): Uint8Array {
-    const { encipher } = this.#require(handle);
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    const clear = concatBytes(...parts, Uint8Array.of(0x80), new Uint8Array(15 - (length % 16)));
+    const { encipher, block, padding } = this.#require(handle);
+    const clear = padSensitive(parts, block, padding);
     try {
       return encipher(clear);
     } finally {

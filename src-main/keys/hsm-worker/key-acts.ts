@@ -65,7 +65,7 @@ export class KeyActs {
       unseal: (batch, wrappedDataKey, records) => intake.unseal(batch, wrappedDataKey, records),
       destroyBatchKey: (batch) => intake.destroyBatchKey(batch),
       importTransportKey: (key) => channels.importTransportKey(key),
-      importTestCardKeys: (keySet) => channels.importTestCardKeys(keySet),
+      importTestCardKeys: (keySet, protocol) => channels.importTestCardKeys(keySet, protocol),
       openChannel: (request) => channels.openChannel(request),
       wrapCommand: (channel, command) => channels.wrapCommand(channel, command),
       unwrapResponse: (channel, response) => channels.unwrapResponse(channel, response),

@@ -1,21 +1,37 @@
+import type { SensitivePadding } from '#shared/protocols/globalplatform/sensitive-data.ts';
 import type { ChannelHandle, RsaPublicKey } from '../port.ts';
 
-/** A card key set in the HSM: the three SCP03 keys under one name, such as `scp03/training/30`. */
+/** A card key set in the HSM: the three keys of one protocol (SCP02 or SCP03) under one name, such as `scp03/training/30`. */
 export interface CardKeySetReference {
   readonly name: string;
   readonly version: number;
 }
 
 /**
- * The keys of a card as the card's own answer derives them from the issuer's manufacturer key: SP 800-108 in counter mode with CMAC, in
- * the arrangement known as KDF3.
+ * The keys of a card as the card's own answer derives them from the issuer's manufacturer key. `kdf3` (SCP03): SP 800-108 in counter mode with
+ * CMAC, in the arrangement known as KDF3; `emv-cps-1.1` and `visa2` (SCP02): TDES-ECB over six bytes of the answer. EMV CPS 1.1 §4.1.
  */
 export interface DerivedCardKeysReference {
-  /** Name of a key of the usage `kmc-scp03`. */
+  /** Name of a key of the usage `kmc-scp03` or `kmc-scp02`, as the method asks. */
   readonly kmc: string;
-  readonly method: 'kdf3';
-  /** Key version that the card must answer with, 1 to 127. */
+  readonly method: 'kdf3' | 'emv-cps-1.1' | 'visa2';
+  /** Key version that the card must answer with, 1 to 255. */
   readonly keyVersion: number;
+}
+
+/** What a channel is opened from: the card's answer to INITIALIZE UPDATE, and what the product says of the card. */
+export interface ChannelRequest {
+  readonly keySet: CardKeySetReference | DerivedCardKeysReference;
+  readonly hostChallenge: Uint8Array;
+  /** Data of the answer, with or without its 9000. */
+  readonly initializeUpdateResponse: Uint8Array;
+  readonly securityLevel: number;
+  /** Option i. A card of SCP03 must say the same of itself; one of SCP02 does not say it. */
+  readonly parameter: number;
+  /** AID of the application that was selected when the channel was begun: a pseudo-random card challenge hangs on it. */
+  readonly application: Uint8Array;
+  /** How secret groupings are padded for this card: `always` where it is not said. */
+  readonly padding?: SensitivePadding;
 }
 
 /** An ICC key pair that waits for its card: sealed by AES key wrap (RFC 3394) under the station's `icc-pool-wrapping` key. */

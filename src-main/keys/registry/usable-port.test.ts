@@ -52,4 +52,6 @@ const opening = {
   hostChallenge: new Uint8Array(8),
   initializeUpdateResponse: new Uint8Array(29),
   securityLevel: 0x33,
+  parameter: 0x70,
+  application: new Uint8Array(8),
 };

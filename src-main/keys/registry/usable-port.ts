@@ -23,9 +23,11 @@ export function usablePort(
   return {
     ...keys,
     openChannel: async (request, signal) => {
-      const { keySet } = request;
-      if ('kmc' in keySet) making('kmc-scp03', keySet.kmc);
-      else for (const part of setParts) making(`scp03-${part}`, `${keySet.name}/${part}`);
+      const { keySet, initializeUpdateResponse } = request;
+      // The card says which protocol it speaks; the key store refuses keys of another (GPC_SPE_034 v2.3.1 §E.5.1.6).
+      const protocol = initializeUpdateResponse[11] === 0x02 ? 'scp02' : 'scp03';
+      if ('kmc' in keySet) making(keySet.method === 'kdf3' ? 'kmc-scp03' : 'kmc-scp02', keySet.kmc);
+      else for (const part of setParts) making(`${protocol}-${part}`, `${keySet.name}/${part}`);
       return keys.openChannel(request, signal);
     },
     translateGrouping: async (request, signal) => {

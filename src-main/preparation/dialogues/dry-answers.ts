@@ -26,7 +26,7 @@ export function blankAnswer(request: DialogueRequest): Uint8Array {
 export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 'resolve'>, chip: EmvChip): Uint8Array {
   switch (request.kind) {
     case 'exchange':
-      return decodeCommand(request.command).ins === 0x50 ? initializeUpdateAnswer(chip) : done;
+      return decodeCommand(request.command).ins === 0x50 ? initializeUpdateAnswer(request.command, chip) : done;
     case 'open-channel':
       return done;
     case 'secure-exchange':
@@ -48,10 +48,16 @@ export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 're
   }
 }
 
-/** GPC_SPE_014 v1.1.2 §7.1.1.6: 10 bytes, version, 03, i, challenge and cryptogram of 8, counter of 3; all that is not known is zero. */
-function initializeUpdateAnswer(chip: EmvChip): Uint8Array {
-  const { keyVersion } = chip.preflight;
-  const { parameter } = chip.secureChannel;
+/**
+ * GPC_SPE_014 v1.1.2 §7.1.1.6: 10 bytes, version, 03, i, challenge and cryptogram of 8 or 16, counter of 3; GPC_SPE_034 v2.3.1 §E.5.1.6: 10 bytes, version,
+ * 02, 16 bytes. All that is not known is zero.
+ */
+function initializeUpdateAnswer(command: Uint8Array, chip: EmvChip): Uint8Array {
+  const keyVersion = decodeCommand(command).p1;
+  const { protocol, parameter } = chip.secureChannel;
+  if (protocol === 'scp02') {
+    return concatBytes(new Uint8Array(10), Uint8Array.of(keyVersion, 0x02), new Uint8Array(16), done);
+  }
   const option = Number.parseInt(parameter, 16);
   const [challenges, counter] = [(option & 0x01) === 0 ? 16 : 32, (option & 0x10) === 0 ? 0 : 3];
   const head = Uint8Array.of(keyVersion, 0x03, option);

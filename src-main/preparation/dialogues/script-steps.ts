@@ -1,6 +1,6 @@
 import { toHex } from '#shared/bytes/bytes.ts';
 import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
-import type { DialogueRequest } from '#shared/domain/dialogue.ts';
+import type { CardKeyReference, DialogueRequest } from '#shared/domain/dialogue.ts';
 import type { ChipApplication } from '#shared/domain/product.ts';
 import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
 import type { PreparedCard } from '../port.ts';
@@ -29,6 +29,12 @@ const storeDataInstruction = 0xe2;
 type CommandStep = Extract<ScriptStepView, { kind: 'command' }>;
 type ScriptObject = CommandStep['objects'][number];
 
+/** Which keys of a card, without the name that the check value stands beside. */
+function wordsOfKeys(keySet: CardKeyReference): string {
+  if ('kmc' in keySet) return `version ${keySet.keyVersion} of the card's own keys, derived by ${keySet.method}`;
+  return `version ${keySet.version} of the key set`;
+}
+
 /** One request of a dialogue as the steps that a reviewer reads; `into` is the application that STORE DATA go to. */
 export function describeRequest(
   request: DialogueRequest,
@@ -45,8 +51,8 @@ export function describeRequest(
       const { keySet, securityLevel } = request;
       return [
         act(
-          `open the secure channel with version ${keySet.version} of the key set, security level ${securityLevel.toString(16)}`,
-          keySet.name,
+          `open the secure channel with ${wordsOfKeys(keySet)}, security level ${securityLevel.toString(16)}`,
+          'kmc' in keySet ? keySet.kmc : keySet.name,
         ),
         // GPC_SPE_014 v1.1.2 §7.1.2: the host's cryptogram and a MAC, 8 bytes each.
         commandStep(

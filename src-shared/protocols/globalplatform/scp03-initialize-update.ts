@@ -1,3 +1,4 @@
+import { equalBytes } from '../../bytes/bytes.ts';
 import { StationFault } from '../../faults/station-fault.ts';
 import type { CommandApdu } from '../apdu/command-apdu.ts';
 import type { Scp03Mode } from './scp03-derivation.ts';
@@ -57,4 +58,16 @@ export function parseScp03InitializeUpdate(data: Uint8Array): Scp03InitializeUpd
     cardCryptogram: data.slice(13 + size, 13 + 2 * size),
     ...(withCounter ? { sequenceCounter: data.slice(13 + 2 * size) } : {}),
   };
+}
+
+/**
+ * Refuses a card whose pseudo-random challenge (i with bit 0x10) is not the one that was derived again under the static ENC key from the
+ * answer's counter and the AID that was selected: CARD-ANSWER. Asked only after the card cryptogram was right. GPC_SPE_014 v1.1.2 §6.2.2.1.
+ */
+export function requireScp03CardChallenge(
+  { cardChallenge }: Pick<Scp03InitializeUpdate, 'cardChallenge'>,
+  derived: Uint8Array,
+): void {
+  if (equalBytes(cardChallenge, derived)) return;
+  refuse('the card challenge is not the one that follows from the counter and the application');
 }

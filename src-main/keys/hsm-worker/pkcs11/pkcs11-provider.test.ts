@@ -58,7 +58,7 @@ describe.skipIf(!installed)('SoftHSM2 2.6.1', () => {
   test('no key of any usage can be read out of the token, made extractable or used for another purpose', async () => {
     const keys = await openKeyPort(optionsOf('reader'), { logger });
     await keys.prepareStation([issuerId.parse('northbank')], 'test', signal);
-    await keys.importTestCardKeys({ name: 'scp03/training/48', version: 48 }, signal);
+    await keys.importTestCardKeys({ name: 'scp03/training/48', version: 48 }, 'scp03', signal);
     await keys.close();
     const provider = new Pkcs11Provider(optionsOf('reader'));
     provider.generate(newKey('batch-wrapping', 'AES-256'), 'token');
@@ -147,7 +147,7 @@ describe.skipIf(!installed)('SoftHSM2 2.6.1', () => {
     expect(await live.list(signal)).toEqual([]);
     await live.prepareStation([], 'live', signal);
     const set = { name: 'scp03/training/48', version: 48 };
-    await expect(live.importTestCardKeys(set, signal)).rejects.toMatchObject({ code: 'KEYS-REFUSED' });
+    await expect(live.importTestCardKeys(set, 'scp03', signal)).rejects.toMatchObject({ code: 'KEYS-REFUSED' });
     const epk = await one.publicKey('record-decryption', signal);
     await expect(
       live.openIntake(batchId.parse('b'), 'test', { encryptedKey: 'A'.repeat(54), epk }, signal),

@@ -5,7 +5,7 @@ import { storeDataOf } from '#shared/domain/store-data-options.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
 import type { PreparedCard } from '../../port.ts';
-import { ask } from '../plain-exchange.ts';
+import { ask, selectCardManager } from '../plain-exchange.ts';
 import { requireCommitted, secureCard } from './end-state.ts';
 import { fetchApplications } from './fetch-groupings.ts';
 import { openChannel } from './open-channel.ts';
@@ -29,11 +29,14 @@ export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dial
   if (plan.kind === 'none') return;
   const chip = requireEmv(card);
   const options = storeDataOf(chip);
-  if (options.target === 'application')
-    yield* ask(selectApplication(fromHex(plan.application)), 'SELECT the application');
-  else yield* ask(selectApplication(new Uint8Array(0)), 'SELECT the card manager');
+  const selected = yield* options.target === 'application' ? selectFirst(plan.application) : selectCardManager();
   // The blank's first keys: the issuer's own, unless the product says factory keys; these are replaced, and a channel with the issuer's opened, here.
-  yield* openChannel(plan.keySet, chip.secureChannel);
+  yield* openChannel({
+    keySet: plan.keySet,
+    channel: chip.secureChannel,
+    application: selected,
+    padding: options.padding,
+  });
   // What the card is to hold beside what came on it is loaded and installed here, before anything of the order is.
   const applications = yield* fetchApplications(plan);
   yield { kind: 'mark', name: personalisationMarks.begun };
@@ -41,6 +44,12 @@ export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dial
   if (options.target === 'security-domain') yield* requireCommitted(applications, options.committed);
   if (chip.endLifeCycle !== undefined) yield* secureCard(chip.preflight.lifeCycle);
   yield { kind: 'mark', name: personalisationMarks.done };
+}
+
+function* selectFirst(application: string): Dialogue<Uint8Array> {
+  const aid = fromHex(application);
+  yield* ask(selectApplication(aid), 'SELECT the application');
+  return aid;
 }
 
 function requireEmv({ product }: Pick<PreparedCard, 'product'>): EmvChip {
