@@ -150,6 +150,8 @@ module.exports = {
       'preparation/port(\\.ts|/)',
       'verification/',
       'devices/[^/]+/port(\\.ts|/)',
+      // Wraps the port and knows no driver.
+      'devices/encoder/record-link\\.ts',
       APPROVALS_PORT,
       'sync/lease-port(\\.ts|/)',
       'keys/key-store-port(\\.ts|/)',

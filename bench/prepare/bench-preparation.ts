@@ -9,7 +9,7 @@ import { openKeyPort, type KeyPortOptions } from '../../src-main/keys/open-key-p
 import type { KeyPort, SealedIccKey } from '../../src-main/keys/port.ts';
 import { prepareTokenStore } from '../../src-main/keys/token-store.ts';
 import { openIssuerMeans } from '../../src-main/preparation/issuer-means.fixture.ts';
-import { cardKeySet } from '../../src-main/preparation/make-card-plan.ts';
+import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from '../../src-main/preparation/prepare-card.ts';
 import { loadPaymentProfiles } from '../../src-main/preparation/profile-catalogue.ts';
 import {
@@ -74,7 +74,7 @@ export class BenchPreparation implements AsyncDisposable {
     const keys = await openKeyPort(store, { logger: quiet });
     const { product } = await readProduct(preparedProducts[0]);
     if (product.chip.kind === 'none') throw new Error('a chip product is wanted');
-    await prepareTrainingKeys(keys, cardKeySet(product.chip));
+    await prepareTrainingKeys(keys, issuerKeysOf(product.chip));
     return new BenchPreparation({ keys, store, means: await openIssuerMeans(keys) }, folder);
   }
 

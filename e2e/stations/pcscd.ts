@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,6 +35,10 @@ const READERS: readonly VirtualReader[] = [
   { name: 'Virtual PCD 00 00', port: 35963 },
   { name: 'Virtual PCD 00 01', port: 35964 },
 ];
+/** Debian's driver; a copy under another name keeps a state of its own, and so gives two more readers. */
+const DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
+/** Of copies: below the ports that the system gives to outgoing connections. */
+const COPY_PORT = 28_673;
 const FOLDER = '/run/pcscd';
 const SOCKET = `${FOLDER}/pcscd.comm`;
 /** Names the pcscd that a holder started, so that the next holder ends it when that one was killed. */
@@ -39,34 +52,74 @@ export function pcscdInstalled(): boolean {
   return pcscdProgram() !== undefined && existsSync('/etc/reader.conf.d/vpcd');
 }
 
+/** What a pcscd of ours is started with: its readers, and a folder of configuration where it is not the installed one. */
+interface Served {
+  readonly readers: readonly VirtualReader[];
+  readonly folder: string | null;
+}
+
+/** Two readers by the installed configuration, or two more for each further pair, by copies of the driver. */
+function serve(pairs: number): Served {
+  if (pairs === 1) return { readers: READERS, folder: null };
+  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-readers-'));
+  mkdirSync(path.join(folder, 'conf'));
+  const readers = Array.from({ length: pairs }, (_, pair) => {
+    // Those of copies bear a serial, as readers with one do.
+    const name = pair === 0 ? 'Virtual PCD' : `Virtual PCD (V${pair})`;
+    const port = pair === 0 ? 35_963 : COPY_PORT + 2 * pair;
+    const driver = path.join(folder, `libifdvpcd-${pair}.so`);
+    copyFileSync(DRIVER, driver);
+    const channel = `0x${port.toString(16).toUpperCase()}`;
+    const entry = {
+      FRIENDLYNAME: `"${name}"`,
+      DEVICENAME: `/dev/null:${channel}`,
+      LIBPATH: driver,
+      CHANNELID: channel,
+    };
+    const lines = Object.entries(entry).map((words) => words.join(' '));
+    writeFileSync(path.join(folder, 'conf', `reader-${pair}`), `${lines.join('\n')}\n`);
+    return [0, 1].map((slot) => ({ name: `${name} 00 0${slot}`, port: port + slot }));
+  });
+  return { readers: readers.flat(), folder };
+}
+
 /**
- * Takes the machine-wide lock on the virtual readers and makes sure that a pcscd serves both of them.
+ * Takes the machine-wide lock on the virtual readers and makes sure that a pcscd serves both of them, or `pairs` times two; with a pcscd that
+ * somebody else has started there are two.
  * Waits up to `waitMs` (20 minutes) for another holder; throws an Error when pcscd does not come up or the signal aborts.
  * Every holder must `release`; the card programs started in between must have ended before.
  */
-export async function acquirePcscd(options: { signal?: AbortSignal; waitMs?: number } = {}): Promise<HeldPcscd> {
+export async function acquirePcscd(
+  options: { signal?: AbortSignal; waitMs?: number; pairs?: number } = {},
+): Promise<HeldPcscd> {
   const lock = await acquireMachineLock('cardwright-pcscd', options);
   try {
     const client = runningPcscd() === undefined ? await wakeBySocket() : undefined;
-    const found = runningPcscd();
-    let pid = found ?? startPcscd();
+    let found = runningPcscd();
     const ours = found === undefined || startedByAHolder(found);
+    const served = serve(ours ? (options.pairs ?? 1) : 1);
+    const { readers } = served;
+    if (found !== undefined && served.folder !== null) {
+      await endPcscd(found);
+      found = undefined;
+    }
+    let pid = found ?? startPcscd(served);
     const end = ours ? (): Promise<void> => endPcscd(pid) : (): Promise<void> => Promise.resolve();
     const interrupt = async (): Promise<() => Promise<void>> => {
       await end();
       return async () => {
-        pid = startPcscd();
-        await untilServing(pid, options.signal);
+        pid = startPcscd(served);
+        await untilServing(pid, readers, options.signal);
       };
     };
     for (let starts = 1; ; starts += 1) {
       try {
-        await untilServing(pid, options.signal);
+        await untilServing(pid, readers, options.signal);
         break;
       } catch (cause) {
         await end();
         if (!ours || starts >= STARTS || options.signal?.aborted === true) throw cause;
-        pid = startPcscd();
+        pid = startPcscd(served);
       }
     }
     const endWithUs = (): void => {
@@ -77,9 +130,10 @@ export async function acquirePcscd(options: { signal?: AbortSignal; waitMs?: num
       process.off('exit', endWithUs);
       client?.destroy();
       await end();
+      if (served.folder !== null) rmSync(served.folder, { recursive: true, force: true });
       await lock.release();
     };
-    return { readers: READERS, origin: ours ? 'ours' : 'found', interrupt: ours ? interrupt : null, release };
+    return { readers, origin: ours ? 'ours' : 'found', interrupt: ours ? interrupt : null, release };
   } catch (cause) {
     await lock.release();
     throw cause;
@@ -141,12 +195,13 @@ function startedByAHolder(pid: number): boolean {
 
 const markOf = (pid: number): string => `${pid} ${startOf(pid) ?? ''}`;
 
-function startPcscd(): number {
+function startPcscd({ folder }: Served): number {
   const program = pcscdProgram();
   if (program === undefined) throw new Error('pcscd is not installed: apt-get install pcscd vsmartcard-vpcd');
   mkdirSync(FOLDER, { recursive: true });
   removeTraces();
-  const child = spawn(program, ['--foreground'], { stdio: 'ignore' });
+  const configuration = folder === null ? [] : ['--config', path.join(folder, 'conf')];
+  const child = spawn(program, ['--foreground', ...configuration], { stdio: 'ignore' });
   child.unref();
   if (child.pid === undefined) throw new Error(`${program} could not be started`);
   writeFileSync(MARK, markOf(child.pid));
@@ -174,13 +229,13 @@ function removeTraces(): void {
   rmSync(`${FOLDER}/pcscd.pid`, { force: true });
 }
 
-/** Until clients find the socket and both slots listen for a card. */
-async function untilServing(pid: number, signal?: AbortSignal): Promise<void> {
+/** Until clients find the socket and every slot listens for a card. */
+async function untilServing(pid: number, readers: readonly VirtualReader[], signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + START_MS;
   for (;;) {
     signal?.throwIfAborted();
     if (startOf(pid) === undefined) throw new Error('pcscd ended before its readers were there');
-    const listening = existsSync(SOCKET) && READERS.every((reader) => listensOn(reader.port));
+    const listening = existsSync(SOCKET) && readers.every((reader) => listensOn(reader.port));
     if (listening) return;
     if (Date.now() > deadline) throw new Error('pcscd runs, but the virtual readers (vsmartcard-vpcd) did not come up');
     await sleep(50, undefined, signal === undefined ? {} : { signal });

@@ -79,4 +79,14 @@ export const production = {
     );
     return { pngBase64: Buffer.from(png).toString('base64') };
   }),
+  trace: api.production.trace.handler(({ context, input }) => {
+    const trace = context.services.production.traces.of(input.attempt);
+    const exchanges = trace?.map(({ command, answer, milliseconds }) => ({
+      command,
+      answer: typeof answer === 'string' ? answer : null,
+      fault: typeof answer === 'string' ? null : answer.fault,
+      milliseconds,
+    }));
+    return { exchanges: exchanges ?? null };
+  }),
 };

@@ -51,6 +51,7 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'approvals.withdraw': { approval: 'none' },
     'production.resolve': { line: 'line-1', choice: 'stop-batch' },
     'production.picture': { attempt: 'none', side: 'front' },
+    'production.trace': { attempt: 'none' },
     'looks.list': {},
     'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof' },
     'remake.request': { batch, order: 'none', reasonCode: 'not-made' },

@@ -55,6 +55,41 @@ export function describeManufacturerKeys(keysOf: () => KeyPort): void {
     await expect(keys.cardKeysGrouping(request, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
   });
 
+  test('new keys for the card of an SCP03 channel are enciphered under its static data key, in both forms', async () => {
+    const keys = keysOf();
+    const card = answerInitializeUpdate({ keyVersion: 49, i: 0x70, hostChallenge, cardChallenge, keys: own });
+    const opening = { keySet, hostChallenge, initializeUpdateResponse: card.answer, ...level33 };
+    const { channel } = await keys.openChannel(opening, signal);
+    const request = { channel, keySet: { ...keySet, keyVersion: 50 }, form: 'with-length', keys: 'all' } as const;
+    const block = (key: Uint8Array, data: Uint8Array): Uint8Array => {
+      const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+      return new Uint8Array(cipher.update(data));
+    };
+    const wanted = [own.enc, own.mac, own.dek];
+    const checks = wanted.map((key) => block(key, new Uint8Array(16).fill(1)).subarray(0, 3));
+    const data = (head: string): Uint8Array =>
+      concatBytes(
+        Uint8Array.of(50),
+        ...wanted.map((key, at) =>
+          concatBytes(fromHex(head), block(own.dek, key), fromHex('03'), checks[at] ?? new Uint8Array(0)),
+        ),
+      );
+    const answer = concatBytes(Uint8Array.of(50), ...checks);
+    expect(await keys.newCardKeys(request, signal)).toEqual({ data: data('881110'), answer });
+    expect(await keys.newCardKeys({ ...request, form: 'plain-length' }, signal)).toEqual({
+      data: data('8810'),
+      answer,
+    });
+    for (const changed of [{ kmc: 'imk-ac/payment' }, { keyVersion: 0 }, { keyVersion: 128 }]) {
+      const other = { ...request, keySet: { ...request.keySet, ...changed } };
+      await expect(keys.newCardKeys(other, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
+    }
+    const set = { ...request, keySet: { name: 'scp03/training/48', version: 48 } };
+    expect((await keys.newCardKeys(set, signal)).answer).toHaveLength(10);
+    await keys.closeChannel(channel, signal);
+    await expect(keys.newCardKeys(request, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
+  });
+
   test('another card, another version and another key are refused by name', async () => {
     const keys = keysOf();
     const other = keysUnder(publishedKey, fromHex('00010203040506070800'));

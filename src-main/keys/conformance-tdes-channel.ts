@@ -103,6 +103,35 @@ export function describeScp02(
     },
   );
 
+  test('new keys for the card of an SCP02 channel are enciphered under its own data key, each block by itself', async () => {
+    const keys = keysOf();
+    const { answer, dek } = answerScp02InitializeUpdate({ keyVersion: 32, hostChallenge });
+    const { channel } = await open(answer);
+    const kmc = 'kmc-scp02/northbank/visa2';
+    const derived = { kmc, method: 'visa2', keyVersion: 1 } as const;
+    const material = fromHex('2315208c9110ad40b0b5c1dc7f4c2a94');
+    const own = tdesKeysUnder(material, new Uint8Array(10), 'visa2');
+    const wanted = [own.enc, own.mac, own.dek];
+    const checks = wanted.map((key) => tdesEcb(key, new Uint8Array(8)).subarray(0, 3));
+    const fields = wanted.map((key, at) =>
+      concatBytes(fromHex('8010'), tdesEcb(dek, key), fromHex('03'), checks[at] ?? new Uint8Array(0)),
+    );
+    const request = { channel, keySet: derived, form: 'with-length', keys: 'all' } as const;
+    const made = await keys.newCardKeys(request, signal);
+    expect([toHex(made.data), toHex(made.answer)]).toEqual([
+      toHex(concatBytes(Uint8Array.of(1), ...fields)),
+      toHex(concatBytes(Uint8Array.of(1), ...checks)),
+    ]);
+    const one = await keys.newCardKeys({ ...request, keys: 'mac' }, signal);
+    expect(toHex(one.data)).toBe(toHex(concatBytes(Uint8Array.of(1), fields[1] ?? new Uint8Array(0))));
+    const test = await keys.newCardKeys({ ...request, keySet, keys: 'enc' }, signal);
+    expect(toHex(test.answer)).toBe('208baf47');
+    const aes = { name: 'scp03/training/48', version: 48 };
+    await expect(keys.newCardKeys({ ...request, keySet: aes }, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
+    await keys.closeChannel(channel, signal);
+    await expect(keys.newCardKeys(request, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
+  });
+
   test('a card of SCP02 that is another than the product says has its own fault each time', async () => {
     const { answer } = answerScp02InitializeUpdate({ keyVersion: 32, hostChallenge });
     const altered = (at: number, byte: number): Uint8Array =>

@@ -237,6 +237,8 @@ export async function openKeyPort(
     makeIccKey: (request, signal) => client.act('makeIccKey', [request], signal, iccKeyItems),
     iccKeyGroupings: async (request, signal) =>
       client.act('iccKeyGroupings', [{ ...request, channel: channelOf(request.channel) }], signal),
+    newCardKeys: async (request, signal) =>
+      client.act('newCardKeys', [{ ...request, channel: channelOf(request.channel) }], signal),
     closeChannel: async (marked, signal) => {
       const channel = client.find(marked);
       if (channel !== null) await client.act('closeChannel', [channel], signal);

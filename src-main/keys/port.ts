@@ -6,6 +6,8 @@ import type {
   ChannelRequest,
   DerivedCardKeysReference,
   IccKeyGrouping,
+  NewCardKeysRequest,
+  OpenedChannel,
   SealedIccKey,
 } from './port/card-key-requests.ts';
 import type { CryptogramActs } from './port/cryptogram-requests.ts';
@@ -18,7 +20,7 @@ import type {
   PinVerificationRequest,
 } from './port/value-requests.ts';
 
-export type { CardKeySetReference, DerivedCardKeysReference, IccKeyGrouping, SealedIccKey };
+export type { CardKeySetReference, DerivedCardKeysReference, IccKeyGrouping, OpenedChannel, SealedIccKey };
 
 /**
  * How a check value is computed; its first 3 bytes are kept. `tdes-zeros`: encryption of 8 zero bytes; `aes-cmac-zeros`: CMAC of a zero
@@ -118,13 +120,6 @@ export interface KeyBlockRequest {
   readonly key: KeyRequest;
   /** Check value that came another way, six hexadecimal digits, or null. */
   readonly expectedKcv: string | null;
-}
-
-/** The worker's side of an opened secure channel. */
-export interface OpenedChannel {
-  readonly channel: ChannelHandle;
-  /** EXTERNAL AUTHENTICATE, complete and MACed. */
-  readonly externalAuthenticate: Uint8Array;
 }
 
 /**
@@ -381,6 +376,16 @@ export interface KeyPort extends CryptogramActs {
     request: { readonly channel: ChannelHandle; readonly sealed: Uint8Array; readonly publicKey: RsaPublicKey },
     signal: AbortSignal,
   ): Promise<readonly IccKeyGrouping[]>;
+
+  /**
+   * The data field of a PUT KEY that gives the card of the open channel these keys, each enciphered under the channel's data encryption key, and the answer
+   * of a card that took them (version and check values). Keys of a set never leave the key store (KEYS-REFUSED), the published test keys excepted: a card
+   * gets keys that are derived for it from a manufacturer key. GPC_SPE_034 v2.3.1 §11.8, GPC_SPE_014 v1.1.2 §7.2.
+   */
+  newCardKeys(
+    request: NewCardKeysRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly data: Uint8Array; readonly answer: Uint8Array }>;
 
   /** Ends a channel and wipes its keys. */
   closeChannel(channel: ChannelHandle, signal: AbortSignal): Promise<void>;

@@ -7,7 +7,7 @@ import type { KeyPort } from '../keys/port.ts';
 import { openTestPainter, shippedProduct, shippedProfile } from '../layout/test-painter.ts';
 import { systemRandomness } from '../platform/randomness.ts';
 import { runDialogue } from '../production/dialogue-runner.ts';
-import { cardKeySet } from './make-card-plan.ts';
+import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import type { TrainingProduct } from '../../src-cms/training/orders.ts';
 import type { IssuerCertificate } from '../keys/issuer-certificates.ts';
 import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
@@ -57,7 +57,7 @@ export function openCardBench(...words: readonly string[]): Promise<CardBench> {
 export async function openBenchFor(reference: TrainingProduct, ...words: readonly string[]): Promise<CardBench> {
   const product = productSchema.parse(await shippedProduct(reference));
   if (product.chip.kind === 'none') throw new Error('a chip product is wanted');
-  const keys = await openTrainingKeys(cardKeySet(product.chip));
+  const keys = await openTrainingKeys(issuerKeysOf(product.chip));
   const { preparation: way } = product.chip;
   const profile = way.kind === 'station' ? await shippedProfile(way.profile) : null;
   const further = await Promise.all((product.chip.further ?? []).map((one) => shippedProfile(one.profile)));

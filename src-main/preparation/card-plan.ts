@@ -1,3 +1,4 @@
+import type { CardKeyReference } from '#shared/domain/dialogue.ts';
 import type { CardKeyNames } from './station/issuer-means.ts';
 
 /** One data grouping to send: by reference, never by value. */
@@ -36,7 +37,8 @@ export type ChipPlan =
   | {
       readonly kind: 'emv';
       readonly application: string;
-      readonly keySet: { readonly name: string; readonly version: number };
+      /** The issuer's keys. */
+      readonly keySet: CardKeyReference;
       readonly securityLevel: number;
       /** Null where nothing of the order is enciphered for transport. */
       readonly transportKeyName: string | null;

@@ -5,7 +5,7 @@ import { scriptLines } from '#shared/product-description/script-text.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { openTestPainter, shippedProduct, shippedProfile } from '../layout/test-painter.ts';
 import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
-import { cardKeySet } from './make-card-plan.ts';
+import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from './prepare-card.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
 import {
@@ -37,7 +37,7 @@ describe.each(['debit-online-dda@1', 'debit-offline-cda@1', 'debit-loyalty-dual@
         throw new Error('not prepared here');
       profile = await shippedProfile(product.chip.preparation.profile);
       further = await Promise.all((product.chip.further ?? []).map((one) => shippedProfile(one.profile)));
-      keys = await openTrainingKeys(cardKeySet(product.chip));
+      keys = await openTrainingKeys(issuerKeysOf(product.chip));
       means = await openIssuerMeans(keys);
       painter = await openTestPainter();
       batch = await sealBatch(keys, 'b-script', [order]);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
+import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { chipApplications, productKey, type EmvChip, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
-import type { CardKeySetReference } from '../keys/port.ts';
 import type { CardPlan, ChipPlan, PlannedApplication, PlannedGrouping } from './card-plan.ts';
 import type { ProductMeans } from './station/issuer-means.ts';
 import type { PreparedChip } from './station/prepare-chip.ts';
@@ -21,11 +21,6 @@ export interface PlanSource {
   /** What the station made for the chip; null for a product of ready containers. */
   readonly prepared: { readonly chip: PreparedChip; readonly means: NonNullable<ProductMeans['chip']> } | null;
   readonly specimen: 'on' | 'off';
-}
-
-/** The key set that opens a product's cards: the reference without its `key:`, and the version that the blank must show. */
-export function cardKeySet(chip: EmvChip): CardKeySetReference {
-  return { name: chip.keySet.slice('key:'.length), version: chip.preflight.keyVersion };
 }
 
 function refuse(reason: string): never {
@@ -95,7 +90,6 @@ function planChip({ product, record, prepared }: PlanSource): ChipPlan {
   const { chip } = product;
   if (chip.kind === 'none') return { kind: 'none' };
   const { preparation } = chip;
-  if (chip.factoryKeys !== undefined) return refuse('factory keys are not replaced by this release');
   if (chip.storeData?.padding === 'when-needed') return refuse('secret data is always padded by this release');
   const further = planFurther(chip, prepared?.chip ?? null);
   const wants = chip.dataGroupings.some(({ origin }) => origin === 'order');
@@ -103,7 +97,7 @@ function planChip({ product, record, prepared }: PlanSource): ChipPlan {
   return {
     kind: 'emv',
     application: chip.application,
-    keySet: cardKeySet(chip),
+    keySet: issuerKeysOf(chip),
     securityLevel: Number.parseInt(chip.secureChannel.level, 16),
     transportKeyName: record.chip?.transportKey.name ?? null,
     station:

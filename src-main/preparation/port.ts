@@ -19,6 +19,7 @@ export type ChannelKeys = Pick<
   | 'translateGrouping'
   | 'cardKeysGrouping'
   | 'iccKeyGroupings'
+  | 'newCardKeys'
   | 'closeChannel'
 >;
 

@@ -6,7 +6,7 @@ import type { Product } from '#shared/domain/product.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { openTestPainter, shippedProduct } from '../layout/test-painter.ts';
-import { cardKeySet } from './make-card-plan.ts';
+import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from './prepare-card.ts';
 import {
   openTrainingKeys,
@@ -27,7 +27,7 @@ let batch: SealedBatch;
 beforeAll(async () => {
   product = await shippedProduct('emv-debit@1');
   if (product.chip.kind === 'none') throw new Error('a chip product is wanted');
-  keys = await openTrainingKeys(cardKeySet(product.chip));
+  keys = await openTrainingKeys(issuerKeysOf(product.chip));
   painter = await openTestPainter();
   batch = await sealBatch(keys, 'b-prepare', records);
 });

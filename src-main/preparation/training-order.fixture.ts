@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CompactEncrypt, importJWK } from 'jose';
 import { Secret } from '#shared/bytes/secret.ts';
 import { toHex, utf8 } from '#shared/bytes/bytes.ts';
+import type { CardKeyReference } from '#shared/domain/dialogue.ts';
 import { batchId, issuerId, type BatchId, type OrderId } from '#shared/domain/identifiers.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
@@ -12,7 +13,6 @@ import { trainingOrder, type TrainingProduct } from '../../src-cms/training/orde
 import { checkValue } from '../../src-cms/training/transport-cipher.ts';
 import { openKeyPort } from '../keys/open-key-port.ts';
 import type { EcPublicJwk, KeyPort } from '../keys/port.ts';
-import type { cardKeySet } from './make-card-plan.ts';
 import type { PreparationOptions } from './prepare-card.ts';
 
 const { signal } = new AbortController();
@@ -25,7 +25,7 @@ export const transportKey = (() => {
 })();
 
 /** A `node:crypto` key port in a folder of its own, with the station's keys, the published card keys and the transport key. */
-export async function openTrainingKeys(keySet: ReturnType<typeof cardKeySet>): Promise<KeyPort> {
+export async function openTrainingKeys(keySet: CardKeyReference): Promise<KeyPort> {
   const folder = mkdtempSync(join(tmpdir(), 'preparation-keys-'));
   const pin = new Secret('0123456789abcdef0123456789abcdef');
   const logger = { info: () => undefined, warn: () => undefined };
@@ -41,9 +41,9 @@ export async function openTrainingKeys(keySet: ReturnType<typeof cardKeySet>): P
 }
 
 /** Puts into a key port what the training orders need: the station's keys, the published card keys, the transport key. */
-export async function prepareTrainingKeys(keys: KeyPort, keySet: ReturnType<typeof cardKeySet>): Promise<void> {
+export async function prepareTrainingKeys(keys: KeyPort, keySet: CardKeyReference): Promise<void> {
   await keys.prepareStation([northbank], 'test', signal);
-  await keys.importTestCardKeys(keySet, 'scp03', signal);
+  if ('name' in keySet) await keys.importTestCardKeys(keySet, 'scp03', signal);
   const recipient = await importJWK({ ...(await keys.publicKey('record-decryption', signal)) }, 'ECDH-ES+A256KW');
   const jwe = await new CompactEncrypt(transportKey.key)
     .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', typ: 'cardwright-transport-key' })

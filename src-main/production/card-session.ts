@@ -1,6 +1,7 @@
 import { toHex } from '#shared/bytes/bytes.ts';
 import { authenticationMarks } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { TraceLine } from '#shared/protocols/trace/trace-line.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { CardPrinter } from '../devices/printer/port.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -47,10 +48,11 @@ export class CardSession {
     readonly keyTrial: KeyTrial;
     readonly patience: ChipPatience;
     readonly events: SessionEvents;
+    readonly trace?: ((line: TraceLine) => void) | undefined;
   }) {
-    const { machines, patience, clock } = options;
+    const { machines, patience, clock, trace } = options;
     this.#printer = machines.printer;
-    this.#station = new ChipStation({ machines, patience, clock });
+    this.#station = new ChipStation({ machines, patience, clock, trace });
     this.#card = options.card;
     this.#preparation = options.preparation;
     this.#verification = options.verification;
@@ -128,6 +130,7 @@ export class CardSession {
   }
 
   async #run<Result>(dialogue: Parameters<typeof runDialogue<Result>>[0], signal: AbortSignal): Promise<Result> {
+    const { chip } = this.#card.product;
     return runDialogue(dialogue, {
       link: this.#station.link,
       keys: this.#preparation.channelKeys,
@@ -135,6 +138,7 @@ export class CardSession {
       resolve: (reference) => this.#card.resolve(reference),
       mark: (name) => this.#mark(name, signal),
       exchangeDeadline: this.#exchangeDeadline,
+      deadlines: chip.kind === 'none' ? undefined : chip.deadlines,
       signal,
     });
   }

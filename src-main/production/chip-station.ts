@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { TraceLine } from '#shared/protocols/trace/trace-line.ts';
 import type { CardLink, CardReader } from '../devices/encoder/port.ts';
+import { recordLink } from '../devices/encoder/record-link.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EndTurn, Turn } from './turn.ts';
 
@@ -50,14 +52,22 @@ export class ChipStation {
   readonly #machines: StationMachines;
   readonly #patience: ChipPatience;
   readonly #clock: Clock;
+  readonly #trace: ((line: TraceLine) => void) | null;
   #link: CardLink | null = null;
   #arrival: EndTurn | null = null;
   #card: 'none' | 'there' = 'none';
 
-  constructor(options: { readonly machines: StationMachines; readonly patience: ChipPatience; readonly clock: Clock }) {
+  /** `trace` is told of each exchange, redacted. */
+  constructor(options: {
+    readonly machines: StationMachines;
+    readonly patience: ChipPatience;
+    readonly clock: Clock;
+    readonly trace?: ((line: TraceLine) => void) | undefined;
+  }) {
     this.#machines = options.machines;
     this.#patience = options.patience;
     this.#clock = options.clock;
+    this.#trace = options.trace ?? null;
   }
 
   /** Whether a card of this line is, or may be, at the station. */
@@ -136,7 +146,8 @@ export class ChipStation {
       try {
         await reader.waitForCard({ deadline: Math.max(0, Math.min(slice, left)), signal });
         await this.#refuseCardElsewhere(signal);
-        this.#link = await reader.connect(signal);
+        const link = await reader.connect(signal);
+        this.#link = this.#trace === null ? link : recordLink(link, this.#trace);
         return;
       } catch (fault) {
         if (!(fault instanceof StationFault) || !passing.has(fault.code)) throw fault;

@@ -30,7 +30,7 @@ import { CardPainter } from '../layout/card-painter.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemRandomness } from '../platform/randomness.ts';
 import { systemTimers } from '../platform/timers.ts';
-import { cardKeySet } from '../preparation/make-card-plan.ts';
+import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from '../preparation/prepare-card.ts';
 import { prepareTrainingKeys, productDigestOf, sampleOrder, sealBatch } from '../preparation/training-order.fixture.ts';
 import { drawBalance } from '../stock/balance.ts';
@@ -177,7 +177,7 @@ async function make(): Promise<void> {
   const product = readProduct();
   if (product.chip.kind !== 'emv') throw new Error('a chip product is wanted');
   const keys = await openKeys();
-  await prepareTrainingKeys(keys, cardKeySet(product.chip));
+  await prepareTrainingKeys(keys, issuerKeysOf(product.chip));
   const orders = Array.from({ length: world.cards }, (_, at) => sampleOrder(reference, at));
   const sealed = await sealBatch(keys, world.batch, orders);
   const journal = await openStationJournal(keys);

@@ -1,4 +1,5 @@
 import { concatBytes } from '#shared/bytes/bytes.ts';
+import { exchangeDeadline, type ChipDeadlines } from '#shared/domain/chip-deadlines.ts';
 import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
@@ -16,6 +17,8 @@ export interface DialogueGround {
   mark(name: string): Promise<void>;
   /** Milliseconds for one exchange with the card. */
   readonly exchangeDeadline: number;
+  /** Where the product says it for commands, and where commands take longer by their nature. */
+  readonly deadlines?: ChipDeadlines | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -30,10 +33,19 @@ const nothing = new Uint8Array(0);
 export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: DialogueGround): Promise<Result> {
   const { link, keys, signal } = ground;
   let channel: ChannelHandle | null = null;
-  const exchange = (command: Uint8Array) => link.exchange(command, { deadline: ground.exchangeDeadline, signal });
+  const exchange = (command: Uint8Array) => {
+    const deadline = exchangeDeadline(command, ground.exchangeDeadline, ground.deadlines);
+    return link.exchange(command, { deadline, signal });
+  };
   const openChannel = (): ChannelHandle => {
     if (channel === null) throw new StationFault('KEYS-CHANNEL-LOST');
     return channel;
+  };
+
+  const closeChannel = async (): Promise<void> => {
+    const open = channel;
+    channel = null;
+    if (open !== null) await keys.closeChannel(open, AbortSignal.timeout(5000)).catch(() => undefined);
   };
 
   const perform = async (request: DialogueRequest): Promise<Uint8Array> => {
@@ -41,6 +53,7 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
       case 'exchange':
         return exchange(request.command);
       case 'open-channel': {
+        await closeChannel();
         const opened = await keys.openChannel(request, signal);
         channel = opened.channel;
         return exchange(opened.externalAuthenticate);
@@ -67,6 +80,11 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
           parts.map(({ dgi, value }) => ({ identifier: Number.parseInt(dgi, 16), data: value })),
         );
       }
+      case 'new-card-keys': {
+        const { kind: _kind, ...asked } = request;
+        const made = await keys.newCardKeys({ ...asked, channel: openChannel() }, signal);
+        return concatBytes(made.data, made.answer);
+      }
       case 'random':
         return ground.randomness.bytes(request.length);
       case 'resolve':
@@ -92,6 +110,6 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
     }
     return turn.value;
   } finally {
-    if (channel !== null) await keys.closeChannel(channel, AbortSignal.timeout(5000)).catch(() => undefined);
+    await closeChannel();
   }
 }

@@ -5,6 +5,7 @@ import type { Randomness } from '../platform/randomness.ts';
 import type { PreparationPort } from '../preparation/port.ts';
 import type { VerificationPort } from '../verification/port.ts';
 import type { BatchRun } from './batch-run.ts';
+import type { CardTraces } from './card-traces.ts';
 import type { LineMachines } from './card-session.ts';
 import type { ChipPatience } from './chip-station.ts';
 import type { KnownFault } from './line-state.ts';
@@ -23,6 +24,7 @@ export interface LineOptions {
   readonly randomness: Randomness;
   readonly clock: Clock;
   readonly patience: ChipPatience;
+  readonly traces: CardTraces;
   /** The batch that runs now; null when none does. */
   currentRun(): BatchRun | null;
   /** Issuer of a batch, for events about recovered attempts. */

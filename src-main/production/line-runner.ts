@@ -295,7 +295,7 @@ export class LineRunner {
   }
 
   #sessionFor(job: Job, card: PreparedCard, run: BatchRun): CardSession {
-    const { machines, preparation, verification, randomness, clock, patience, book } = this.#options;
+    const { machines, preparation, verification, randomness, clock, patience, book, traces } = this.#options;
     return new CardSession({
       machines,
       card,
@@ -305,6 +305,7 @@ export class LineRunner {
       clock,
       patience,
       keyTrial: run.keyTrial,
+      trace: traces.begin(job.attempt),
       events: {
         mark: (name) => this.#record.write(job, 'attempt.mark', { name }),
         chipIdentified: (chip) => {

@@ -17,7 +17,7 @@ import type { KeyPort } from '../keys/port.ts';
 import { CardPainter } from '../layout/card-painter.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemRandomness } from '../platform/randomness.ts';
-import { cardKeySet } from '../preparation/make-card-plan.ts';
+import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from '../preparation/prepare-card.ts';
 import {
   openTrainingKeys,
@@ -86,7 +86,7 @@ export async function openPrintShop(): Promise<PrintShop> {
     },
     AbortSignal.timeout(60_000),
   );
-  const [keys, packer] = [await openTrainingKeys(cardKeySet(chip)), new PanelPacker()];
+  const [keys, packer] = [await openTrainingKeys(issuerKeysOf(chip)), new PanelPacker()];
   return {
     product: shipped(product),
     keys,

@@ -14,6 +14,7 @@ import type { PreparationPort } from '../preparation/port.ts';
 import type { LeasePort } from '../sync/lease-port.ts';
 import type { VerificationPort } from '../verification/port.ts';
 import { BatchRun } from './batch-run.ts';
+import { CardTraces } from './card-traces.ts';
 import { usualPatience, type ChipPatience } from './chip-station.ts';
 import { LineRunner } from './line-runner.ts';
 import type { Choice, KnownFault } from './line-state.ts';
@@ -65,6 +66,8 @@ export class ProductionService {
   readonly #runners: readonly LineRunner[];
   readonly #listeners = new Set<() => void>();
   readonly #arrivals = new Turn();
+  /** What was said to the chips of the last cards. */
+  readonly traces = new CardTraces();
   #run: BatchRun | null = null;
 
   constructor(options: ProductionOptions) {
@@ -264,6 +267,7 @@ export class ProductionService {
         idleReaders: () => this.#idleReaders(configuration.line),
         arrivals: this.#arrivals,
       },
+      traces: this.traces,
       journal,
       book,
       preparation,

@@ -14,7 +14,7 @@ import type { CardPainter } from '../layout/card-painter.ts';
 import { openTestPainter, shippedProduct } from '../layout/test-painter.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemRandomness } from '../platform/randomness.ts';
-import { cardKeySet } from '../preparation/make-card-plan.ts';
+import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from '../preparation/prepare-card.ts';
 import {
   openTrainingKeys,
@@ -55,7 +55,7 @@ export interface LinesOptions {
   chipWords?(at: number): readonly string[];
 }
 
-type CardKeySet = ReturnType<typeof cardKeySet>;
+type CardKeySet = ReturnType<typeof issuerKeysOf>;
 
 /** Keys that are prepared for the training orders, and how their store is. */
 export interface OpenedKeys {
@@ -100,7 +100,7 @@ export class TwoLines {
         return { line: `line-${number}` as LineId, rig, chip };
       }),
     );
-    const keySet = cardKeySet(product.chip);
+    const keySet = issuerKeysOf(product.chip);
     const opened = (await options.openKeys?.(keySet)) ?? {
       keys: await openTrainingKeys(keySet),
       keyStore: readyKeyStore,

@@ -52,6 +52,13 @@ test('makes four proven cards on two lines at once', async () => {
   ]);
   const text = JSON.stringify(run.journal.read(1, 100_000));
   expect(text).not.toMatch(/99000\d{11}/);
+  const traces = ended.map(({ subjects }) => run.service.traces.of(subjects['attempt'] ?? '') ?? []);
+  for (const trace of traces) {
+    expect(trace.some(({ command }) => command.startsWith('84E2'))).toBe(true);
+    expect(trace.every(({ answer }) => typeof answer === 'string')).toBe(true);
+  }
+  expect(JSON.stringify(traces)).not.toMatch(/99000\d{11}/);
+  expect(run.service.traces.of('none')).toBeNull();
 }, 90_000);
 
 test('rejects the card that reads back otherwise, and makes its order again', async () => {

@@ -34,6 +34,8 @@ const line = z.strictObject({
       model: z.string().min(1).max(80),
       environment,
       link: readerLink,
+      /** The side of the chip that it speaks to, where neither its name nor the card's answer to reset tells it. */
+      side: z.enum(['contact', 'contactless']).optional(),
     })
     .nullable(),
 });

@@ -5,10 +5,10 @@ import type { LineConfiguration } from '../production/production-service.ts';
 import type { ConfiguredLine } from './configuration.ts';
 import { devicesOf, linkText } from './machines.ts';
 
-function readerConfiguration({ serial, link }: NonNullable<ConfiguredLine['reader']>): ReaderConfiguration {
+function readerConfiguration({ serial, link, side }: NonNullable<ConfiguredLine['reader']>): ReaderConfiguration {
   return link.kind === 'pcsc'
-    ? { driver: 'pcsc', serial, name: link.name }
-    : { driver: 'socket', serial, name: serial, host: link.host, port: link.port };
+    ? { driver: 'pcsc', serial, name: link.name, side }
+    : { driver: 'socket', serial, name: serial, host: link.host, port: link.port, side };
 }
 
 /** The enrolled lines with their drivers; a line with a device that is not enrolled stays closed. */

@@ -1,3 +1,4 @@
+import { isCardKey, protocolOfCardKeys } from '#shared/domain/card-key-reference.ts';
 import { productKey, type Product } from '#shared/domain/product.ts';
 import type { Services } from '../api/services.ts';
 import type { JournalIssuerCertificates } from '../keys/issuer-certificates.ts';
@@ -19,9 +20,22 @@ export interface OpenedRegistry extends Registry {
   close(): Promise<void>;
 }
 
-const channelUsages = ['scp03-enc', 'scp03-mac', 'scp03-dek'] as const;
-
 const preparationUsages = ['imk-ac', 'imk-smi', 'imk-smc', 'issuer-rsa', 'icc-pool-wrapping'] as const;
+
+type ChipKeys = Pick<Extract<Product['chip'], { kind: 'emv' }>, 'keySet' | 'factoryKeys' | 'secureChannel'>;
+
+function cardKeysOf({ keySet, factoryKeys }: ChipKeys): readonly string[] {
+  return factoryKeys === undefined ? [keySet] : [factoryKeys.keySet, keySet];
+}
+
+/** Usages of the keys that open a chip: those of a set, or of a manufacturer key. */
+function channelUsages(chip: ChipKeys): readonly string[] {
+  const { protocol } = chip.secureChannel;
+  const ofSet = ['enc', 'mac', 'dek'].map((part) => `${protocol}-${part}`);
+  return cardKeysOf(chip).flatMap((reference) =>
+    protocolOfCardKeys(reference) === null ? ofSet : [`kmc-${protocol}`],
+  );
+}
 
 /** Usages of which a product needs a key. */
 function usagesOf({ chip, verification }: Product): readonly string[] {
@@ -30,7 +44,7 @@ function usagesOf({ chip, verification }: Product): readonly string[] {
   const transported = chip.dataGroupings.some(({ origin, content }) => origin === 'order' && content === 'secret');
   return [
     ...values,
-    ...channelUsages,
+    ...channelUsages(chip),
     ...(transported ? ['dgi-transport'] : []),
     ...(chip.preparation.kind === 'station' ? preparationUsages : []),
   ];
@@ -39,7 +53,7 @@ function usagesOf({ chip, verification }: Product): readonly string[] {
 function needs(product: Product, { name, usage, issuer }: Pick<ListedKey, 'name' | 'usage' | 'issuer'>): boolean {
   if (!usagesOf(product).includes(usage)) return false;
   if (issuer === product.issuer || usage === 'icc-pool-wrapping') return true;
-  return product.chip.kind === 'emv' && name.startsWith(`${product.chip.keySet.replace(/^key:/, '')}/`);
+  return product.chip.kind === 'emv' && cardKeysOf(product.chip).some((reference) => isCardKey(reference, name));
 }
 
 /** Opens registry and ceremonies over the station's keys. */

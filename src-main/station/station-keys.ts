@@ -1,9 +1,11 @@
+import { isCardKey } from '#shared/domain/card-key-reference.ts';
 import type { KeyUsage } from '#shared/domain/key-usage.ts';
 import type { Product } from '#shared/domain/product.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KeyIdentity, KeyPort } from '../keys/port.ts';
 import type { RegisteredKeys } from '../keys/registry/usable-keys.ts';
 import type { Clock } from '../platform/clock.ts';
+import { bringTrainingCardKeys } from '../preparation/training-card-keys.ts';
 import {
   findProductMeans,
   keysOfMeans,
@@ -26,7 +28,7 @@ export function journalKeys(journal: Journal, made: readonly KeyIdentity[]): voi
   }
 }
 
-/** Brings the published test keys into the token for every product with a chip; a live station never does. */
+/** Brings the published test keys, and manufacturer keys made here, into the token for every product with a chip; a live station never does. */
 export async function bringCardKeys(
   keys: KeyPort,
   products: readonly Product[],
@@ -35,10 +37,10 @@ export async function bringCardKeys(
   signal: AbortSignal,
 ): Promise<void> {
   if (mode === 'live') return;
-  for (const { chip } of products) {
-    if (chip.kind !== 'emv') continue;
-    const name = chip.keySet.replace(/^key:/, '');
-    journalKeys(journal, await keys.importTestCardKeys({ name, version: chip.preflight.keyVersion }, 'scp03', signal));
+  // A key that people destroyed is not made again under its name.
+  const mayMake = (name: string): boolean => journal.projections.keys.find(name) === null;
+  for (const product of products) {
+    journalKeys(journal, await bringTrainingCardKeys(keys, product, mayMake, signal));
   }
 }
 
@@ -61,8 +63,10 @@ export function keysFor(
   const all = journal.projections.keys.all();
   const ofIssuer = all.filter(({ name }) => named.has(name));
   if (chip.kind !== 'emv') return ofIssuer.map(({ name, kcv }) => ({ name, kcv }));
-  const cardKeys = chip.keySet.replace(/^key:/, '');
-  const ofCards = all.filter((key) => key.state !== 'destroyed' && key.name.startsWith(`${cardKeys}/`));
+  const references = [chip.keySet, ...(chip.factoryKeys === undefined ? [] : [chip.factoryKeys.keySet])];
+  const ofCards = all.filter(
+    (key) => key.state !== 'destroyed' && references.some((reference) => isCardKey(reference, key.name)),
+  );
   for (const { name, usage } of ofCards) registered.requireMaking(name, usage as KeyUsage, environment, clock.now());
   const transported = chip.dataGroupings.some(({ origin, content }) => origin === 'order' && content === 'secret');
   const transport = all.filter(

@@ -57,6 +57,16 @@ export type DialogueRequest =
       readonly sealed: Uint8Array;
       readonly publicKey: { readonly modulus: Uint8Array; readonly exponent: Uint8Array };
     }
+  /**
+   * Makes keys for the card of the open channel, enciphered for it; answered by the data field of PUT KEY and, as the last 10 bytes (4 for one key), the
+   * answer of a card that takes them. GPC_SPE_034 v2.3.1 §11.8.
+   */
+  | {
+      readonly kind: 'new-card-keys';
+      readonly keySet: CardKeyReference;
+      readonly form: 'with-length' | 'plain-length';
+      readonly keys: 'all' | 'enc' | 'mac' | 'dek';
+    }
   /** Random bytes for a challenge. */
   | { readonly kind: 'random'; readonly length: number }
   /** Resolves a plan's reference to a secret or personal value of the record. */

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { environment, issuerId, productReference, type ProductReference } from './identifiers.ts';
 import { orderFieldName, orderFieldRule, type OrderFieldName, type OrderFieldRule } from './order-field.ts';
 import { blankCheck } from './blank-check.ts';
+import { chipDeadlines } from './chip-deadlines.ts';
 import { chipProof, type ChipProof } from './chip-proof.ts';
+import { cardKeyReference, protocolOfCardKeys } from './card-key-reference.ts';
 import { secureChannel } from './secure-channel.ts';
 import { needsSecurityDomain, storeDataOf, storeDataOptions } from './store-data-options.ts';
 
@@ -74,26 +76,29 @@ const furtherApplication = z.strictObject({
   proof: chipProof,
 });
 
-/** A key set by the name that the key registry knows it by. */
-const keySetReference = z.string().regex(/^key:[a-z0-9-]+\/[a-z0-9-]+$/);
-
 const emvChip = z.strictObject({
   kind: z.literal('emv'),
   /** Application identifier, 5 to 16 bytes (ISO/IEC 7816-5 §8.2.1.2). */
   application: hexBytes(5, 16),
-  /** The issuer's secure channel key set in the key registry: what the blank has, or what replaces its factory keys. */
-  keySet: keySetReference,
-  /** Only of blanks that come with the maker's keys: they open the first channel, and the issuer's key set replaces them in it. GPC_SPE_034 v2.3.1 §11.8. */
+  /** The issuer's secure channel keys in the key registry: what the blank has, or what replaces its factory keys. */
+  keySet: cardKeyReference,
+  /** Only of blanks that come with the maker's keys: they open the first channel, and the issuer's keys replace them in it. GPC_SPE_034 v2.3.1 §11.8. */
   factoryKeys: z
     .strictObject({
-      keySet: keySetReference,
+      keySet: cardKeyReference,
       /** Version FF is the maker's initial key set on many cards. */
       keyVersion: z.union([z.int().min(1).max(127), z.literal(255)]),
+      /** Whether the issuer's keys take their place or stand beside them; keys of version FF can only end by others being added. */
+      way: z.enum(['add', 'replace']).optional(),
+      /** How PUT KEY writes an AES key: always with its length in clear, or only where it is padded. GPC_SPE_034 v2.3.1 §11.8.2.3. */
+      form: z.enum(['with-length', 'plain-length']).optional(),
     })
     .optional(),
   secureChannel,
   preflight: blankCheck,
   storeData: storeDataOptions.optional(),
+  /** How long its commands may take, where that is another time than usual. */
+  deadlines: chipDeadlines.optional(),
   /** What the card is set to when everything is on it; where nothing is said it stays as it came. GPC_SPE_034 v2.3.1 §5.1.1, §11.10. */
   endLifeCycle: z.literal('SECURED').optional(),
   preparation,
@@ -185,6 +190,17 @@ function checkPersonalisation(
     fail(['chip', 'storeData', 'committed'], 'is read in the security domain, and the application is spoken to');
   if (chip.factoryKeys?.keySet === chip.keySet)
     fail(['chip', 'factoryKeys', 'keySet'], 'is the key set that replaces it');
+  if (chip.factoryKeys?.keyVersion === 255 && chip.factoryKeys.way === 'replace')
+    fail(['chip', 'factoryKeys', 'way'], 'is replace, and the initial keys of version FF end when others are added');
+  const { protocol } = chip.secureChannel;
+  for (const [path, reference] of [
+    [['chip', 'keySet'], chip.keySet],
+    [['chip', 'factoryKeys', 'keySet'], chip.factoryKeys?.keySet],
+  ] as const) {
+    const derived = reference === undefined ? null : protocolOfCardKeys(reference);
+    if (derived !== null && derived !== protocol)
+      fail(path, `derives keys of ${derived.toUpperCase()}, and the channel is ${protocol.toUpperCase()}`);
+  }
 }
 
 /** A product: all that a line must know of one kind of card, as data. Unknown keys are refused. */

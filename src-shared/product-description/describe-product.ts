@@ -1,3 +1,5 @@
+import { cardKeyName, protocolOfCardKeys } from '../domain/card-key-reference.ts';
+import { deadlineTitles, type ChipDeadlines } from '../domain/chip-deadlines.ts';
 import type { ChipProof } from '../domain/chip-proof.ts';
 import { fieldTitle } from '../domain/order-field-title.ts';
 import type { EmvChip, Product, StationPreparation } from '../domain/product.ts';
@@ -53,7 +55,10 @@ function levelWords(level: string): string {
 /** Whose keys open the chip: those of the blank, or first the maker's and then the issuer's. */
 function keyFacts({ keySet, factoryKeys, preflight }: EmvChip): readonly ProductFact[] {
   const is = fact('chip');
-  const named = (reference: string, version: number) => `${reference.slice('key:'.length)}, version ${version}`;
+  const named = (reference: string, version: number) => {
+    const derived = protocolOfCardKeys(reference) === null ? '' : ", the card's own keys derived from it";
+    return `${cardKeyName(reference)}, version ${version}${derived}`;
+  };
   if (factoryKeys === undefined) return [is('Key set of the blank', named(keySet, preflight.keyVersion))];
   return [
     is('Key set of the blank', `${named(factoryKeys.keySet, factoryKeys.keyVersion)}: the maker's`),
@@ -75,6 +80,17 @@ function blankFacts({ preflight }: EmvChip): readonly ProductFact[] {
     ...(memory === undefined ? [] : [is('Free memory of the blank', `at least ${memory} bytes`)]),
     ...(absent === undefined ? [] : [is('Not on the blank', absent.map((aid) => aid.toUpperCase()).join(', '))]),
   ];
+}
+
+/** How long commands may take, where the product says it. */
+function deadlineFacts({ deadlines = {} }: EmvChip): readonly ProductFact[] {
+  const names = Object.keys(deadlineTitles) as (keyof ChipDeadlines)[];
+  return names.flatMap((name) => {
+    const seconds = deadlines[name];
+    return seconds === undefined
+      ? []
+      : [fact('chip')(`Longest time for ${deadlineTitles[name]}`, `${seconds} seconds`)];
+  });
 }
 
 /** How the data goes to the card, and what the card is at the end; nothing of what is so where a product says nothing. */
@@ -119,6 +135,7 @@ function chipFacts(chip: EmvChip): readonly ProductFact[] {
     ...station,
     ...(production.length === 0 ? [] : [is('Production data of the chip', production.join(', '))]),
     ...storingFacts(chip),
+    ...deadlineFacts(chip),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { lengthWords, placeWords } from './compare-groupings.ts';
+import { constantMeaning } from './constant-meaning.ts';
 import type { ProductFact } from './describe-product.ts';
 import type { DescribedGrouping } from './described-grouping.ts';
 import { descriptionAreas, type DescriptionArea, type Difference } from './difference.ts';
@@ -16,14 +17,14 @@ export const areaTitles: Readonly<Record<DescriptionArea, string>> = {
   keys: 'Keys',
 };
 
-/** Every grouping with every value: where it comes from, its form, clause and rule. */
+/** Every grouping with every value: where it comes from, its form, clause and rule, and what a constant means. */
 export function groupingLines(groupings: readonly DescribedGrouping[]): readonly string[] {
   return groupings.flatMap((grouping) => [
     `${grouping.dgi.toUpperCase()} ${grouping.meaning} (${placeWords(grouping)})`,
-    ...grouping.rows.map(
-      (row) =>
-        `  ${row.name}: ${row.sourceWords} [${row.format}, ${lengthWords(row)}] ${row.clause}; rule ${row.finding}`,
-    ),
+    ...grouping.rows.flatMap((row) => [
+      `  ${row.name}: ${row.sourceWords} [${row.format}, ${lengthWords(row)}] ${row.clause}; rule ${row.finding}`,
+      ...constantMeaning(row).map((text) => `    - ${text}`),
+    ]),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { protocolOfCardKeys } from '../domain/card-key-reference.ts';
 import type { KeyUsage } from '../domain/key-usage.ts';
 import type { EmvChip, Product } from '../domain/product.ts';
 import { readSource, type PaymentProfile } from '../payment-profile/profile-schema.ts';
@@ -13,11 +14,24 @@ export interface NeededKey {
 
 const key = (usage: KeyUsage, does: string): NeededKey => ({ usage, title: keyUsageTitle(usage), does });
 
-const channelKeys: readonly NeededKey[] = [
-  key('scp03-enc', 'opens the chip and enciphers the commands'),
-  key('scp03-mac', 'signs every command to the chip'),
-  key('scp03-dek', 'enciphers secret data for the chip'),
-];
+function keysOfReference(reference: string, protocol: 'scp02' | 'scp03', whose: string): readonly NeededKey[] {
+  if (protocolOfCardKeys(reference) !== null) {
+    return [key(`kmc-${protocol}`, `gives each card its own keys, which ${whose}`)];
+  }
+  return [
+    key(`${protocol}-enc`, 'opens the chip and enciphers the commands'),
+    key(`${protocol}-mac`, 'signs every command to the chip'),
+    key(`${protocol}-dek`, 'enciphers secret data for the chip'),
+  ];
+}
+
+/** Keys of the channels to a chip, by usage: those that its blanks come with, and those that replace them. */
+function channelKeys({ keySet, factoryKeys, secureChannel }: EmvChip): readonly NeededKey[] {
+  const { protocol } = secureChannel;
+  const issuers = keysOfReference(keySet, protocol, 'open the chip');
+  const makers = factoryKeys === undefined ? [] : keysOfReference(factoryKeys.keySet, protocol, 'the blanks come with');
+  return [...makers.filter(({ usage }) => issuers.every((one) => one.usage !== usage)), ...issuers];
+}
 
 function containerKeys({ dataGroupings }: EmvChip): readonly NeededKey[] {
   const secret = dataGroupings
@@ -59,5 +73,5 @@ export function neededKeys(product: Product, profile: PaymentProfile | null): re
   const { chip } = product;
   const values = product.verification === undefined ? [] : [key('cvk', 'computes card verification values')];
   if (chip.kind === 'none') return values;
-  return [...channelKeys, ...values, ...containerKeys(chip), ...(profile === null ? [] : profileKeys(profile))];
+  return [...channelKeys(chip), ...values, ...containerKeys(chip), ...(profile === null ? [] : profileKeys(profile))];
 }

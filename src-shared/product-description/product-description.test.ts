@@ -145,8 +145,9 @@ test.each([
   for (const row of one.groupings.flatMap(({ rows }) => rows))
     expect(text).toContain(`${row.clause}; rule ${row.finding}`);
   expect(text).toContain(
-    `9F0D Issuer Action Code - Default: always ${actions} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default`,
+    `9F0D Issuer Action Code - Default: always ${actions} [b, 5 bytes] EMV 4.3 Book 3 §10.7; rule action-code-default\n    - offline data authentication was not performed\n`,
   );
+  expect(text).toContain('    - no CVM required, if the terminal supports it, else verification fails');
 });
 
 describe('what two differ in', () => {

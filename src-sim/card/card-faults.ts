@@ -10,9 +10,18 @@ export type CardFault =
   | { readonly kind: 'never-answers'; readonly n: number }
   | { readonly kind: 'garbage-at-apdu'; readonly n: number }
   | { readonly kind: 'truncated-at-apdu'; readonly n: number }
+  | { readonly kind: 'altered-at-apdu'; readonly n: number; readonly byte: number }
+  | { readonly kind: 'without-mac-at-apdu'; readonly n: number; readonly bytes: number }
+  | { readonly kind: 'over-long-at-apdu'; readonly n: number }
+  | { readonly kind: 'wrong-tlv-at-apdu'; readonly n: number; readonly form: TlvForm }
   | { readonly kind: 'wrong-read'; readonly tag: number }
   | { readonly kind: 'same-chip' }
   | ({ readonly kind: 'other-make' } & OtherMake);
+
+/** How the TLV of an answer is spoilt. */
+export type TlvForm = (typeof tlvForms)[number];
+
+const tlvForms = ['indefinite', 'over-long', 'beyond', 'nested'] as const;
 
 /** In what a blank of another product differs; a card that was made already keeps what it is. */
 export interface OtherMake {
@@ -41,6 +50,13 @@ export const faultWords: Readonly<Record<CardFault['kind'], string>> = {
   'garbage-at-apdu': '{"fault":"garbage-at-apdu","n":3}  APDU n is performed and answered by random bytes',
   'truncated-at-apdu':
     '{"fault":"truncated-at-apdu","n":3}  APDU n is performed, its answer keeps the status word and loses half of its data',
+  'altered-at-apdu':
+    '{"fault":"altered-at-apdu","n":3,"byte":-8}  byte 0, 1, ... of the answer, or -1, -2, ... from its end, comes altered: -8 is the first of a MAC',
+  'without-mac-at-apdu':
+    '{"fault":"without-mac-at-apdu","n":3,"bytes":8}  the last bytes before the status word, those of the MAC, are missing',
+  'over-long-at-apdu': '{"fault":"over-long-at-apdu","n":3}  the answer is followed by 300 bytes more',
+  'wrong-tlv-at-apdu':
+    '{"fault":"wrong-tlv-at-apdu","n":3,"form":"indefinite"}  the length of the first object is indefinite, over-long (six bytes), beyond the data, or the object nested 60 deep',
   'wrong-read': '{"fault":"wrong-read","tag":"5A"}  a stored value comes back altered when it is read',
   'same-chip': '{"fault":"same-chip"}  the card presents the chip serial of the card before it',
   'other-make':
@@ -51,7 +67,20 @@ const makeWords = ['keyVersion', 'lifeCycle', 'applet'];
 
 /** Reads `{"fault": ...}` of a control request; throws with plain words on anything else. */
 export function parseFault(request: JsonObject): ArmedFault {
-  const known = new Set(['fault', 'n', 'sw', 'ms', 'tag', 'executed', 'once', 'card', ...makeWords]);
+  const known = new Set([
+    'fault',
+    'n',
+    'sw',
+    'ms',
+    'tag',
+    'executed',
+    'byte',
+    'bytes',
+    'form',
+    'once',
+    'card',
+    ...makeWords,
+  ]);
   for (const key of Object.keys(request)) if (!known.has(key)) throw new Error(`unknown word "${key}"`);
   const { once = true, card } = request;
   if (typeof once !== 'boolean') throw new Error('"once" must be true or false');
@@ -71,7 +100,21 @@ function parseKind(request: JsonObject): CardFault {
     case 'never-answers':
     case 'garbage-at-apdu':
     case 'truncated-at-apdu':
+    case 'over-long-at-apdu':
       return { kind, n: positive(request, 'n') };
+    case 'altered-at-apdu':
+      return { kind, n: positive(request, 'n'), byte: place(request) };
+    case 'without-mac-at-apdu':
+      return {
+        kind,
+        n: positive(request, 'n'),
+        bytes: request['bytes'] === undefined ? 8 : positive(request, 'bytes'),
+      };
+    case 'wrong-tlv-at-apdu': {
+      const form = tlvForms.find((each) => each === request['form']);
+      if (form === undefined) throw new Error(`"form" must be one of ${tlvForms.join(', ')}`);
+      return { kind, n: positive(request, 'n'), form };
+    }
     case 'status-at-apdu':
       return { kind, n: positive(request, 'n'), sw: hexadecimal(request, 'sw', /^[69][0-9a-fA-F]{3}$/) };
     case 'slow':
@@ -103,6 +146,14 @@ function positive(request: JsonObject, name: string): number {
     throw new Error(`"${name}" must be a whole number from 1`);
   }
   return value;
+}
+
+function place(request: JsonObject): number {
+  const { byte } = request;
+  if (typeof byte !== 'number' || !Number.isInteger(byte) || Math.abs(byte) > 65_535) {
+    throw new Error('"byte" must be a whole number, below 0 from the end');
+  }
+  return byte;
 }
 
 function hexadecimal(request: JsonObject, name: string, form: RegExp): number {

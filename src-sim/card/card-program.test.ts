@@ -184,6 +184,54 @@ test('the same chip under two ids, a fault for one card only, and a fault until 
   expect((await cplc('A-6')).slice(-4)).toBe('9000');
 });
 
+test('the kind of blanks is chosen on command for cards to come; inspection shows registry, keys and free memory', async () => {
+  const shown = async (id: string): Promise<unknown> => {
+    const { cards } = (await card.control({ inspect: true, card: id })) as { cards: Record<string, object> };
+    return cards[id];
+  };
+  expect(await card.control({ insert: 'A-1' })).toEqual({ ok: true });
+  expect(await card.control({ blank: 'factory' })).toEqual({ ok: true });
+  expect(await card.control({ insert: 'A-1' })).toEqual({ ok: true });
+  const reader = await inserted('A-2');
+  const host = new HandWrittenHost((command) => reader.ask(command));
+  expect(await host.open(0x33)).toBe('9000');
+  const install = `07A000000151535008A0000001515350410AF0435752495353440001${'03C04000'}02C90000`;
+  expect(await host.send('80E60C00', install, '00')).toBe('009000');
+  reader.close();
+  const isd = { aid: 'a000000151000000', lifeCycle: 15, privileges: '9efe80', domain: 'a000000151000000' };
+  const keys = { ids: [1, 2, 3], types: [0x88, 0x88, 0x88], failures: 0 };
+  expect([await shown('A-1'), await shown('A-2')]).toMatchObject([
+    {
+      freeMemory: 0,
+      domains: [{ ...isd, keys: [{ ...keys, version: 0x30, sequence: 0 }] }],
+      loadFiles: [{ aid: 'f04357524947485400', modules: ['f0435752494748540001', 'f0435752494748540002'] }],
+      applications: [
+        {
+          aid: 'f04357524947485401',
+          module: 'f0435752494748540001',
+          lifeCycle: 7,
+          privileges: '000000',
+          groupings: [],
+        },
+        { aid: 'f0435752494c4f5901', module: 'f0435752494748540002', lifeCycle: 7 },
+      ],
+    },
+    {
+      freeMemory: 65_280,
+      applicationLifeCycle: null,
+      domains: [
+        { ...isd, keys: [{ ...keys, version: 0xff, sequence: 1 }] },
+        { aid: 'f0435752495353440001', lifeCycle: 7, privileges: 'c04000', domain: 'a000000151000000', keys: [] },
+      ],
+      loadFiles: [{ aid: 'a0000001515350', modules: ['a000000151535041'] }],
+      applications: [],
+    },
+  ]);
+  expect(await card.control({ blank: 'golden' })).toEqual({
+    error: expect.stringContaining('"blank" must be one of ready') as string,
+  });
+});
+
 test('requests that make no sense are answered with an error and change nothing', async () => {
   const before = await card.control({ inspect: true });
   for (const request of [

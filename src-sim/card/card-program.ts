@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { startControlServer } from '../control/json-lines-server.ts';
 import type { ControlServer } from '../control/json-lines-server.ts';
 import type { CardSide } from './card-application.ts';
+import type { CommandChaining } from './command-chain.ts';
 import type { TransmissionProtocol } from './card-protocol.ts';
 import type { BlankKind, CardKeys } from './new-chip.ts';
 import { CardFolder } from './card-folder.ts';
@@ -34,11 +35,13 @@ export interface CardOptions {
   readonly applet: string;
   readonly loyalty: string;
   readonly iin: string;
+  readonly isd: string;
   readonly lifeCycle: number;
   readonly blank: BlankKind;
   readonly memory: number;
   readonly side: CardSide;
   readonly protocol: TransmissionProtocol;
+  readonly chaining: CommandChaining;
   readonly route: 'auto' | 'off';
   readonly orphan: 'stay' | 'exit';
 }
@@ -87,6 +90,7 @@ export async function runCardProgram(options: CardOptions): Promise<void> {
     applicationAid: options.applet,
     loyaltyAid: options.loyalty,
     iin: options.iin,
+    domainAid: options.isd,
     cardLifeCycle: options.lifeCycle,
     blank: options.blank,
     memory: options.memory,

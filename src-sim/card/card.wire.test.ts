@@ -82,4 +82,27 @@ describe.skipIf(!available)('the card in a virtual reader', () => {
     expect(await within(1000, false)).toBe(true);
     await card.contacts({ contacts: 'open' });
   });
+
+  test('a card of T=0 with factory keys answers another program through GET RESPONSE', async () => {
+    const slot = `127.0.0.1:${String(held.readers[0]?.port)}`;
+    const kind = '--vpcd SLOT --protocol t0 --blank factory --isd A000000003000000'.replace('SLOT', slot);
+    const other = await startCard(...kind.split(' '));
+    const reader = held.readers[0]?.name ?? '';
+    try {
+      await other.contacts({ contacts: 'closed', card: 'EV1-000004' });
+      await delay(700);
+      const { stdout: atr } = await run('opensc-tool', ['-r', reader, '-a']);
+      expect(atr.trim()).toBe('3b:65:00:00:20:63:cb:68:00');
+      const commands = ['00A4040008A00000000300000000', '80CA9F7F00', '80CA00E000'].flatMap((command) => [
+        '-s',
+        command,
+      ]);
+      const { stdout } = await run('opensc-tool', ['-r', reader, ...commands]);
+      expect(stdout.match(/SW1=0x90, SW2=0x00/g)?.length).toBe(3);
+      expect(stdout).toContain('6F 10 84 08 A0 00 00 00 03 00 00 00 A5 04 9F 65');
+      expect(stdout).toContain('E0 12 C0 04 01 FF 88 10');
+    } finally {
+      await other.end();
+    }
+  });
 });

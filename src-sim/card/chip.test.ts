@@ -83,6 +83,11 @@ describe('issuer security domain', () => {
     ['00', '6700', 'half a header'],
     ['81CA9F7F00', '6881', 'another logical channel'],
     ['90CA9F7F00', '6884', 'chaining'],
+    ['0070000001', '6881', 'MANAGE CHANNEL'],
+    ['80E400000A4F08A00000015100000000', '6982', 'DELETE without a session'],
+    ['80D8008101300000', '6700', 'PUT KEY with lengths that do not fit'],
+    ['80D80081013000', '6982', 'PUT KEY without a session'],
+    ['80E80000010000', '6982', 'LOAD without a session'],
     ['A0CA9F7F00', '6E00', 'another class'],
     ['80FE000000', '6D00', 'unknown instruction'],
     ['84CA9F7F08000102030405060700', '6982', 'secure messaging without a session'],
@@ -412,7 +417,7 @@ function tdesCheckValue(key: string): string {
 test('whatever is sent, the chip answers with a status word', () => {
   const header = fc.tuple(
     fc.constantFrom(0x00, 0x80, 0x84, 0x90, 0xff),
-    fc.constantFrom(0xa4, 0xca, 0x50, 0x82, 0xf2, 0xf0, 0xe6, 0xe2, 0xa8, 0xb2, 0xc0),
+    fc.constantFrom(0xa4, 0xca, 0x50, 0x82, 0xf2, 0xf0, 0xe6, 0xe2, 0xe4, 0xe8, 0xd8, 0x70, 0xa8, 0xb2, 0xc0),
     fc.integer({ min: 0, max: 255 }),
     fc.integer({ min: 0, max: 255 }),
   );

@@ -5,6 +5,8 @@ import type { ApplicationSurroundings, CardAnswer, CardApplication, CardSide } f
 import { needClass, parseCommand } from './card-command.ts';
 import type { CardCommand } from './card-command.ts';
 import { issuerDomain } from './chip-state.ts';
+import { CommandChain } from './command-chain.ts';
+import type { CommandChaining } from './command-chain.ts';
 import type { ApplicationState, ChipState, SecurityDomainState } from './chip-state.ts';
 import { domainData, domainFci } from './domain-data.ts';
 import { ownDirectories } from './own-directory.ts';
@@ -22,6 +24,8 @@ export interface ChipSurroundings {
   readonly keyMask?: number;
   /** The side of the reader; contact where none is said. */
   readonly side?: CardSide;
+  /** Commands in several parts are refused where nothing is said. */
+  readonly chaining?: CommandChaining;
 }
 
 /** What SELECT finds: a security domain, an application of the registry, or a directory that the chip answers for itself. */
@@ -42,6 +46,7 @@ export class Chip {
   readonly #channel: SecureChannel;
   readonly #desk: PersonalisationDesk;
   readonly #domain: SecurityDomain;
+  readonly #chain: CommandChain | undefined;
   readonly #lent: ApplicationSurroundings;
   readonly #applications = new WeakMap<ApplicationState, CardApplication>();
   #selected: Selected;
@@ -52,6 +57,7 @@ export class Chip {
     this.#channel = new SecureChannel(state, random, surroundings.keyMask ?? 0);
     this.#desk = new PersonalisationDesk(state.counters, this.#channel);
     this.#domain = new SecurityDomain(state, this.#channel, this.#desk);
+    this.#chain = surroundings.chaining === 'accept' ? new CommandChain() : undefined;
     this.#lent = {
       side: surroundings.side ?? 'contact',
       random,
@@ -65,12 +71,16 @@ export class Chip {
   /** Loses all that is volatile; what is selected by itself is. */
   reset(): void {
     this.#endSession();
+    this.#chain?.reset();
     this.#selected = this.#selectedByReset();
   }
 
   /** Performs one command; the answer is data and status word. */
   exchange(bytes: Uint8Array): Uint8Array {
-    const command = parseCommand(bytes);
+    const whole = this.#chain?.take(bytes) ?? bytes;
+    if (whole === 'more') return statusOnly(statusWords.ok);
+    if (whole === 'broken') return statusOnly(statusWords.lastPartExpected);
+    const command = parseCommand(whole);
     if (command === undefined) return statusOnly(statusWords.wrongLength);
     try {
       const { data, sw } = this.#perform(command);

@@ -114,7 +114,7 @@ export class ContactHead {
   }
 
   #chipOf(cardId: string, other?: OtherMake): ChipState {
-    const { keyVersion, cardLifeCycle, applicationAid } = this.#kind;
+    const { keyVersion, factory, cardLifeCycle, applicationAid } = this.#kind;
     return (
       this.#folder.load(cardId) ??
       newChip({
@@ -122,6 +122,9 @@ export class ContactHead {
         blank: this.#blank,
         cardId,
         keyVersion: other?.keyVersion ?? keyVersion,
+        ...(factory === undefined
+          ? {}
+          : { factory: { ...factory, keyVersion: other?.keyVersion ?? factory.keyVersion } }),
         cardLifeCycle: other?.cardLifeCycle ?? cardLifeCycle,
         applicationAid: other?.applicationAid ?? applicationAid,
       })

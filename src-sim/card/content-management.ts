@@ -123,8 +123,7 @@ export class ContentManagement {
     if (file === undefined || !file.modules.includes(module)) throw new StatusError('referencedDataNotFound');
     needReach(this.#state, actor, file.domain);
     const aid = aidOf(fields.third.length === 0 ? fields.second : fields.third);
-    if (this.#isKnown(aid) && aid !== module) throw new StatusError('conditionsNotSatisfied');
-    if (instanceOf(this.#state, aid) !== undefined) throw new StatusError('conditionsNotSatisfied');
+    if (this.#isKnown(aid)) throw new StatusError('conditionsNotSatisfied');
     const kind = module === domainModule ? 'domain' : 'application';
     const privileges = privilegesOf(fields.privileges);
     checkPrivileges(this.#state, privileges, kind, aid);

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { Chip } from './chip.ts';
-import { byte, cmac, HandWrittenHost } from './hand-written-host.ts';
+import { byte, HandWrittenHost } from './hand-written-host.ts';
 import { newChip } from './new-chip.ts';
 import type { ChipMake } from './new-chip.ts';
 import { personalise, trainingCard } from './training-card.ts';
@@ -243,8 +243,14 @@ describe('a supplementary security domain', () => {
     expect(await mine.send('80F080FF')).toBe('6985');
     expect(await mine.send('80F0807F')).toBe('6985');
     expect(await mine.send('80E40000', tlv('4F', domainFile), '00')).toBe('6985');
+    expect(await mine.send('80E29000', '9F66080102030405060708')).toBe('6A80');
     select(isd);
     expect(send('80CA004200')).toBe('42039999999000');
+    // Personaliser and pre-personaliser in the production data are the issuer's to write.
+    await host.open(0x01);
+    expect(await host.send('80E29000', '9F660801020304050607089F67081112131415161718')).toBe('9000');
+    expect(await host.send('80E29000', '9F6603010203')).toBe('6A80');
+    expect((await host.send('80CA9F7F', '', '00')).slice(-36)).toBe('111213141516171801020304050607089000');
   });
 
   test('gets keys through the issuer too; keys are deleted by version, never the last set nor the one in use', async () => {
@@ -293,62 +299,6 @@ describe('a supplementary security domain', () => {
     expect(await announce()).toBe('6985');
     expect(await remove(appletAid)).toBe('6985');
   });
-
-  describe('with DAP verification', () => {
-    const hash = createHash('sha1').update(Buffer.from(block, 'hex')).digest('hex').toUpperCase();
-    const signed = (signature: string): string => tlv('E2', tlv('4F', ssd) + tlv('C3', signature)) + tlv('C4', block);
-    const attempt = async (signature: string): Promise<string> => {
-      expect(await announce({ domain: ssd, hash })).toBe('009000');
-      return load(signed(signature));
-    };
-
-    async function givesKey(field: string): Promise<void> {
-      expect(await host.send('80E62000', fields('', '', ssd, '', '', ''), '00')).toBe('009000');
-      expect(await host.send('80D80001', `73${field}`, '00')).toMatch(/^73/);
-    }
-
-    test('wants an RSA signature, SHA-1 with PKCS#1 v1.5, over the hash of the block', async () => {
-      const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
-      const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
-      const hex = (text: string): string => Buffer.from(text, 'base64url').toString('hex').toUpperCase();
-      await givesKey(`A1${fields(hex(n))}A0${fields(hex(e))}00`);
-      const right = sign('sha1', Buffer.from(hash, 'hex'), privateKey).toString('hex').toUpperCase();
-      expect(await announce({ domain: ssd, hash })).toBe('009000');
-      expect(await load(tlv('C4', block))).toBe('6985');
-      expect(await attempt(byte(Number.parseInt(right.slice(0, 2), 16) ^ 1) + right.slice(2))).toBe('6982');
-      expect(await announce({ domain: ssd })).toBe('009000');
-      expect(await load(signed(right))).toBe('6982');
-      expect(await attempt(right)).toBe('009000');
-      expect(chip.state.loadFiles.at(-1)).toMatchObject({ aid: packageAid.toLowerCase(), domain: ssd.toLowerCase() });
-    });
-
-    test('or the CMAC of an AES key', async () => {
-      await givesKey(`8810${host.sensitive(own)}00`);
-      expect(await attempt(cmac(own, `${hash}00`))).toBe('6982');
-      expect(await attempt(cmac(own, hash))).toBe('009000');
-    });
-  });
-});
-
-test('on a locked card nothing is loaded, installed, deleted, stored or given keys; the registry is read, the card unlocked', async () => {
-  await loaded();
-  await install(packageAid, appletAid, appletAid);
-  expect(await host.send('80F0807F')).toBe('9000');
-  for (const [header, data] of [
-    ['80E60200', fields(`${packageAid}01`, '', '', '', '')],
-    ['80E60C00', fields(packageAid, appletAid, `${appletAid}01`, '00', 'C900', '')],
-    ['80E40080', tlv('4F', packageAid)],
-    ['80E29000', '4203123456'],
-    ['80D80081', `31${`8810${host.sensitive(key)}00`.repeat(3)}`],
-  ] as const) {
-    expect(await host.send(header, data, '00')).toBe('6985');
-  }
-  expect(await status('40')).toMatch(/9000$/);
-  expect(select(appletAid)).toBe('6A82');
-  select(isd);
-  await host.open(0x01);
-  expect(await host.send('80F0800F')).toBe('9000');
-  expect(select(appletAid)).toMatch(/9000$/);
 });
 
 /** One block under an AES-128 key, by the openssl command line. */

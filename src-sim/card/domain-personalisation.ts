@@ -2,7 +2,8 @@ import { concatBytes, toHex } from '#shared/bytes/bytes.ts';
 import type { CardCommand } from './card-command.ts';
 import { readTlvs } from './card-tlv.ts';
 import type { CardTlv } from './card-tlv.ts';
-import type { SecurityDomainState } from './chip-state.ts';
+import { issuerDomain } from './chip-state.ts';
+import type { ChipState, SecurityDomainState } from './chip-state.ts';
 import { takeGroupings } from './data-grouping.ts';
 import { StatusError } from './status-word.ts';
 
@@ -14,6 +15,14 @@ const longest: ReadonlyMap<number, number> = new Map([
   [0x5f20, 16],
   [0x5f24, 3],
   [0xbf0c, 200],
+  [0x9f66, 8],
+  [0x9f67, 8],
+]);
+
+/** Where eight bytes of the production data lie that the issuer's domain takes: personaliser 9F66, pre-personaliser 9F67, each with date and equipment. QUIRK(cards of the field): no clause gives these tags. */
+const productionData: ReadonlyMap<number, number> = new Map([
+  [0x9f66, 34],
+  [0x9f67, 26],
 ]);
 
 /** The grouping that holds TLV objects of a domain. GPC_SPE_034 v2.3.1 §11.11.3.2. */
@@ -21,11 +30,13 @@ const domainGrouping = '0070';
 
 /** Takes the STORE DATA blocks that are for a security domain itself, in BER-TLV or as data grouping 0070; all objects of a block or none. GPC_SPE_034 v2.3.1 §11.11. */
 export class DomainPersonalisation {
+  readonly #state: ChipState;
   readonly #domain: SecurityDomainState;
   #nextBlock = 0;
   #rest: Uint8Array = new Uint8Array();
 
-  constructor(domain: SecurityDomainState) {
+  constructor(state: ChipState, domain: SecurityDomainState) {
+    this.#state = state;
     this.#domain = domain;
   }
 
@@ -38,16 +49,25 @@ export class DomainPersonalisation {
     const bytes = concatBytes(this.#rest, command.data);
     const { objects, rest } = structure === 0x10 ? plainObjects(bytes) : groupedObjects(bytes);
     if (last && rest.length > 0) throw new StatusError('wrongData');
+    const isIssuer = this.#domain === issuerDomain(this.#state);
     for (const { tag, value } of objects) {
       const limit = longest.get(tag);
+      const slice = productionData.get(tag);
+      if (slice !== undefined && (!isIssuer || value.length !== 8)) throw new StatusError('wrongData');
       if (limit === undefined) throw new StatusError('referencedDataNotFound');
       if (value.length === 0 || value.length > limit) throw new StatusError('wrongData');
     }
-    const brought = Object.fromEntries(objects.map(({ tag, value }) => [tag.toString(16), toHex(value)]));
-    this.#domain.data = { ...this.#domain.data, ...brought };
+    for (const { tag, value } of objects) this.#keep(tag, toHex(value));
     this.#rest = rest;
     this.#nextBlock++;
     return last ? 'done' : 'more';
+  }
+
+  #keep(tag: number, value: string): void {
+    const at = productionData.get(tag);
+    const { cplc } = this.#state;
+    if (at === undefined) this.#domain.data = { ...this.#domain.data, [tag.toString(16)]: value };
+    else this.#state.cplc = cplc.slice(0, at * 2) + value + cplc.slice(at * 2 + 16);
   }
 }
 

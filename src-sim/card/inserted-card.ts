@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { alteredAnswer } from './altered-answer.ts';
+import { alteredAnswer, overLong, withAlteredByte, withoutEnd, withWrongTlv } from './altered-answer.ts';
 import type { CardFault } from './card-faults.ts';
 import type { CardFolder } from './card-folder.ts';
 import type { CardSide } from './card-application.ts';
 import { answerToReset } from './card-protocol.ts';
 import type { TransmissionProtocol } from './card-protocol.ts';
+import type { CommandChaining } from './command-chain.ts';
 import { Chip } from './chip.ts';
 import type { ChipState } from './chip-state.ts';
 import { T0Transport } from './t0-transport.ts';
@@ -18,6 +19,7 @@ export type ApduOutcome =
 export interface ReaderSide {
   readonly side: CardSide;
   readonly protocol: TransmissionProtocol;
+  readonly chaining: CommandChaining;
 }
 
 /** A card in the reader: its chip, the faults it was given on insertion, and the count of APDUs since. */
@@ -36,13 +38,17 @@ export class InsertedCard {
     state: ChipState,
     folder: CardFolder,
     faults: readonly CardFault[],
-    { side, protocol }: ReaderSide,
+    { side, protocol, chaining }: ReaderSide,
   ) {
     this.id = id;
     this.answerToReset = answerToReset(side, protocol);
     this.#folder = folder;
     this.#faults = faults;
-    this.#chip = new Chip(state, { keyMask: faults.some(({ kind }) => kind === 'wrong-keys') ? 0x5a : 0, side });
+    this.#chip = new Chip(state, {
+      keyMask: faults.some(({ kind }) => kind === 'wrong-keys') ? 0x5a : 0,
+      side,
+      chaining,
+    });
     this.#transport =
       protocol === 't0' && side === 'contact' ? new T0Transport((command) => this.#chip.exchange(command)) : undefined;
   }
@@ -66,13 +72,17 @@ export class InsertedCard {
   }
 
   /**
-   * Whether the answer to a command of this length surely needs no more than 255 bytes. READ RECORD and GET DATA, five bytes long, can be
-   * longer by what is stored, longer commands by a signature of the card.
+   * Whether the answer to a command of this length surely needs no more than 255 bytes. READ RECORD, GET DATA and GET RESPONSE, five bytes long, can be
+   * longer by what is stored, longer commands by a signature of the card, any by a fault that lengthens it.
    */
   answersShortly(commandLength: number): boolean {
+    if (this.#faults.some(({ kind }) => kind === 'over-long-at-apdu' || kind === 'wrong-tlv-at-apdu')) return false;
     const groupings = this.#chip.state.applications.map((each) => each.groupings);
     // A signature is as long as two primes; 60 bytes are what an answer holds besides.
-    if (commandLength !== 5) return groupings.every((each) => (each['8205'] ?? '').length + 60 < 256);
+    const signsShortly = groupings.every((each) => (each['8205'] ?? '').length + 60 < 256);
+    if (commandLength !== 5) return signsShortly;
+    // Under T=0 a signature comes by GET RESPONSE.
+    if (this.#transport !== undefined && !signsShortly) return false;
     return groupings.flatMap((each) => Object.values(each)).every((data) => data.length / 2 + 2 < 256);
   }
 
@@ -90,10 +100,7 @@ export class InsertedCard {
     const bytes = this.#perform(command);
     if (now?.kind === 'pull-at-apdu') return { kind: 'pulled' };
     if (now?.kind === 'never-answers') return { kind: 'silence' };
-    if (now?.kind === 'truncated-at-apdu') return { kind: 'answer', bytes: truncated(bytes) };
-    if (now?.kind === 'garbage-at-apdu')
-      return { kind: 'answer', bytes: randomBytes(2 + ((randomBytes(1)[0] ?? 0) % 60)) };
-    return { kind: 'answer', bytes };
+    return { kind: 'answer', bytes: now === undefined ? bytes : spoilt(bytes, now) };
   }
 
   #perform(command: Uint8Array): Uint8Array {
@@ -104,8 +111,22 @@ export class InsertedCard {
   }
 }
 
-/** The first half of the data, and the status word. */
-function truncated(answer: Uint8Array): Uint8Array {
-  const data = answer.slice(0, -2);
-  return Uint8Array.from([...data.slice(0, data.length >> 1), ...answer.slice(-2)]);
+/** What a fault of the answer makes of it. */
+function spoilt(answer: Uint8Array, fault: CardFault): Uint8Array {
+  switch (fault.kind) {
+    case 'truncated-at-apdu':
+      return withoutEnd(answer, Math.ceil((answer.length - 2) / 2));
+    case 'garbage-at-apdu':
+      return randomBytes(2 + ((randomBytes(1)[0] ?? 0) % 60));
+    case 'altered-at-apdu':
+      return withAlteredByte(answer, fault.byte);
+    case 'without-mac-at-apdu':
+      return withoutEnd(answer, fault.bytes);
+    case 'over-long-at-apdu':
+      return overLong(answer);
+    case 'wrong-tlv-at-apdu':
+      return withWrongTlv(answer, fault.form);
+    default:
+      return answer;
+  }
 }

@@ -5,7 +5,7 @@ import { tdesMac } from './card-des.ts';
 import type { KeyState, SecurityDomainState } from './chip-state.ts';
 import { isDes, keyType } from './key-sets.ts';
 
-/** Where a domain keeps the key that it verifies load files by. GPC_SPE_034 v2.3.1 Table 11-15?: version 73, identifier 01. */
+/** Where a domain keeps the key that it verifies load files by. GPC_SPE_034 v2.3.1 §11.1.9: version 73, identifier 01. */
 const dapKey = { version: 0x73, id: 0x01 };
 
 const hashes: Readonly<Record<number, string>> = { 20: 'sha1', 32: 'sha256', 48: 'sha384', 64: 'sha512' };

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import { splitAddress } from '../control/json-lines-client.ts';
+import { issuerDomainAid } from './built-in-content.ts';
 import { faultWords } from './card-faults.ts';
 import { isCardId } from './card-folder.ts';
 import { runCardProgram } from './card-program.ts';
@@ -90,8 +91,14 @@ function readCommandLine(words: readonly string[]): CardOptions {
         .choices(['t1', 't0'])
         .default('t1'),
     )
+    .addOption(
+      new Option('--chaining <kind>', 'commands in parts, CLA bit 5: refuse (6884) or accept')
+        .choices(['refuse', 'accept'])
+        .default('refuse'),
+    )
     .option('--applet <aid>', 'AID of the payment application', aid, 'f04357524947485401')
     .option('--loyalty <aid>', 'AID of the loyalty application', aid, 'f0435752494c4f5901')
+    .addOption(option('--isd <aid>', 'AID of the issuer security domain', aid, issuerDomainAid, 'A000000151000000'))
     .option('--iin <hex>', 'issuer identification number of tag 42', hexadecimal, '999999')
     .addOption(option('--life-cycle <hex>', 'life cycle of new cards: 01, 07, 0F, 7F or FF', byte, 0x0f, '0F'))
     .addOption(new Option('--route <kind>', 'route that spares 44 ms an APDU').choices(['auto', 'off']).default('auto'))
@@ -120,9 +127,11 @@ function readCommandLine(words: readonly string[]): CardOptions {
     memory: read.memory,
     side: read.side,
     protocol: read.protocol,
+    chaining: read.chaining,
     applet: read.applet,
     loyalty: read.loyalty,
     iin: read.iin,
+    isd: read.isd,
     lifeCycle: read.lifeCycle,
     route: read.route,
     orphan: read.orphan,

@@ -55,6 +55,8 @@ export interface ChipMake {
   readonly loyaltyAid?: string | undefined;
   readonly iin: string;
   readonly cardLifeCycle: number;
+  /** AID of the issuer security domain; the one of GlobalPlatform where none is said. */
+  readonly domainAid?: string;
   /** `ready` where none is said. */
   readonly blank?: BlankKind;
   /** Bytes for packages and applications on kinds that take them; 65,536 where none is said. */
@@ -70,7 +72,16 @@ export function newChip(make: ChipMake): ChipState {
   const type = protocol === 'scp03' ? 0x88 : 0x80;
   const parameter = protocol === 'scp03' ? make.scpParameter : (make.scp02Parameter ?? 0x55);
   const own = isFactory(kind) ? (make.factory ?? { keys: make.keys, keyVersion: 0xff }) : make;
-  const keys = [own.keys.enc, own.keys.mac, own.keys.dek].map((value, at) => ({ id: at + 1, type, value }));
+  const values = [own.keys.enc, own.keys.mac, own.keys.dek];
+  if (protocol === 'scp02' && values.some(({ length }) => length !== 32)) {
+    throw new Error(`a blank of kind ${kind} takes keys of 16 bytes`);
+  }
+  const keys = values.map((value, at) => ({ id: at + 1, type, value }));
+  const domainAid = make.domainAid ?? issuerDomainEntry.aid;
+  const ofDomain = <Entry extends { readonly domain: string }>(entry: Entry): Entry => ({
+    ...entry,
+    domain: domainAid,
+  });
   return {
     format: 2,
     cplc: toHex(cplcOf(serial)),
@@ -79,13 +90,15 @@ export function newChip(make: ChipMake): ChipState {
     domains: [
       {
         ...issuerDomainEntry,
+        aid: domainAid,
+        domain: domainAid,
         protocols: [{ protocol, parameter }],
         keySets: [{ version: own.keyVersion, keys, sequence: 0, failures: 0 }],
         data: { '42': make.iin, '45': toHex(concatBytes(fromHex('4357'), serial)) },
       },
     ],
-    loadFiles: [...loadFiles],
-    applications: [...applications],
+    loadFiles: loadFiles.map(ofDomain),
+    applications: applications.map(ofDomain),
     counters: { personalisations: 0, initializeUpdates: 0, authentications: 0, failedAuthentications: 0 },
   };
 }

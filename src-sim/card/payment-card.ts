@@ -86,7 +86,7 @@ export const fciTemplate = 'A50F' + '500454455354' + '9F3803' + '9F3704' + '8701
 export const options = '8202' + '7900' + '9404' + '08010400';
 
 /** Groupings of a card with everything that these tests ask for. */
-function groupingsOf({ groupings, without, keys, lengths, objects }: CardOtherwise): Record<string, string> {
+export function groupingsOf({ groupings, without, keys, lengths, objects }: CardOtherwise): Record<string, string> {
   const all: Record<string, string> = {
     '0101': tlv('70', `5A0847617390010100105F3401015F2403301231${objects ?? ''}`),
     '0102': tlv('70', tlv('8C', listOf(cdol1)) + tlv('8D', listOf(cdol2, lengths)) + tlv('9F49', '9F3704')),
@@ -104,7 +104,7 @@ function groupingsOf({ groupings, without, keys, lengths, objects }: CardOtherwi
     ...groupings,
   };
   const kept = Object.entries(all).filter(([id]) => without?.some((each) => id.startsWith(each)) !== true);
-  return Object.fromEntries(kept.map(([id, data]) => [id, data.toLowerCase()]));
+  return Object.fromEntries(kept);
 }
 
 function partsOf(group: string, pair: TestKeyPair): Record<string, string> {
@@ -119,6 +119,11 @@ function issuerCertificateOf({ scheme, issuer }: CardKeys): string {
 function cardCertificateOf({ issuer, card }: CardKeys): string {
   const { certificate, remainder } = certify(issuer, { format: '04', name: '4761739001010010FFFF', key: card });
   return tlv('9F47', card.exponent) + tlv('9F48', remainder) + tlv('9F46', certificate);
+}
+
+/** Groupings as a chip keeps them. */
+export function lowerCase(groupings: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(groupings).map(([id, data]) => [id, data.toLowerCase()]));
 }
 
 function paymentOf(state: ChipState): ApplicationState {
@@ -150,7 +155,7 @@ export class PaymentTerminal {
       cardLifeCycle: 0x0f,
     });
     const application = paymentOf(state);
-    application.groupings = groupingsOf(otherwise);
+    application.groupings = lowerCase(groupingsOf(otherwise));
     application.lifeCycle = 0x0f;
     return new PaymentTerminal(state, otherwise.side ?? 'contact');
   }

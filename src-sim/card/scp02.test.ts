@@ -104,6 +104,18 @@ describe('secure channel protocol 02', () => {
     return state;
   }
 
+  // A card of i=55 in a published walk through its commands (csdn, supergame111): sequence 0008, the challenge drawn from the AID.
+  test('draws the published challenge of i=55 and answers its cryptogram', () => {
+    traced(0x0008, '');
+    const [issuer] = chip.state.domains;
+    if (issuer === undefined) throw new Error('no domain');
+    const protocols = [{ protocol: 'scp02' as const, parameter: 0x55 }];
+    chip = new Chip({ ...chip.state, domains: [{ ...issuer, protocols }] });
+    for (const set of issuer.keySets) set.version = 0xff;
+    chip.state.cplc = `00007295${chip.state.cplc.slice(8, 24)}713236006868${chip.state.cplc.slice(36)}`;
+    expect(send('8050000008010203040506070800')).toBe('00007295713236006868FF0200088B320EC60E9BF5A6DBF1B3FEB8759000');
+  });
+
   // kaoh/globalplatform, globalplatform/src/scp02Test.c, get_status_mac_only.
   test('answers and accepts the published trace of GET STATUS under C-MAC', () => {
     traced(0x069f, 'AA2A0591E733');

@@ -102,7 +102,7 @@ export class SecurityDomain {
     }
     if ((command.p1 & 0x18) === 0) throw new StatusError('conditionsNotSatisfied');
     if (this.#ownData?.domain !== target) {
-      this.#ownData = { domain: target, session: new DomainPersonalisation(target) };
+      this.#ownData = { domain: target, session: new DomainPersonalisation(this.#state, target) };
     }
     if (this.#ownData.session.storeData(command) === 'done') this.#ownData = undefined;
   }

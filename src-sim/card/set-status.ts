@@ -14,7 +14,15 @@ import {
 } from './registry.ts';
 import { StatusError } from './status-word.ts';
 
-const cardLifeCycles = [0x01, 0x07, 0x0f, 0x7f, 0xff];
+const terminated = 0xff;
+
+/** What each state of the card leads to: OP_READY, INITIALIZED, SECURED, CARD_LOCKED and back; TERMINATED from everywhere. GPC_SPE_034 v2.3.1 Figure 5-1. */
+const nextOfCard: ReadonlyMap<number, number> = new Map([
+  [0x01, 0x07],
+  [0x07, 0x0f],
+  [0x0f, 0x7f],
+  [0x7f, 0x0f],
+]);
 
 /** SET STATUS by a security domain: P1=80 the card, 40 one application or domain, 60 a domain with all that belongs to it. GPC_SPE_034 v2.3.1 §11.10. */
 export function setStatus(state: ChipState, actor: SecurityDomainState, command: CardCommand): void {
@@ -31,13 +39,13 @@ export function setStatus(state: ChipState, actor: SecurityDomainState, command:
   }
 }
 
-/** The card itself; going back is refused except from locked to secured. GPC_SPE_034 v2.3.1 §5.1.1, §6.6.2.5, §6.6.2.6. */
+/** The card itself, one step at a time; going back is refused except from locked to secured. GPC_SPE_034 v2.3.1 §5.1.1, §6.6.2.5, §6.6.2.6. */
 function setCardStatus(state: ChipState, actor: SecurityDomainState, wanted: number): void {
-  if (!cardLifeCycles.includes(wanted)) throw new StatusError('wrongData');
-  const unlocks = state.cardLifeCycle === 0x7f && wanted === 0x0f;
-  if (!unlocks && wanted <= state.cardLifeCycle) throw new StatusError('conditionsNotSatisfied');
-  const needed =
-    wanted === 0xff ? privilege.cardTerminate : wanted === 0x7f || unlocks ? privilege.cardLock : undefined;
+  const from = state.cardLifeCycle;
+  if (wanted !== terminated && !nextOfCard.has(wanted)) throw new StatusError('wrongData');
+  if (wanted !== terminated && nextOfCard.get(from) !== wanted) throw new StatusError('conditionsNotSatisfied');
+  const locks = wanted === 0x7f || from === 0x7f;
+  const needed = wanted === terminated ? privilege.cardTerminate : locks ? privilege.cardLock : undefined;
   const isAllowed = needed === undefined ? actor === issuerDomain(state) : hasPrivilege(actor, needed);
   if (!isAllowed) throw new StatusError('conditionsNotSatisfied');
   state.cardLifeCycle = wanted;

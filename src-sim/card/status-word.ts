@@ -6,6 +6,7 @@ export const statusWords = {
   moreData: 0x6310,
   wrongLength: 0x6700,
   channelNotSupported: 0x6881,
+  lastPartExpected: 0x6883,
   chainingNotSupported: 0x6884,
   securityNotSatisfied: 0x6982,
   authenticationBlocked: 0x6983,

@@ -14,6 +14,7 @@ import type { KeyProvider } from './key-provider.ts';
 import type { Mechanisms } from './mechanisms.ts';
 import type { OpenedCardChannel, OpeningRequest } from './open-channel.ts';
 import { openCardChannel } from './open-channel.ts';
+import { publishedTestKey } from './published-test-key.ts';
 import type { StationActs } from './station-acts.ts';
 
 interface Channel extends OpenedCardChannel {
@@ -29,9 +30,6 @@ export interface SentTransportKey {
   readonly kcv: string;
   readonly jwe: string;
 }
-
-/** The published GlobalPlatform test key, the same for ENC, MAC and DEK. GPC_GUI_010 (UICC configuration) and every open test tool. */
-const publishedTestKey = '404142434445464748494a4b4c4d4e4f';
 
 const setParts = ['enc', 'mac', 'dek'] as const;
 
@@ -141,6 +139,11 @@ export class ChannelActs {
     const channel = this.#channels.get(handle);
     if (channel === undefined) throw new StationFault('KEYS-CHANNEL-LOST', { what: 'secure channel' });
     return channel;
+  }
+
+  /** What new keys for the card of a channel are enciphered with; KEYS-CHANNEL-LOST. */
+  openedChannel(handle: ChannelHandle): Pick<OpenedCardChannel, 'encipher' | 'block' | 'keyDiversificationData'> {
+    return this.#require(handle);
   }
 
   /** KEYS-CHANNEL-LOST when there is no such channel. */

@@ -9,6 +9,7 @@ import { IntakeActs } from './intake-acts.ts';
 import { KeyBlockActs } from './key-block-acts.ts';
 import type { KeyProvider } from './key-provider.ts';
 import type { Mechanisms } from './mechanisms.ts';
+import { NewCardKeys } from './new-card-keys.ts';
 import { PaymentActs } from './payment-acts.ts';
 import { PinActs } from './pin-acts.ts';
 import { RegistryActs } from './registry-acts.ts';
@@ -28,6 +29,7 @@ export class KeyActs {
     const intake = new IntakeActs(provider, station, destroyed);
     const channels = new ChannelActs(provider, station, mechanisms);
     const registry = new RegistryActs(provider, { station, mechanisms, destroyed });
+    const cardKeys = new NewCardKeys(provider, station, channels);
     const payment = new PaymentActs(provider, station, channels);
     const cryptograms = new CryptogramActs(provider, station);
     const pins = new PinActs(provider, station);
@@ -82,6 +84,7 @@ export class KeyActs {
       verifyCryptogram: (request) => cryptograms.verifyCryptogram(request),
       responseCryptogram: (request) => cryptograms.responseCryptogram(request),
       scriptMac: (request) => cryptograms.scriptMac(request),
+      newCardKeys: (request) => cardKeys.newCardKeys(request),
       closeChannel: (channel) => channels.closeChannel(channel),
       readRegister: (name) => station.readRegister(name),
       writeRegister: (name, value) => station.writeRegister(name, value),

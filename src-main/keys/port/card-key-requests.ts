@@ -1,4 +1,5 @@
 import type { SensitivePadding } from '#shared/protocols/globalplatform/sensitive-data.ts';
+import type { KeyValueForm, PutKeyTarget } from '#shared/protocols/globalplatform/put-key.ts';
 import type { ChannelHandle, RsaPublicKey } from '../port.ts';
 
 /** A card key set in the HSM: the three keys of one protocol (SCP02 or SCP03) under one name, such as `scp03/training/30`. */
@@ -34,6 +35,13 @@ export interface ChannelRequest {
   readonly padding?: SensitivePadding;
 }
 
+/** The worker's side of an opened secure channel. */
+export interface OpenedChannel {
+  readonly channel: ChannelHandle;
+  /** EXTERNAL AUTHENTICATE, complete and MACed. */
+  readonly externalAuthenticate: Uint8Array;
+}
+
 /** An ICC key pair that waits for its card: sealed by AES key wrap (RFC 3394) under the station's `icc-pool-wrapping` key. */
 export interface SealedIccKey {
   readonly sealed: Uint8Array;
@@ -61,4 +69,12 @@ export interface CardKeysRequest {
   readonly panSequence: string;
   /** EMV 4.3 Book 2 annex A1.4.1 or A1.4.2. */
   readonly option: 'A' | 'B';
+}
+
+/** Which keys the card of the open channel is to get, and how PUT KEY writes them. */
+export interface NewCardKeysRequest {
+  readonly channel: ChannelHandle;
+  readonly keySet: CardKeySetReference | DerivedCardKeysReference;
+  readonly form: KeyValueForm;
+  readonly keys: PutKeyTarget['keys'];
 }

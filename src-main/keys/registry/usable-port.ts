@@ -30,6 +30,17 @@ export function usablePort(
       else for (const part of setParts) making(`${protocol}-${part}`, `${keySet.name}/${part}`);
       return keys.openChannel(request, signal);
     },
+    newCardKeys: async (request, signal) => {
+      const { keySet } = request;
+      if ('kmc' in keySet) making(keySet.method === 'kdf3' ? 'kmc-scp03' : 'kmc-scp02', keySet.kmc);
+      else {
+        // Which protocol a set is of, its first key says; the key store refuses a mixed one.
+        const protocol = (await keys.list(signal)).find(({ name }) => name === `${keySet.name}/enc`)?.usage;
+        const wanted = protocol === 'scp02-enc' ? 'scp02' : 'scp03';
+        for (const part of setParts) making(`${wanted}-${part}`, `${keySet.name}/${part}`);
+      }
+      return keys.newCardKeys(request, signal);
+    },
     translateGrouping: async (request, signal) => {
       registered.requireOpening(request.transportKeyName, 'dgi-transport', environment, clock.now());
       return keys.translateGrouping(request, signal);

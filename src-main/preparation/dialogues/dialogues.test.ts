@@ -2,10 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { productSchema, type EmvChip, type Product } from '#shared/domain/product.ts';
 import { openCardBench, type CardBench } from '../card-bench.fixture.ts';
 import type { PreparedCard } from '../port.ts';
+import { bringTrainingCardKeys } from '../training-card-keys.ts';
 import { sampleOrder } from '../training-order.fixture.ts';
 import { dryRun } from './dry-run.ts';
 import { scriptLines } from '#shared/product-description/script-text.ts';
 
+const { signal } = new AbortController();
 let bench: CardBench;
 let card: PreparedCard;
 
@@ -79,6 +81,52 @@ test('personalises a chip in one session, the journal told before the first data
   expect(findings).toMatchObject([{ code: 'PREFLIGHT-PERSONALISED' }]);
   const refused = bench.run(bench.preparation.personalise(card), card, again, marks);
   await expect(refused).rejects.toMatchObject({ code: 'CARD-STATUS', details: { statusWord: '6985' } });
+});
+
+test("gives a blank with its maker's keys those of the issuer, personalises it in their channel, and knows it afterwards", async () => {
+  const factoryKeys = { keySet: 'key:northbank/scp03', keyVersion: 48 };
+  const keySet = 'kmc:kdf3:kmc-scp03/northbank/1';
+  const product = changed((chip) => ({ keySet, factoryKeys, preflight: { ...chip.preflight, keyVersion: 49 } }));
+  await bringTrainingCardKeys(bench.keys, product, () => true, signal);
+  const renewed = await bench.card(sampleOrder('emv-debit@1', 9), product);
+  const link = await bench.chip.insert('renewed-1');
+  const fits = await bench.run(bench.preparation.preflight(product, link.atr), renewed, link);
+  expect(fits.findings).toEqual([]);
+  const marks: string[] = [];
+  await bench.run(bench.preparation.personalise(renewed), renewed, link, marks);
+  const opened = ['authentication-begun', 'authenticated'];
+  const replaced = ['card-keys-begun', ...opened, 'card-keys-replaced'];
+  expect(marks).toEqual([...opened, ...replaced, 'personalisation-begun', 'personalised']);
+  await link.close();
+  const again = await bench.chip.insert('renewed-1');
+  const { findings } = await bench.run(bench.preparation.preflight(product, again.atr), renewed, again);
+  expect(findings[0]).toMatchObject({
+    code: 'PREFLIGHT-KEY-VERSION',
+    text: "the chip has the issuer's keys of version 49 already: an earlier attempt replaced its maker's",
+  });
+  const keyChecks = (name: string) => [{ name, kcv: 'A1B2C3' }];
+  const script = dryRun({ card: renewed, keyChecks, verificationKey: null }).flatMap(scriptLines);
+  const from = script.findIndex((line) => line.startsWith('* encipher'));
+  expect(script.slice(from, from + 16)).toMatchInlineSnapshot(`
+    [
+      "* encipher version 49 of the card's own keys, derived by kdf3 for the card, as new keys: kmc-scp03/northbank/1 (KCV A1B2C3)",
+      "= card-keys-begun",
+      "> PUT KEY: 80D83081 <70 bytes>",
+      "    new card keys: <70 bytes, made for the card>",
+      "> SELECT the card manager: 00A40400",
+      "= authentication-begun",
+      "> INITIALIZE UPDATE: 80503100 <8 bytes>",
+      "    host's challenge: <8 bytes, made for the card>",
+      "* open the secure channel with version 49 of the card's own keys, derived by kdf3, security level 33: kmc-scp03/northbank/1 (KCV A1B2C3)",
+      "> EXTERNAL AUTHENTICATE: 84823300 <16 bytes>",
+      "    host's cryptogram and MAC: <16 bytes, made for the card>",
+      "= authenticated",
+      "> GET DATA 00E0: 80CA00E0",
+      "= card-keys-replaced",
+      "* encipher 64 bytes of the order's container for the card: dgi-transport/northbank/1 (KCV A1B2C3)",
+      "* encipher 16 bytes of the order's container for the card: dgi-transport/northbank/1 (KCV A1B2C3)",
+    ]
+  `);
 });
 
 test('does not prove itself to a chip with other keys, and stores nothing', async () => {

@@ -7,6 +7,7 @@ import { issuerSecurityDomainAid, statusScope } from '#shared/protocols/globalpl
 import { cardLifeCycle } from '#shared/protocols/globalplatform/life-cycle.ts';
 import { constructed, encodeTlvs, parseTlvs, primitive } from '#shared/protocols/tlv/ber-tlv.ts';
 import { requireTlv } from '#shared/protocols/tlv/find-tlv.ts';
+import { encodeKeys, expectedKeyAnswer, keyType } from '#shared/protocols/globalplatform/put-key.ts';
 import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
 import type { PreparedCard } from '../port.ts';
 
@@ -30,7 +31,7 @@ export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 're
     case 'open-channel':
       return done;
     case 'secure-exchange':
-      return registryAnswer(decodeCommand(request.command), chip) ?? done;
+      return securedAnswer(decodeCommand(request.command), chip) ?? done;
     case 'translate-grouping':
       // As long as the real one: whole blocks stay whole blocks.
       return new Uint8Array(request.value.length);
@@ -39,6 +40,8 @@ export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 're
       return new Uint8Array(48 + 16 + 9);
     case 'icc-key':
       return keyPairParts(request.publicKey.modulus.length / 2);
+    case 'new-card-keys':
+      return newCardKeys(chip);
     case 'random':
       return new Uint8Array(request.length);
     case 'resolve':
@@ -62,6 +65,36 @@ function initializeUpdateAnswer(command: Uint8Array, chip: EmvChip): Uint8Array 
   const [challenges, counter] = [(option & 0x01) === 0 ? 16 : 32, (option & 0x10) === 0 ? 0 : 3];
   const head = Uint8Array.of(keyVersion, 0x03, option);
   return concatBytes(new Uint8Array(10), head, new Uint8Array(challenges + counter), done);
+}
+
+/** What a card would answer to a command that is asked for more than 9000. */
+function securedAnswer(command: CommandApdu, chip: EmvChip): Uint8Array | null {
+  if (command.ins === 0xd8) return concatBytes(expectedOf(chip), done);
+  if (command.ins === 0xca) return concatBytes(keyTemplate(chip), done);
+  return registryAnswer(command, chip);
+}
+
+/** Three keys as long as the real ones, and the answer of a card that takes them, all zero. GPC_SPE_034 v2.3.1 §11.8. */
+function newCardKeys(chip: EmvChip): Uint8Array {
+  const { protocol } = chip.secureChannel;
+  const type = protocol === 'scp02' ? keyType.tdes : keyType.aes;
+  const one = { type, clearLength: 16, enciphered: new Uint8Array(16), checkValue: new Uint8Array(3) };
+  const form = chip.factoryKeys?.form ?? 'with-length';
+  return concatBytes(encodeKeys(chip.preflight.keyVersion, [one, one, one], form), expectedOf(chip));
+}
+
+function expectedOf(chip: EmvChip): Uint8Array {
+  const one = { checkValue: new Uint8Array(3) };
+  return expectedKeyAnswer(chip.preflight.keyVersion, [one, one, one]);
+}
+
+/** The key information template of a card whose keys were replaced. GPC_SPE_034 v2.3.1 §11.3.3.1. */
+function keyTemplate(chip: EmvChip): Uint8Array {
+  const type = chip.secureChannel.protocol === 'scp02' ? keyType.tdes : keyType.aes;
+  const keys = [1, 2, 3].map((identifier) =>
+    primitive(0xc0, Uint8Array.of(identifier, chip.preflight.keyVersion, type, 16)),
+  );
+  return encodeTlvs([constructed(0xe0, keys)]);
 }
 
 /** What GET STATUS would tell of a finished card: the state that the product asks for. GPC_SPE_034 v2.3.1 §11.4.3.1. */

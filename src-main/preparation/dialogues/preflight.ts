@@ -18,13 +18,10 @@ import { cardLifeCycle, describeCardLifeCycle } from '#shared/protocols/globalpl
 import { chipSerial, parseProductionLifeCycle } from '#shared/protocols/globalplatform/production-life-cycle.ts';
 import { parseRegistryEntries } from '#shared/protocols/globalplatform/registry-entry.ts';
 import type { PreflightResult } from '../port.ts';
+import { compareCardKeys } from './compare-keys.ts';
 import { send } from './plain-exchange.ts';
 
 type Finding = PreflightResult['findings'][number];
-
-const aesKey = 0x88;
-/** GPC_SPE_014 v1.1.2 §4.1.1: ENC, MAC and DEK have the identifiers 1 to 3. */
-const channelKeys = [1, 2, 3];
 
 /**
  * Reads a blank without any authentication and compares it with what the product expects: ATR, card manager, production data, key
@@ -99,14 +96,8 @@ function compareKeys(answer: ResponseApdu, chip: EmvChip): readonly Finding[] {
   const findings: Finding[] = [];
   const keys = parsed(item, 'the key information', findings, () => parseKeyInformation(answer.data));
   if (keys === null) return findings;
-  const { keyVersion } = chip.preflight;
-  const set = keys.filter((key) => key.version === keyVersion);
-  const complete = channelKeys.every((identifier) =>
-    set.some((key) => key.identifier === identifier && key.components.some(({ type }) => type === aesKey)),
-  );
-  if (complete) return findings;
-  const versions = [...new Set(keys.map((key) => key.version))].join(', ') || 'none';
-  return [found(item, `the chip holds no AES key set of version ${keyVersion} (it shows: ${versions})`)];
+  const text = compareCardKeys(keys, chip);
+  return text === null ? findings : [found(item, text)];
 }
 
 /**

@@ -29,6 +29,8 @@ const storeDataInstruction = 0xe2;
 type CommandStep = Extract<ScriptStepView, { kind: 'command' }>;
 type ScriptObject = CommandStep['objects'][number];
 
+const putKeyInstruction = 0xd8;
+
 /** Which keys of a card, without the name that the check value stands beside. */
 function wordsOfKeys(keySet: CardKeyReference): string {
   if ('kmc' in keySet) return `version ${keySet.keyVersion} of the card's own keys, derived by ${keySet.method}`;
@@ -85,6 +87,11 @@ export function describeRequest(
       const which = request.purpose === 'authentication' ? 'own key pair' : 'key pair for enciphered PINs';
       return [act(`encipher the card's ${which} of ${bits} bits for the card`, 'icc-pool-wrapping')];
     }
+    case 'new-card-keys': {
+      const { keySet } = request;
+      const name = 'kmc' in keySet ? keySet.kmc : keySet.name;
+      return [act(`encipher ${wordsOfKeys(keySet)} for the card, as new keys`, name)];
+    }
     case 'mark':
       return [{ kind: 'mark', text: request.name }];
     case 'random':
@@ -129,6 +136,7 @@ function plainObjects({ ins, data }: ReturnType<typeof decodeCommand>): readonly
         shown: { kind: 'value', text: toHex(data).toUpperCase() },
       },
     ];
-  const name = ins === 0x50 ? "host's challenge" : 'data';
+  // PUT KEY (GPC_SPE_034 v2.3.1 §11.8.2) carries keys, enciphered: nothing but their length is told.
+  const name = ins === 0x50 ? "host's challenge" : ins === putKeyInstruction ? 'new card keys' : 'data';
   return [{ depth: 0, name, length: data.length, shown: { kind: 'withheld', why: 'made' } }];
 }

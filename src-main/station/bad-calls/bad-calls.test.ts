@@ -52,6 +52,7 @@ const rightInputs: Readonly<Record<string, object>> = {
   'production.resume': { batch: 'none' },
   'production.resolve': { line: 'none', choice: 'stop-batch' },
   'production.picture': { attempt: 'none', side: 'front' },
+  'production.trace': { attempt: 'none' },
   'looks.list': { batch: 'none', show: 'all' },
   'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof', remark: '' },
   'remake.list': { batch: 'none' },

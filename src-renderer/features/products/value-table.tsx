@@ -13,6 +13,7 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { constantMeaning } from '#shared/product-description/constant-meaning.ts';
 import { groupingName } from '#shared/product-description/compare-groupings.ts';
 import type { GroupingView } from '#shared/contract/views/product-views.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -67,7 +68,14 @@ function GroupingRows({ grouping }: { readonly grouping: GroupingView }) {
           <TableCell component="th" scope="row" sx={{ fontWeight: 600 }}>
             {row.name}
           </TableCell>
-          <TableCell sx={{ overflowWrap: 'anywhere' }}>{row.sourceWords}</TableCell>
+          <TableCell sx={{ overflowWrap: 'anywhere' }}>
+            {row.sourceWords}
+            {constantMeaning(row).map((text) => (
+              <Typography key={text} variant="caption" component="div" color="text.secondary">
+                {text}
+              </Typography>
+            ))}
+          </TableCell>
           <TableCell>
             <Form row={row} />
           </TableCell>

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { row } from '../row.ts';
+import { cardTraceView } from '../views/card-trace-view.ts';
 import { batchView } from '../views/batch-views.ts';
 import { productionView } from '../views/line-views.ts';
 import { batch, nothing, done } from './call-inputs.ts';
@@ -27,4 +28,8 @@ export const productionCalls = {
   picture: row('decide-look', { kind: 'attempt', field: 'attempt' })
     .input(z.strictObject({ attempt: z.string().max(64), side: z.enum(['front', 'back']) }))
     .output(z.strictObject({ pngBase64: z.string() })),
+  /** What was said to the chip of a card of the last hours, secrets and personal data withheld; null when it is no longer remembered. */
+  trace: row('see-batches', { kind: 'attempt', field: 'attempt' })
+    .input(z.strictObject({ attempt: z.string().max(64) }))
+    .output(z.strictObject({ exchanges: z.array(cardTraceView).nullable() })),
 } as const;

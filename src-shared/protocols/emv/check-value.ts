@@ -5,11 +5,20 @@ import { passesLuhn } from '../magstripe/luhn.ts';
 import { readServiceCode } from '../magstripe/service-code.ts';
 import { parseDol } from '../tlv/data-object-list.ts';
 import { formatTag } from '../tlv/find-tlv.ts';
+import {
+  type BitMeanings,
+  interchangeProfileBits,
+  setsReservedBit,
+  terminalVerificationBits,
+  transactionStatusBits,
+  usageControlBits,
+} from './bit-meanings.ts';
 import { parseFileLocator } from './file-locator.ts';
 import type { EmvDataObject } from './data-dictionary.ts';
 import { emvDataDictionary } from './data-dictionary.ts';
 import { unpackCompressed, unpackDigits } from './decimal-digits.ts';
 import { parseTrack2Equivalent } from './track2-equivalent.ts';
+import { parseVerificationMethods } from './verification-methods.ts';
 
 /** What is wrong with a value, in words without the value itself. */
 export interface ValueFinding {
@@ -46,6 +55,21 @@ const exponent: Rule = (bytes) =>
     ? undefined
     : 'is neither 3 nor 65537';
 
+const bits =
+  (meanings: BitMeanings): Rule =>
+  (bytes) =>
+    setsReservedBit(bytes, meanings) === 'yes' ? 'sets a reserved bit' : undefined;
+
+/** A whole number in the range, as one byte. */
+const within =
+  (least: number, most: number, text: string): Rule =>
+  ([byte = 0]) =>
+    byte >= least && byte <= most ? undefined : text;
+
+/** HHMMSS. EMV 4.3 Book 3 Annex A1, 9F21. */
+const time: Rule = (bytes) =>
+  /^([01]\d|2[0-3])[0-5]\d[0-5]\d$/.test(unpackDigits(bytes) ?? '') ? undefined : 'is not a time HHMMSS';
+
 /** Rules beyond length and format, each with its source. */
 const rules: Readonly<Record<number, Rule>> = {
   // EMV 4.3 Book 3 Annex A1, tag 57
@@ -62,16 +86,42 @@ const rules: Readonly<Record<number, Rule>> = {
   },
   // ISO 639: two small letters a language. EMV 4.3 Book 3 Annex A1, 5F2D
   0x5f2d: (bytes) => (/^([a-z]{2}){1,4}$/.test(latin1(bytes)) ? undefined : 'is not 1 to 4 language codes'),
-  // EMV 4.3 Book 3 Annex C1: bit 8 of byte 1 and bits 7 to 1 of byte 2 are reserved
-  0x82: (bytes) =>
-    ((bytes[0] ?? 0) & 0x80) === 0 && ((bytes[1] ?? 0) & 0x7f) === 0 ? undefined : 'sets a reserved bit',
-  // EMV 4.3 Book 3 §10.5: two amounts of 4 bytes, then rules of 2 bytes
-  0x8e: (bytes) => (bytes.length % 2 === 0 ? undefined : 'has half a rule'),
+  // ISO 9362: four letters, two of the country, two and perhaps three more
+  0x5f54: (bytes) =>
+    /^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(latin1(bytes))
+      ? undefined
+      : 'is not a bank identifier of 8 or 11 characters',
+  // ISO 3166-1: capital letters
+  0x5f55: (bytes) => (/^[A-Z]{2}$/.test(latin1(bytes)) ? undefined : 'is not two capital letters'),
+  0x5f56: (bytes) => (/^[A-Z]{3}$/.test(latin1(bytes)) ? undefined : 'is not three capital letters'),
+  // EMV 4.3 Book 3 Annex C1
+  0x82: bits(interchangeProfileBits),
+  // EMV 4.3 Book 1 §12.2.3, table 48: bits 7 to 5 are reserved
+  0x87: ([byte = 0]) => ((byte & 0x70) === 0 ? undefined : 'sets a reserved bit'),
+  // EMV 4.3 Book 1 §11.3.4: the directory's file, 1 to 10
+  0x88: within(1, 10, 'is not a file identifier of 1 to 10'),
+  // EMV 4.3 Book 3 §10.5, Annex C3
+  0x8e: parsing(parseVerificationMethods, 'is not a list of known methods and conditions'),
   0x94: parsing(parseFileLocator, 'is not a file locator'),
+  // EMV 4.3 Book 3 Annex C5, C6
+  0x95: bits(terminalVerificationBits),
+  0x9a: date,
+  0x9b: bits(transactionStatusBits),
+  // EMV 4.3 Book 3 Annex C2
+  0x9f07: bits(usageControlBits),
+  // EMV 4.3 Book 3 §10.7: the bits of the terminal verification results
+  0x9f0d: bits(terminalVerificationBits),
+  0x9f0e: bits(terminalVerificationBits),
+  0x9f0f: bits(terminalVerificationBits),
+  // EMV 4.3 Book 3 Annex A1, 9F11: the parts of ISO/IEC 8859, 01 to 10
+  0x9f11: (bytes) => (/^(0[1-9]|10)$/.test(unpackDigits(bytes) ?? '') ? undefined : 'is not a code table 01 to 10'),
+  0x9f21: time,
   // EMV 4.3 Book 2 §5.1, §6.1: exponents 3 and 2^16 + 1
   0x9f2e: exponent,
   0x9f32: exponent,
   0x9f47: exponent,
+  // EMV 4.3 Book 3 Annex D2: the file of the log, 11 to 30
+  0x9f4d: within(11, 30, 'names no log file of 11 to 30'),
   // EMV 4.3 Book 2 §5.1.1: the list holds the tag of the AIP only
   0x9f4a: (bytes) => (bytes.length === 1 && bytes[0] === 0x82 ? undefined : 'names more than the AIP (82)'),
 };

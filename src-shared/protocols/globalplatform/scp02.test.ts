@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, fromHex, toHex } from '../../bytes/bytes.ts';
-import { StationFault } from '../../faults/station-fault.ts';
 import { decodeCommand, encodeCommand } from '../apdu/command-apdu.ts';
+import { fuzz, shortEffort } from '../fuzz.fixture.ts';
 import { opensslDesCbc, opensslTdesCbc, tdesOfTests } from '../tdes-of-tests.fixture.ts';
 import { scp02Constant, scp02DerivationData } from './scp02-derivation.ts';
 import { parseScp02InitializeUpdate } from './scp02-initialize-update.ts';
@@ -291,22 +290,11 @@ it('keeps the channel bits out of the MAC and the data within a short command', 
   ]);
 });
 
-it('answers random INITIALIZE UPDATE data with a fault or a reading', () => {
-  const answers = fc.oneof(
-    fc.uint8Array({ maxLength: 40 }),
-    fc.uint8Array({ minLength: 28, maxLength: 28 }).map((data) => data.map((byte, at) => (at === 11 ? 2 : byte))),
+it('reads or refuses any answer to INITIALIZE UPDATE', () => {
+  const samples = traces.map(({ answer }) => fromHex(answer));
+  const { read, refused } = fuzz(
+    { parse: parseScp02InitializeUpdate, faults: ['CARD-ANSWER'], samples, longest: 40 },
+    shortEffort,
   );
-  fc.assert(
-    fc.property(answers, (data) => {
-      try {
-        const { keyVersion, sequenceCounter, cardChallenge, cardCryptogram, keyDiversificationData } =
-          parseScp02InitializeUpdate(data);
-        const again = [keyDiversificationData, Uint8Array.of(keyVersion, 2), sequenceCounter, cardChallenge];
-        expect(concatBytes(...again, cardCryptogram)).toEqual(data);
-      } catch (thrown) {
-        expect(thrown).toBeInstanceOf(StationFault);
-        expect((thrown as StationFault).code).toBe('CARD-ANSWER');
-      }
-    }),
-  );
+  expect(read > 0 && refused > 0).toBe(true);
 });

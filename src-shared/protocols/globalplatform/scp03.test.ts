@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, fromHex, toHex } from '../../bytes/bytes.ts';
-import { StationFault } from '../../faults/station-fault.ts';
 import { decodeCommand, encodeCommand } from '../apdu/command-apdu.ts';
 import { decodeResponse } from '../apdu/response-apdu.ts';
 import { aesOfTests, opensslCmac } from '../aes-of-tests.fixture.ts';
+import { fuzz, shortEffort } from '../fuzz.fixture.ts';
 import { padWithBit } from './aes-cmac.ts';
 import type { AesKeyLength } from './scp03-derivation.ts';
 import { joinDerived, scp03CardChallengeData, scp03DerivationData } from './scp03-derivation.ts';
-import { initializeUpdate, parseScp03InitializeUpdate } from './scp03-initialize-update.ts';
+import type { Scp03InitializeUpdate } from './scp03-initialize-update.ts';
+import { initializeUpdate, parseScp03InitializeUpdate, requireScp03CardChallenge } from './scp03-initialize-update.ts';
 import type { Scp03Level, Scp03SessionKeys, Scp03State } from './scp03-messaging.ts';
 import { scp03DataLimit, unwrapScp03, wrapScp03 } from './scp03-messaging.ts';
 import type { Scp03Parameters } from './scp03-session.ts';
@@ -248,72 +248,97 @@ describe('CMAC', () => {
   });
 });
 
-/** Plays the card with the openssl command line for combinations without a published trace. */
-describe.each([
-  ['S8', 0x00, 16, 0x01],
-  ['S8', 0x10, 24, 0x03],
-  ['S8', 0x20, 16, 0x13],
-  ['S8', 0x30, 32, 0x11],
-  ['S8', 0x60, 16, 0x33],
-  ['S16', 0x01, 16, 0x03],
-  ['S16', 0x11, 32, 0x01],
-  ['S16', 0x21, 24, 0x13],
-  ['S16', 0x31, 16, 0x11],
-  ['S16', 0x61, 24, 0x33],
-] as const)('recomputed by openssl: %s i=%i AES key of %i bytes level %i', (mode, i, keyLength, level) => {
-  const size = mode === 'S8' ? 8 : 16;
-  const bytes = (length: number, from: number): Uint8Array<ArrayBuffer> =>
-    Uint8Array.from({ length }, (_, at) => (from + at * 7) & 255);
-  const [enc, mac] = [bytes(keyLength, 1), bytes(keyLength, 99)];
-  const [host, card] = [bytes(size, 50), bytes(size, 200)];
+/** Levels that an option gives, as P1 of EXTERNAL AUTHENTICATE. GPC_SPE_014 v1.1.2 §5.1, §7.1.2.3. */
+function levelsOf(i: number): readonly Scp03Level[] {
+  if ((i & 0x40) !== 0) return [0x01, 0x03, 0x11, 0x13, 0x33];
+  return (i & 0x20) !== 0 ? [0x01, 0x03, 0x11, 0x13] : [0x01, 0x03];
+}
 
-  function kdf(key: Uint8Array, constant: number, bits: number): Uint8Array {
-    const parts: Uint8Array[] = [];
-    for (let counter = 1; parts.length * 128 < bits; counter++) {
-      const label = fromHex('00'.repeat(11) + constant.toString(16).padStart(2, '0'));
-      const fields = Uint8Array.of(0, bits >> 8, bits & 255, counter);
-      parts.push(fromHex(opensslCmac(key, concatBytes(label, fields, host, card))));
+/** Every option with every key length, each at one of its levels in turn, so that all levels of all options come. */
+const combinations = [0x00, 0x10, 0x20, 0x30, 0x60, 0x70].flatMap((option, row) =>
+  [0x00, 0x01].flatMap((long) =>
+    ([16, 24, 32] as const).map((keyLength, at) => {
+      const i = option | long;
+      const levels = levelsOf(i);
+      const level = levels[(row + at + long * 3) % levels.length] ?? 0x01;
+      return [long === 0 ? 'S8' : 'S16', i, keyLength, level] as const;
+    }),
+  ),
+);
+
+/** Plays the card with the openssl command line, whether there is a published trace or not. */
+describe.each(combinations)(
+  'recomputed by openssl: %s i=%i AES key of %i bytes level %i',
+  (mode, i, keyLength, level) => {
+    const size = mode === 'S8' ? 8 : 16;
+    const bytes = (length: number, from: number): Uint8Array<ArrayBuffer> =>
+      Uint8Array.from({ length }, (_, at) => (from + at * 7) & 255);
+    const [enc, mac] = [bytes(keyLength, 1), bytes(keyLength, 99)];
+    const host = bytes(size, 50);
+    const aid = fromHex('a000000151000000');
+    const counterBytes = fromHex('000007');
+    /** §6.2.2.1: the pseudo-random challenge is derived under the static ENC key. */
+    function challenge(): Uint8Array {
+      if ((i & 0x10) === 0) return bytes(size, 200);
+      const label = fromHex(`${'00'.repeat(11)}02`);
+      const input = concatBytes(label, Uint8Array.of(0, 0, size * 8, 1), counterBytes, aid);
+      return fromHex(opensslCmac(enc, input)).subarray(0, size);
     }
-    return concatBytes(...parts).subarray(0, bits / 8);
-  }
+    const card = challenge();
 
-  it('derives, authenticates, protects and opens', () => {
-    const session = {
-      enc: kdf(enc, 4, keyLength * 8),
-      mac: kdf(mac, 6, keyLength * 8),
-      rmac: kdf(mac, 7, keyLength * 8),
-    };
-    expect(derive(enc, mac, host, card)).toEqual(session);
-    const counter = (i & 0x10) === 0 ? '' : '000007';
-    const head = `000102030405060708094203${i.toString(16).padStart(2, '0')}`;
-    const answer = fromHex(head + toHex(card) + toHex(kdf(session.mac, 0, size * 8)) + counter);
-    const said = parseScp03InitializeUpdate(answer);
-    expect(said).toMatchObject({ mode, i, keyVersion: 0x42 });
+    function kdf(key: Uint8Array, constant: number, bits: number): Uint8Array {
+      const parts: Uint8Array[] = [];
+      for (let counter = 1; parts.length * 128 < bits; counter++) {
+        const label = fromHex('00'.repeat(11) + constant.toString(16).padStart(2, '0'));
+        const fields = Uint8Array.of(0, bits >> 8, bits & 255, counter);
+        parts.push(fromHex(opensslCmac(key, concatBytes(label, fields, host, card))));
+      }
+      return concatBytes(...parts).subarray(0, bits / 8);
+    }
 
-    const channel = Scp03Session.fromSessionKeys(session, { ...said, hostChallenge: host }, ciphers);
-    const authenticate = encodeCommand(channel.externalAuthenticate(level));
-    const sent = concatBytes(Uint8Array.of(0x84, 0x82, level, 0, size * 2), kdf(session.mac, 1, size * 8));
-    let chain = fromHex(opensslCmac(session.mac, concatBytes(new Uint8Array(16), sent)));
-    expect(authenticate).toEqual(concatBytes(sent, chain.subarray(0, size)));
-    channel.acceptAuthentication({ data: new Uint8Array(), statusWord: 0x9000 });
+    it('derives, authenticates, protects and opens', () => {
+      const session = {
+        enc: kdf(enc, 4, keyLength * 8),
+        mac: kdf(mac, 6, keyLength * 8),
+        rmac: kdf(mac, 7, keyLength * 8),
+      };
+      expect(derive(enc, mac, host, card)).toEqual(session);
+      const counter = (i & 0x10) === 0 ? '' : toHex(counterBytes);
+      const head = `000102030405060708094203${i.toString(16).padStart(2, '0')}`;
+      const answer = fromHex(head + toHex(card) + toHex(kdf(session.mac, 0, size * 8)) + counter);
+      const said = parseScp03InitializeUpdate(answer);
+      expect(said).toMatchObject({ mode, i, keyVersion: 0x42 });
+      if (said.sequenceCounter !== undefined) {
+        const derived = challengeAgain(enc, said, aid);
+        expect(derived).toEqual(card);
+        requireScp03CardChallenge(said, derived);
+      }
 
-    const plain = bytes(20, 3);
-    const wrapped = encodeCommand(channel.wrap({ cla: 0x80, ins: 0xe2, p1: 0, p2: 0, data: plain }));
-    const block1 = opensslCbc(session.enc, new Uint8Array(16), fromHex(`${'00'.repeat(15)}01`), '-e');
-    const body = (level & 2) === 0 ? plain : opensslCbc(session.enc, block1, padWithBit(plain), '-e');
-    const maced = concatBytes(Uint8Array.of(0x84, 0xe2, 0, 0, body.length + size), body);
-    chain = fromHex(opensslCmac(session.mac, concatBytes(chain, maced)));
-    expect(wrapped).toEqual(concatBytes(maced, chain.subarray(0, size)));
+      const channel = Scp03Session.fromSessionKeys(session, { ...said, hostChallenge: host }, ciphers);
+      const authenticate = encodeCommand(channel.externalAuthenticate(level));
+      const sent = concatBytes(Uint8Array.of(0x84, 0x82, level, 0, size * 2), kdf(session.mac, 1, size * 8));
+      let chain = fromHex(opensslCmac(session.mac, concatBytes(new Uint8Array(16), sent)));
+      expect(authenticate).toEqual(concatBytes(sent, chain.subarray(0, size)));
+      channel.acceptAuthentication({ data: new Uint8Array(), statusWord: 0x9000 });
 
-    const reply = bytes(5, 77);
-    const answerBlock = opensslCbc(session.enc, new Uint8Array(16), fromHex(`80${'00'.repeat(14)}01`), '-e');
-    const replyBody = (level & 0x20) === 0 ? reply : opensslCbc(session.enc, answerBlock, padWithBit(reply), '-e');
-    const rmac = fromHex(opensslCmac(session.rmac, concatBytes(chain, replyBody, Uint8Array.of(0x90, 0))));
-    const data = (level & 0x10) === 0 ? reply : concatBytes(replyBody, rmac.subarray(0, size));
-    expect(channel.unwrap({ data, statusWord: 0x9000 })).toEqual({ data: reply, statusWord: 0x9000 });
-    expect(channel.state).toBe('open');
-  });
-});
+      const plain = bytes(20, 3);
+      const wrapped = encodeCommand(channel.wrap({ cla: 0x80, ins: 0xe2, p1: 0, p2: 0, data: plain }));
+      const block1 = opensslCbc(session.enc, new Uint8Array(16), fromHex(`${'00'.repeat(15)}01`), '-e');
+      const body = (level & 2) === 0 ? plain : opensslCbc(session.enc, block1, padWithBit(plain), '-e');
+      const maced = concatBytes(Uint8Array.of(0x84, 0xe2, 0, 0, body.length + size), body);
+      chain = fromHex(opensslCmac(session.mac, concatBytes(chain, maced)));
+      expect(wrapped).toEqual(concatBytes(maced, chain.subarray(0, size)));
+
+      const reply = bytes(5, 77);
+      const answerBlock = opensslCbc(session.enc, new Uint8Array(16), fromHex(`80${'00'.repeat(14)}01`), '-e');
+      const replyBody = (level & 0x20) === 0 ? reply : opensslCbc(session.enc, answerBlock, padWithBit(reply), '-e');
+      const rmac = fromHex(opensslCmac(session.rmac, concatBytes(chain, replyBody, Uint8Array.of(0x90, 0))));
+      const data = (level & 0x10) === 0 ? reply : concatBytes(replyBody, rmac.subarray(0, size));
+      expect(channel.unwrap({ data, statusWord: 0x9000 })).toEqual({ data: reply, statusWord: 0x9000 });
+      expect(channel.state).toBe('open');
+    });
+  },
+);
 
 describe('a channel that sees anything wrong', () => {
   const trace = osmocom[2] as Trace;
@@ -411,20 +436,62 @@ it('keeps the channel bits out of the MAC and the data within a short command', 
   }
 });
 
+function challengeAgain(enc: Uint8Array, said: Scp03InitializeUpdate, aid: Uint8Array): Uint8Array {
+  const counter = said.sequenceCounter ?? new Uint8Array(0);
+  const macs = scp03CardChallengeData(said.mode, counter, aid).map((block) => ciphers.aesCmac(enc, block));
+  return joinDerived(macs, said.cardChallenge.length * 8);
+}
+
+describe('a pseudo-random card challenge', () => {
+  // The cards of these traces are eUICCs: their issuer security domain's root has this AID (SGP.02 v4.2 §2.2.3).
+  const root = fromHex('a0000005591010ffffffff8900000100');
+  it.each(osmocom)('of a published trace follows from counter and application: $name', (trace) => {
+    const said = parseScp03InitializeUpdate(fromHex(trace.initializeAnswer));
+    const derived = challengeAgain(fromHex(trace.enc), said, root);
+    expect(toHex(derived)).toBe(toHex(said.cardChallenge));
+    expect(() => requireScp03CardChallenge(said, derived)).not.toThrow();
+    for (let at = 0; at < 8; at++) {
+      const cardChallenge = said.cardChallenge.map((byte, index) => (index === at ? byte ^ 1 : byte));
+      expect(() => requireScp03CardChallenge({ cardChallenge }, derived)).toThrow(
+        expect.objectContaining({ code: 'CARD-ANSWER' }),
+      );
+    }
+  });
+});
+
 it('lays out the input of a pseudo-random card challenge', () => {
   expect(scp03CardChallengeData('S8', fromHex('000002'), fromHex('a000000151000000')).map(toHex)).toEqual([
     '0000000000000000000000020000400' + '1000002a000000151000000',
   ]);
 });
 
-it('answers random INITIALIZE UPDATE data with a fault or a reading', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 60 }), (data) => {
-      try {
-        parseScp03InitializeUpdate(data);
-      } catch (thrown) {
-        expect(thrown).toBeInstanceOf(StationFault);
-      }
-    }),
+it('reads or refuses any answer to INITIALIZE UPDATE', () => {
+  const samples = [...osmocom, ...samsung].map(({ initializeAnswer }) => fromHex(initializeAnswer));
+  const { read, refused } = fuzz(
+    { parse: parseScp03InitializeUpdate, faults: ['CARD-ANSWER'], samples, longest: 60 },
+    shortEffort,
   );
+  expect(read > 0 && refused > 0).toBe(true);
+});
+
+it('opens or refuses any protected answer, and is dead after it refused', () => {
+  const trace = osmocom[2] as Trace;
+  const { keys, parameters } = open(trace);
+  const parse = (bytes: Uint8Array): unknown => {
+    const session = Scp03Session.fromSessionKeys(keys, parameters, ciphers);
+    session.externalAuthenticate(0x33);
+    session.acceptAuthentication({ data: new Uint8Array(), statusWord: 0x9000 });
+    session.wrap(decodeCommand(fromHex(eid)));
+    const response = decodeResponse(bytes);
+    try {
+      return session.unwrap(response);
+    } catch (fault) {
+      expect(session.state).toBe('dead');
+      throw fault;
+    }
+  };
+  const samples = [fromHex(`${trace.commands[0]?.[2] ?? ''}9000`), fromHex('6a88')];
+  const faults = ['CARD-SECURE-MESSAGING', 'CARD-ANSWER', 'CARD-GONE'];
+  const { refused } = fuzz({ parse, faults, samples, longest: 300 }, { inputs: 1500 });
+  expect(refused).toBeGreaterThan(0);
 });

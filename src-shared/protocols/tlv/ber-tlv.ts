@@ -52,7 +52,7 @@ export function readTag(bytes: Uint8Array, at: number): Field {
 }
 
 /** Reads a definite length of 1, 2, 3 or 4 bytes (81, 82, 83 forms). CARD-TLV on others. ISO/IEC 7816-4:2013 §5.2.2.2. */
-function readLength(bytes: Uint8Array, at: number): Field {
+export function readLength(bytes: Uint8Array, at: number): Field {
   const first = bytes[at];
   if (first === undefined) return refuse('length cut off', at);
   if (first < 0x80) return { value: first, next: at + 1 };

@@ -32,9 +32,9 @@ export class ReaderChild {
   #next = 1;
   #state: 'running' | 'ended' = 'running';
 
-  /** Starts the process for a reader by its PC/SC name; an empty name is enough for `list`. */
-  constructor(readerName: string) {
-    this.#child = fork(program, [readerName], {
+  /** Starts the process for a reader by its PC/SC name and its serial; an empty name is enough for `list`. */
+  constructor(readerName: string, serial = '') {
+    this.#child = fork(program, [readerName, serial], {
       serialization: 'advanced',
       env: environment(),
       execArgv: [...forgetful.execArgv],

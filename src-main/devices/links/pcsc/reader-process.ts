@@ -2,6 +2,7 @@ import type * as Smartcard from 'smartcard';
 import type { CardInterface, ContextInterface } from 'smartcard';
 import { forgetNow } from '../../../platform/forgetful-process.ts';
 import { PcscFault, pcscTrouble } from './pcsc-trouble.ts';
+import { sameReader } from './same-reader.ts';
 import type { ReaderReply, ReaderRequest, ReaderResults, SeenReader } from './reader-message.ts';
 
 // The program of one reader's process. A PC/SC call cannot be cancelled and some never return: whoever waits too long ends this
@@ -12,7 +13,9 @@ type Package = typeof Smartcard;
 /** Longest answer of an extended APDU with its status word. */
 const longestAnswer = 65_538;
 
-const readerName = process.argv[2] ?? '';
+const [, , configuredName = '', serial = ''] = process.argv;
+/** The reader as PC/SC calls it now. */
+let readerName = configuredName;
 let loaded: Package | null = null;
 let context: ContextInterface | null = null;
 let card: CardInterface | null = null;
@@ -43,17 +46,35 @@ function forgetContext(): void {
   context = null;
 }
 
+/** PC/SC numbers its readers in the order of their arrival; one that bears its serial in its name is known by that. */
+async function findAgain(): Promise<'found' | 'absent'> {
+  const names = (await openContext()).listReaders().map((reader) => reader.name);
+  const found = sameReader(configuredName, serial, names);
+  readerName = found ?? configuredName;
+  return found === null ? 'absent' : 'found';
+}
+
 async function list(): Promise<readonly string[]> {
   return (await openContext()).listReaders().map((reader) => reader.name);
 }
 
 async function look(since: number | null, milliseconds: number): Promise<SeenReader> {
+  try {
+    return await lookAtReader(since, milliseconds);
+  } catch (fault) {
+    const unknown = fault instanceof Error && pcscTrouble(fault.message) === 'no-reader';
+    if (!unknown || (await findAgain()) === 'absent') throw fault;
+    return lookAtReader(null, 0);
+  }
+}
+
+async function lookAtReader(since: number | null, milliseconds: number): Promise<SeenReader> {
   const pcsc = await loadPackage();
   const state = since ?? pcsc.SCARD_STATE_UNAWARE;
   const asked = { name: readerName, state, changed: false, atr: null };
   const [seen] = (await (await openContext()).waitForChange([asked], since === null ? 0 : milliseconds)) ?? [];
   // Nothing has changed in the time given: look once more, without waiting, for the whole picture.
-  if (seen === undefined) return since === null ? refuse('no state') : look(null, 0);
+  if (seen === undefined) return since === null ? refuse('no state') : lookAtReader(null, 0);
   const has = (flag: number): boolean => (seen.state & flag) !== 0;
   const gone = has(pcsc.SCARD_STATE_UNKNOWN) || has(pcsc.SCARD_STATE_UNAVAILABLE) || has(pcsc.SCARD_STATE_IGNORE);
   const present = has(pcsc.SCARD_STATE_PRESENT);
@@ -73,6 +94,7 @@ function refuse(reason: string): never {
 async function connect(): Promise<ReaderResults['connect']> {
   const pcsc = await loadPackage();
   disconnect();
+  await findAgain();
   const reader = (await openContext()).listReaders().find((each) => each.name === readerName);
   if (reader === undefined) throw new PcscFault('no-reader', 'it is not in the list of readers');
   card = await reader.connect(pcsc.SCARD_SHARE_EXCLUSIVE, pcsc.SCARD_PROTOCOL_T0 | pcsc.SCARD_PROTOCOL_T1);

@@ -94,7 +94,7 @@ export class PcscReader implements CardReader {
   }
 
   #running(): ReaderChild {
-    if (this.#child?.state !== 'running') this.#child = new ReaderChild(this.name);
+    if (this.#child?.state !== 'running') this.#child = new ReaderChild(this.name, this.serial);
     return this.#child;
   }
 
