@@ -77,9 +77,14 @@ export function openRegistry(
     companions,
     list: (signal) => listKeys(ports, signal),
     store: (signal) => state.look(signal),
-    productsOf: (key) => products().filter((product) => needs(product, key)).map(productKey),
+    productsOf: (key) =>
+      products()
+        .filter((product) => needs(product, key))
+        .map(productKey),
     productsOfUsages: (usages) =>
-      products().filter((product) => usagesOf(product).some((usage) => usages.includes(usage))).map(productKey),
+      products()
+        .filter((product) => usagesOf(product).some((usage) => usages.includes(usage)))
+        .map(productKey),
     acts: {
       'key-generation': (approval, _, signal) => registry.carryOut(approval, signal),
       'key-import': (approval, _, signal) => registry.carryOut(approval, signal),
