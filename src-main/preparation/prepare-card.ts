@@ -9,6 +9,7 @@ import { maskPan, orderRecord, type OrderRecord } from '#shared/domain/order-rec
 import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
+import type { AppletPackages, PackageToLoad } from '../applets/port.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { CardContent } from './card-content.ts';
@@ -19,6 +20,7 @@ import { preflight } from './dialogues/preflight.ts';
 import type { KeyCheck } from './dialogues/script-steps.ts';
 import { makeCardPlan } from './make-card-plan.ts';
 import type { ChannelKeys, OrderToPrepare, PreflightResult, PreparationPort, PreparedCard } from './port.ts';
+import { packageReference } from './planned-content.ts';
 import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';
@@ -51,6 +53,8 @@ export interface PreparationOptions {
   readonly keys: Pick<KeyPort, 'unseal' | 'cardVerificationValues' | 'certifyIcc' | keyof ChannelKeys>;
   /** Keys, certificates and key pairs for what the station prepares itself. */
   readonly means: IssuerMeans;
+  /** Applet packages that cards are loaded with. */
+  readonly packages: AppletPackages;
   readonly painter: Pick<CardPainter, 'paint' | 'picture'>;
   /** `on` in training: every card bears SPECIMEN. */
   readonly specimen: 'on' | 'off';
@@ -130,9 +134,20 @@ export class Preparation implements PreparationPort {
     const { fields, chipTrack2 } = standInFields(product, flattenOrder(record).fields);
     const source = chipSource({ product, profile, further, fields, chipTrack2, found });
     const prepared = source === null ? null : { chip: standInChip(source), means: source.means };
-    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
+    const packages = this.#packages(product);
+    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2, packages));
     try {
-      const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
+      const plan = makeCardPlan({
+        product,
+        productDigest,
+        batch,
+        order,
+        sealedDigest,
+        record,
+        prepared,
+        specimen,
+        packages,
+      });
       const card = new PreparedOrder({ plan, product, content, sides: [], offline: null });
       return { plan, steps: dryRun({ card, keyChecks, verificationKey: found.cvk }) };
     } finally {
@@ -166,9 +181,20 @@ export class Preparation implements PreparationPort {
     const source = chipSource({ product, profile, further, fields, chipTrack2, found });
     const prepared =
       source === null ? null : { chip: await prepareChip(source, keys, means.iccKeys, signal), means: source.means };
-    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
+    const packages = this.#packages(product);
+    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2, packages));
     try {
-      const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
+      const plan = makeCardPlan({
+        product,
+        productDigest,
+        batch,
+        order,
+        sealedDigest,
+        record,
+        prepared,
+        specimen,
+        packages,
+      });
       const sides = await painter.paint(product, fields, { specimen }, signal);
       const authentication = prepared?.chip.authentication ?? 'none';
       const offline =
@@ -182,6 +208,12 @@ export class Preparation implements PreparationPort {
       content.dispose();
       throw fault;
     }
+  }
+
+  /** The packages of a product's chip, checked once more a moment before they are loaded; the faults of the catalogue. */
+  #packages({ chip, environment }: Product): readonly PackageToLoad[] {
+    const wanted = chip.kind === 'emv' ? (chip.content?.packages ?? []) : [];
+    return wanted.map(({ hash }) => this.#options.packages.forLoading(hash, environment));
   }
 
   /** What serves now must be what the two people signed: a key that followed another since then makes no card of this batch. */
@@ -251,8 +283,13 @@ function chipSource(of: {
 }
 
 /** What the station made for a chip, by the references that plan and proof use. */
-function madeFor(chip: PreparedChip | null, chipTrack2: string | null): ReadonlyMap<string, Uint8Array> {
+function madeFor(
+  chip: PreparedChip | null,
+  chipTrack2: string | null,
+  packages: readonly PackageToLoad[],
+): ReadonlyMap<string, Uint8Array> {
   const made = new Map<string, Uint8Array>();
+  for (const { hash, loadFileDataBlock } of packages) made.set(packageReference(hash), loadFileDataBlock);
   if (chipTrack2 !== null) made.set('card:track2', utf8(chipTrack2));
   if (chip === null) return made;
   for (const [dgi, bytes] of chip.built) made.set(`built:${dgi}`, bytes);

@@ -1,3 +1,5 @@
+import { applets } from './en-applets.ts';
+import { cardWords } from './en-cards.ts';
 import { care } from './en-care.ts';
 import { house } from './en-house.ts';
 import { keyWords } from './en-keys.ts';
@@ -10,6 +12,8 @@ import { work } from './en-work.ts';
 
 /** All wording of the page, in English. */
 export const en = {
+  ...applets,
+  ...cardWords,
   ...care,
   ...house,
   ...keyWords,
