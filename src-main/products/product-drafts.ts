@@ -166,7 +166,7 @@ export class ProductDrafts {
     if (examined.kind === 'refused') throw new StationFault('PRODUCT-DRAFT-WRONG', { name, ...examined.findings[0] });
     this.#journal.append(used, {
       kind: 'product.put-into-production',
-      actor: { kind: 'person', person: row.savedBy as PersonId },
+      actor: { kind: 'person', person: row.savedBy },
       issuer: row.issuer,
       subjects: { product: name, approval },
       payload: { item, name, digest, content },
