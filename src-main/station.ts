@@ -44,7 +44,7 @@ import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
 import { fonts, openPainter } from './station/painting.ts';
 import { placesIn, type Places } from './station/places.ts';
-import { productServices } from './station/product-services.ts';
+import { openDrafts, productServices } from './station/product-services.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingPrograms } from './station/training-programs.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
@@ -119,7 +119,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
-  const products = await openProducts(journal.projections.batches);
+  const products = await openProducts(journal.projections);
   const painter = await openPainter(places, ending, signal);
   const applets = openApplets({ journal, approvals, environment });
   const issuerTitle = (id: string) => configuration.issuers.find((issuer) => issuer.id === id)?.title ?? id;
@@ -239,7 +239,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     environment,
     issuers: configuration.issuers.map(({ id }) => id),
     installation: { mode, keyRoom: installation === 'key-room' ? 'yes' : 'no' },
-    products: products.all(),
+    products: () => products.all(),
     keyStore,
     companions: keyCompanions(cardKeys, journal),
     issuerCertificates: cardKeys.certificates,
@@ -247,6 +247,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     unsettled: () => acting.act(),
   });
   ending.add(() => registry.close());
+  const drafts = openDrafts(journal, approvals, products, configuration.issuers);
   const acting = new ActOnApprovals({
     journal,
     close,
@@ -259,6 +260,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       ...registry.acts,
       ...applets.acts,
       'device-enrolment': (approval, { device = '' }) => enrolment.carryOut(device, approval),
+      'product-to-production': (approval) => drafts.carryOut(approval),
     },
     logger,
   });
@@ -373,7 +375,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    ...productServices({ products, preparation, journal, pairing, environment }),
+    ...productServices({ products, preparation, journal, drafts, pairing, environment }),
     issuerTitle,
     personTitle,
     ...evidence(core, watchChain({ core, production, logger, ending, fatal })),

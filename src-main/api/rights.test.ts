@@ -63,6 +63,11 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'products.showProfile': { profile: 'contact-online-pin-dda@1' },
     'products.compareProfiles': { before: 'contact-online-pin-dda@1', after: 'contact-offline-pin-cda@1' },
     'products.script': { batch, order: 'none' },
+    'products.draft': { item: 'product', name: products[issuer] },
+    'products.checkDraft': { item: 'product', content: { id: 'x', version: 1, issuer } },
+    'products.saveDraft': { item: 'product', content: { id: 'x', version: 1, issuer } },
+    'products.discardDraft': { item: 'product', name: products[issuer] },
+    'products.proposeDraft': { item: 'product', name: products[issuer] },
     'stock.requestReceipt': {
       supplier: 'Blanks Ltd',
       supplierReference: 'DN 1',

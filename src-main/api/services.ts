@@ -24,7 +24,8 @@ import type { FoundStore } from '../keys/registry/shown-store.ts';
 import type { ListedKey } from '../keys/registry/list-keys.ts';
 import type { RememberedHead } from '../journal/remembered-head.ts';
 import type { CardScript } from '../preparation/prepare-card.ts';
-import type { CataloguedProduct } from '../preparation/product-catalogue.ts';
+import type { ProductDrafts } from '../products/product-drafts.ts';
+import type { LoadedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
@@ -110,11 +111,12 @@ export interface Services {
   picture(batch: BatchId, order: string, side: 'front' | 'back', signal: AbortSignal): Promise<Uint8Array>;
   product(reference: string): Product | null;
   readonly products: {
-    all(): readonly CataloguedProduct[];
+    all(): readonly LoadedProduct[];
     profiles(): readonly PaymentProfile[];
     /** What would be done to the card of one order; no card is touched, and no key but that of the sealed record. */
     script(batch: BatchId, order: OrderId, signal: AbortSignal): Promise<CardScript>;
   };
+  readonly drafts: Pick<ProductDrafts, 'list' | 'find' | 'check' | 'save' | 'discard' | 'propose'>;
   issuerTitle(issuer: string): string;
   personTitle(person: string): string;
   /** How far the verification is that runs while nothing is made; null between two. */

@@ -13,6 +13,7 @@ import { layoutFaults } from './layout.ts';
 import { packageFaults } from './packages.ts';
 import { pairingFaults } from './pairing.ts';
 import { printerFaults } from './printer.ts';
+import { productFaults } from './products.ts';
 import { productionFaults } from './production.ts';
 import { remakeFaults } from './remake.ts';
 import { stationFaults } from './station.ts';
@@ -35,6 +36,7 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...packageFaults,
   ...pairingFaults,
   ...printerFaults,
+  ...productFaults,
   ...productionFaults,
   ...remakeFaults,
   ...stationFaults,

@@ -141,6 +141,11 @@ const rightInputs: Readonly<Record<string, object>> = {
     certificate: '6a02bc',
     remainder: '',
   },
+  'products.draft': { item: 'product', name: 'debit-online-dda@1' },
+  'products.checkDraft': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
+  'products.saveDraft': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
+  'products.discardDraft': { item: 'product', name: 'x@1' },
+  'products.proposeDraft': { item: 'product', name: 'x@1' },
   'keys.requestAuthorityImport': {
     rid: 'f043575249',
     index: 241,
@@ -174,10 +179,23 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
   'session.logIn': ['session.refused'],
   'stock.openCounts': ['count.opened'],
   'journal.requestExport': ['approval.requested'],
+  // A draft may be as wrong as its maker likes, as long as it says whose it is and what it is called.
+  'products.saveDraft': ['product-draft.saved'],
 };
 
 /** Where a call names a thing, the thing is looked up before the rest of the input is read. */
-const namesThing = new Set(['batch', 'attempt', 'approval', 'line', 'products', 'issuer', 'key', 'ceremony']);
+const namesThing = new Set([
+  'batch',
+  'attempt',
+  'approval',
+  'line',
+  'products',
+  'issuer',
+  'key',
+  'ceremony',
+  'draft',
+  'content',
+]);
 
 let world: StationOnWires;
 const wires = new Map<string, RawWire>();
