@@ -22,7 +22,6 @@ import { ProductionService } from './production/production-service.ts';
 import { releasedWith } from './release/released-with.ts';
 import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
-import { Verification } from './verification/proof.ts';
 import { openApplets } from './station/applets.ts';
 import { openCardProof } from './station/card-proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
@@ -45,7 +44,7 @@ import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
 import { fonts, openPainter } from './station/painting.ts';
 import { placesIn, type Places } from './station/places.ts';
-import { productServices } from './station/product-services.ts';
+import { openDrafts, productServices } from './station/product-services.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingPrograms } from './station/training-programs.ts';
 import { processNotices, shownTrainingPeople } from './station/screen-facts.ts';
@@ -53,6 +52,7 @@ import { offeredBatches } from './station/offered-batches.ts';
 import { openRegistry } from './station/registry.ts';
 import { keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
+import { openVerification } from './station/verification.ts';
 import { wakeLines } from './station/wake-lines.ts';
 import { enrolWithTrainingCms } from './station/training-cms.ts';
 import { evidence } from './station/evidence.ts';
@@ -119,7 +119,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const people = journal.projections.people;
 
   progress('Loading products and layouts');
-  const products = await openProducts(journal.projections.batches);
+  const products = await openProducts(journal.projections);
   const painter = await openPainter(places, ending, signal);
   const applets = openApplets({ journal, approvals, environment });
   const issuerTitle = (id: string) => configuration.issuers.find((issuer) => issuer.id === id)?.title ?? id;
@@ -166,6 +166,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const machines = await trainingMachines;
   const lines: readonly ConfiguredLine[] =
     configuration.machines.kind === 'configured' ? configuration.machines.lines : (machines?.lines ?? []);
+  if (machines !== null) ending.add(machines.followBlanks(journal, warn('training blanks')));
   const enrolment = new Enrolment({ journal, approvals, devices: devicesOf(lines), mode });
   const book = new JournalOrderBook(journal);
   const registered = new RegisteredKeys(journal.projections.keys);
@@ -238,7 +239,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     environment,
     issuers: configuration.issuers.map(({ id }) => id),
     installation: { mode, keyRoom: installation === 'key-room' ? 'yes' : 'no' },
-    products: products.all(),
+    products: () => products.all(),
     keyStore,
     companions: keyCompanions(cardKeys, journal),
     issuerCertificates: cardKeys.certificates,
@@ -246,6 +247,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     unsettled: () => acting.act(),
   });
   ending.add(() => registry.close());
+  const drafts = openDrafts(journal, approvals, products, configuration.issuers);
   const acting = new ActOnApprovals({
     journal,
     close,
@@ -258,6 +260,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       ...registry.acts,
       ...applets.acts,
       'device-enrolment': (approval, { device = '' }) => enrolment.carryOut(device, approval),
+      'product-to-production': (approval) => drafts.carryOut(approval),
     },
     logger,
   });
@@ -275,7 +278,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     journal,
     book,
     preparation,
-    verification: new Verification(),
+    verification: await openVerification(),
     ...(await openCardProof({ core, fonts, mode, station: stationId, environment, ending, signal })),
     lease: sync,
     register,
@@ -293,7 +296,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     followKeyStore(keyStore, { changed: () => changes.announce('devices', 'keys'), back: () => acting.act() }),
   );
   stock.follow(production);
-  const { pairing, inspection } = openPairing({ production, preparation, journal, book, stock, clock, randomness });
+  const resting = openPairing({ production, preparation, journal, book, stock, clock, randomness });
   if (mode === 'training') {
     await stockTrainingLines({
       journal,
@@ -347,8 +350,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     production,
     looks: new LooksService(journal),
     remake,
-    pairing,
-    inspection,
+    ...resting,
     keyRegistry: registry,
     applets: applets.catalogue,
     enrolment,
@@ -373,7 +375,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    ...productServices({ products, preparation, journal }),
+    ...productServices({ products, preparation, journal, drafts, pairing: resting.pairing, environment }),
     issuerTitle,
     personTitle,
     ...evidence(core, watchChain({ core, production, logger, ending, fatal })),
@@ -388,7 +390,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   acting.act();
   production.open();
   cardKeys.iccKeys.start();
-  await pairLines(pairing, production, { machines: configuration.machines.kind, warn: warn('pairing') });
+  await pairLines(resting.pairing, production, { machines: configuration.machines.kind, warn: warn('pairing') });
   return {
     configuration,
     places,

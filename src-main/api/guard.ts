@@ -43,6 +43,12 @@ function issuersOf(scope: IssuerScope, input: unknown, services: Services): read
   const issuers: (string | null)[] = [];
   for (const field of scope.kind === 'products' ? scope.fields : [scope.field]) {
     const id = named[field];
+    if (scope.kind === 'content' || scope.kind === 'draft') {
+      const issuer = issuerOfDraft(scope.kind, named, field, services);
+      if (issuer === undefined) return undefined;
+      issuers.push(issuer);
+      continue;
+    }
     // Things of no issuer are for everybody whose roles carry the act.
     if (scope.kind === 'issuer' && id === null) continue;
     const issuer = typeof id === 'string' ? issuerOf(scope.kind, id, services) : undefined;
@@ -52,7 +58,27 @@ function issuersOf(scope: IssuerScope, input: unknown, services: Services): read
   return issuers;
 }
 
-type NamedThing = Exclude<IssuerScope['kind'], 'none' | 'filtered' | 'every-issuer' | 'available-batch'>;
+/** The issuer of a draft or of content that is to be one; a profile's is null. */
+function issuerOfDraft(
+  kind: 'draft' | 'content',
+  named: Record<string, unknown>,
+  field: string,
+  services: Services,
+): string | null | undefined {
+  const { item, [field]: value } = named;
+  if (item === 'profile') return null;
+  if (kind === 'content') {
+    const issuer = (value as Record<string, unknown> | undefined)?.['issuer'];
+    return typeof issuer === 'string' ? issuer : undefined;
+  }
+  const draft = services.drafts.list().find((row) => row.item === item && row.name === value);
+  return draft === undefined ? services.product(String(value))?.issuer : draft.issuer;
+}
+
+type NamedThing = Exclude<
+  IssuerScope['kind'],
+  'none' | 'filtered' | 'every-issuer' | 'available-batch' | 'draft' | 'content'
+>;
 
 /** The issuer of one thing; undefined when there is no such thing. */
 function issuerOf(kind: NamedThing, id: string, services: Services): string | null | undefined {

@@ -1,31 +1,18 @@
 import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import { productKey } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import { compareProducts } from '#shared/product-description/compare-products.ts';
 import { compareProfiles } from '#shared/product-description/compare-profiles.ts';
 import { profileGroupings } from '#shared/product-description/described-grouping.ts';
 import { maySee } from '../access/rights.ts';
-import type { CataloguedProduct } from '../preparation/product-catalogue.ts';
 import { api } from './context.ts';
 import { personOf } from './guard.ts';
-import type { Services } from './services.ts';
+import { productOf, profileOf } from './named-products.ts';
+import { productDrafts } from './product-drafts.ts';
 import { groupingViews, productSummary, productView, profileKey, profileSummary } from './views/product-view.ts';
 
 const keysLimit = 15_000;
 const scriptLimit = 15_000;
-
-function productOf(reference: string, services: Services): CataloguedProduct {
-  const found = services.products.all().find(({ product }) => productKey(product) === reference);
-  if (found === undefined) throw new StationFault('ACCESS-NOT-FOUND');
-  return found;
-}
-
-function profileOf(reference: string, services: Services): PaymentProfile {
-  const found = services.products.profiles().find((profile) => profileKey(profile) === reference);
-  if (found === undefined) throw new StationFault('ACCESS-NOT-FOUND');
-  return found;
-}
 
 export const products = {
   list: api.products.list.handler(({ context }) => {
@@ -64,6 +51,7 @@ export const products = {
     const [before, after] = [profileOf(input.before, context.services), profileOf(input.after, context.services)];
     return { ...input, differences: [...compareProfiles(before, after)] };
   }),
+  ...productDrafts,
   script: api.products.script.handler(async ({ context, input, signal }) => {
     const { services } = context;
     const known = services.journal.projections.orders.find(input.batch, input.order);

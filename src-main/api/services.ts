@@ -1,3 +1,4 @@
+import type { ExerciseStepView } from '#shared/contract/views/exercise-view.ts';
 import type { StationFault } from '#shared/faults/station-fault.ts';
 import type { BalanceView, AvailableBatchView } from '#shared/contract/views/batch-views.ts';
 import type { DeviceView, KeyView, SyncView } from '#shared/contract/views/evidence-views.ts';
@@ -23,11 +24,13 @@ import type { FoundStore } from '../keys/registry/shown-store.ts';
 import type { ListedKey } from '../keys/registry/list-keys.ts';
 import type { RememberedHead } from '../journal/remembered-head.ts';
 import type { CardScript } from '../preparation/prepare-card.ts';
-import type { CataloguedProduct } from '../preparation/product-catalogue.ts';
+import type { ProductDrafts } from '../products/product-drafts.ts';
+import type { LoadedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
 import type { CardInspection } from '../inspection/card-inspection.ts';
+import type { CardExercise } from '../production/card-exercise-service.ts';
 import type { PairingService } from '../production/pairing-service.ts';
 import type { ProductionService } from '../production/production-service.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -102,17 +105,20 @@ export interface Services {
   readonly applets: AppletCatalogue;
   readonly pairing: Pick<PairingService, 'views' | 'view' | 'prove'>;
   readonly inspection: Pick<CardInspection, 'inspect'>;
+  /** Makes and exercises a test card; `CardExerciseService`. */
+  exercise(exercise: CardExercise, actor: JournalActor): Promise<readonly ExerciseStepView[]>;
   readonly stock: StockParts;
   balance(batch: BatchId): BalanceView;
   report(batch: BatchId): Promise<{ readonly fileName: string; readonly pdf: Uint8Array }>;
   picture(batch: BatchId, order: string, side: 'front' | 'back', signal: AbortSignal): Promise<Uint8Array>;
   product(reference: string): Product | null;
   readonly products: {
-    all(): readonly CataloguedProduct[];
+    all(): readonly LoadedProduct[];
     profiles(): readonly PaymentProfile[];
     /** What would be done to the card of one order; no card is touched, and no key but that of the sealed record. */
     script(batch: BatchId, order: OrderId, signal: AbortSignal): Promise<CardScript>;
   };
+  readonly drafts: Pick<ProductDrafts, 'list' | 'find' | 'check' | 'save' | 'discard' | 'propose'>;
   issuerTitle(issuer: string): string;
   personTitle(person: string): string;
   /** How far the verification is that runs while nothing is made; null between two. */

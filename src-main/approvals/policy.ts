@@ -165,6 +165,13 @@ export const approvalPolicy: Readonly<Record<ApprovalAct, PolicyRow>> = {
     approvers: 1,
     validFor: 8 * hour,
   },
+  'product-to-production': {
+    title: 'Product or profile to production',
+    mayAsk: ['administrator'],
+    mayApprove: ['supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
   // Whatever it signs may be loaded onto cards.
   'applet-provider-import': {
     title: 'Import of a provider of applet packages',

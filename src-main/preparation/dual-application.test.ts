@@ -3,14 +3,14 @@ import { toHex } from '#shared/bytes/bytes.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
 import type { Verdict } from '../verification/port.ts';
-import { Verification } from '../verification/proof.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { dryRun } from './dialogues/dry-run.ts';
 import { personalisationMarks } from './dialogues/personalise/personalise.ts';
 import type { PreparedCard } from './port.ts';
 import { sampleOrder } from './training-order.fixture.ts';
 
-const verification = new Verification();
+const verification = await shippedVerification();
 const loyalty = 'f0435752494c4f5901';
 let bench: CardBench;
 let order: OrderRecord;
@@ -32,7 +32,7 @@ async function onCard<Result>(id: string, run: (link: CardLink) => Promise<Resul
   }
 }
 const preflight = (id: string) =>
-  onCard(id, (link) => bench.run(bench.preparation.preflight(card.product, link.atr), card, link));
+  onCard(id, (link) => bench.run(bench.preparation.preflight(card.product, link), card, link));
 const personalise = (id: string, by = card, marks: string[] = []) =>
   onCard(id, (link) => bench.run(bench.preparation.personalise(by), by, link, marks));
 const prove = (id: string): Promise<Verdict> =>
@@ -137,7 +137,7 @@ test('is not taken onto a chip without the second application, before any authen
   const further = (chip.further ?? []).map((one) => ({ ...one, application: 'f0435752494c4f5902' }));
   const product = { ...card.product, chip: { ...chip, further } };
   const { findings } = await onCard('lacking', (link) =>
-    bench.run(bench.preparation.preflight(product, link.atr), card, link),
+    bench.run(bench.preparation.preflight(product, link), card, link),
   );
   expect(findings.map(({ code }) => code)).toEqual(['PREFLIGHT-APPLICATION']);
 });

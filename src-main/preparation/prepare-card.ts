@@ -16,10 +16,17 @@ import { CardContent } from './card-content.ts';
 import type { CardPlan } from './card-plan.ts';
 import { dryRun } from './dialogues/dry-run.ts';
 import { personalise } from './dialogues/personalise/personalise.ts';
-import { preflight } from './dialogues/preflight.ts';
+import { preflight } from './dialogues/preflight/preflight.ts';
 import type { KeyCheck } from './dialogues/script-steps.ts';
 import { makeCardPlan } from './make-card-plan.ts';
-import type { ChannelKeys, OrderToPrepare, PreflightResult, PreparationPort, PreparedCard } from './port.ts';
+import type {
+  ChannelKeys,
+  OrderToPrepare,
+  BlankInReader,
+  PreflightResult,
+  PreparationPort,
+  PreparedCard,
+} from './port.ts';
 import { packageReference } from './planned-content.ts';
 import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
@@ -159,8 +166,8 @@ export class Preparation implements PreparationPort {
     this.#ahead.keepExactly(orders);
   }
 
-  preflight(product: Product, atr: Uint8Array): Dialogue<PreflightResult> {
-    return preflight(product, atr);
+  preflight(product: Product, blank: BlankInReader): Dialogue<PreflightResult> {
+    return preflight(product, blank);
   }
 
   personalise(card: PreparedCard): Dialogue<void> {
@@ -279,7 +286,8 @@ function chipSource(of: {
       reason: `the product lacks what its ${name} application is made by`,
     });
   });
-  return { preparation: product.chip.preparation, profile, further, fields, chipTrack2, means };
+  const { preparation, application } = product.chip;
+  return { preparation, application, profile, further, fields, chipTrack2, means };
 }
 
 /** What the station made for a chip, by the references that plan and proof use. */

@@ -7,6 +7,7 @@ import { productKey, productSchema, type Product } from '#shared/domain/product.
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { completeProduct } from '#shared/payment-profile/product-of-profile.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
+import { fieldOf, type CatalogueFindings } from './catalogue-finding.ts';
 import type { ProfileCatalogue } from './profile-catalogue.ts';
 
 /**
@@ -22,7 +23,20 @@ export interface CataloguedProduct {
   readonly further: readonly PaymentProfile[];
 }
 
-export type ProductCatalogue = ReadonlyMap<ProductReference, CataloguedProduct>;
+/** A product with its file as its maker wrote it, without what follows from the profiles: a draft begins from it. */
+export interface LoadedProduct extends CataloguedProduct {
+  readonly source: unknown;
+}
+
+export type ProductCatalogue = ReadonlyMap<ProductReference, LoadedProduct>;
+
+export type Catalogued =
+  | { readonly kind: 'catalogued'; readonly catalogued: LoadedProduct }
+  | {
+      readonly kind: 'refused';
+      readonly findings: CatalogueFindings;
+      readonly cause?: unknown;
+    };
 
 /**
  * Loads every product of a folder, one a file named `<id>@<version>.json`, with the digests of its layouts and what follows from its profile.
@@ -36,59 +50,61 @@ export async function loadProducts(
   const files = await readdir(folder).catch((cause: unknown) => {
     throw refusal(folder, '-', 'the folder cannot be read', cause);
   });
-  const catalogue = new Map<ProductReference, CataloguedProduct>();
+  const catalogue = new Map<ProductReference, LoadedProduct>();
   for (const file of files.filter((name) => name.endsWith('.json')).sort()) {
-    const { product, profile, further } = readProduct(file, await readFile(join(folder, file), 'utf8'), profiles);
-    const layouts = await layoutDigests(product, layoutsFolder, file);
-    // A product of one application keeps the digest that it had before there were several.
-    const signed = { product, profile, layouts, ...(further.length === 0 ? {} : { further }) };
-    const digest = createHash('sha256').update(canonicalJson(signed)).digest('hex');
-    catalogue.set(productKey(product), { product, digest, profile, further });
+    const content = readJson(file, await readFile(join(folder, file), 'utf8'));
+    const read = await catalogueProduct(content, profiles, layoutsFolder);
+    if (read.kind === 'refused') throw refusal(file, read.findings[0].field, read.findings[0].reason, read.cause);
+    const key = productKey(read.catalogued.product);
+    if (file !== `${key}.json`) throw refusal(file, 'id', `the file of ${key} is named ${key}.json`);
+    catalogue.set(key, read.catalogued);
   }
   return catalogue;
 }
 
-/** SHA-256 of each layout file that a product prints. */
-async function layoutDigests(
-  product: Product,
-  folder: string,
-  file: string,
-): Promise<Readonly<Record<string, string>>> {
-  const names = [product.print.front, product.print.back].filter((name) => name !== 'none');
-  const digests: Record<string, string> = {};
-  for (const name of names) {
-    const svg = await readFile(join(folder, `${name}.svg`)).catch((cause: unknown) => {
-      throw refusal(file, 'print', `there is no layout ${name}`, cause);
-    });
-    digests[name] = createHash('sha256').update(svg).digest('hex');
+/** Checks the content of one product's file against every rule, and gives it with what follows from its profile and with its digest. */
+export async function catalogueProduct(
+  content: unknown,
+  profiles: ProfileCatalogue,
+  layoutsFolder: string,
+): Promise<Catalogued> {
+  const completed = completeProduct(content, profiles);
+  if (completed.kind === 'refused') {
+    return { kind: 'refused', findings: [{ field: completed.field, reason: completed.reason }] };
   }
-  return digests;
+  const parsed = productSchema.safeParse(completed.content);
+  if (!parsed.success) {
+    const [first, ...rest] = parsed.error.issues.map(({ path, message }) => ({
+      field: fieldOf(path),
+      reason: message,
+    }));
+    return { kind: 'refused', findings: [first ?? { field: '-', reason: 'it is not a product' }, ...rest] };
+  }
+  const product = parsed.data;
+  const { profile, further } = completed;
+  const layouts: Record<string, string> = {};
+  for (const side of ['front', 'back'] as const) {
+    const name = product.print[side];
+    if (name === 'none') continue;
+    try {
+      const svg = await readFile(join(layoutsFolder, `${name}.svg`));
+      layouts[name] = createHash('sha256').update(svg).digest('hex');
+    } catch (cause) {
+      return { kind: 'refused', findings: [{ field: `print.${side}`, reason: `there is no layout ${name}` }], cause };
+    }
+  }
+  // A product of one application keeps the digest that it had before there were several.
+  const signed = { product, profile, layouts, ...(further.length === 0 ? {} : { further }) };
+  const digest = createHash('sha256').update(canonicalJson(signed)).digest('hex');
+  return { kind: 'catalogued', catalogued: { product, source: content, digest, profile, further } };
 }
 
-function readProduct(
-  file: string,
-  text: string,
-  profiles: ProfileCatalogue,
-): Pick<CataloguedProduct, 'product' | 'profile' | 'further'> {
-  let value: unknown;
+function readJson(file: string, text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw refusal(file, '-', 'it is no JSON', cause);
   }
-  const completed = completeProduct(value, profiles);
-  if (completed.kind === 'refused') throw refusal(file, completed.field, completed.reason);
-  const parsed = productSchema.safeParse(completed.content);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const field = issue === undefined || issue.path.length === 0 ? '-' : issue.path.map(String).join('.');
-    throw refusal(file, field, issue?.message ?? 'it is not a product', parsed.error);
-  }
-  const product = parsed.data;
-  if (file !== `${productKey(product)}.json`) {
-    throw refusal(file, 'id', `the file of ${productKey(product)} is named ${productKey(product)}.json`);
-  }
-  return { product, profile: completed.profile, further: completed.further };
 }
 
 function refusal(file: string, field: string, reason: string, cause?: unknown): StationFault {

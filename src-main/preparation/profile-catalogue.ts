@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { checkProfile } from '#shared/payment-profile/check-profile.ts';
 import { paymentProfileSchema, type PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
+import { fieldOf, type CatalogueFindings } from './catalogue-finding.ts';
 
 /** Payment profiles by `<id>@<version>`. */
 export type ProfileCatalogue = ReadonlyMap<string, PaymentProfile>;
@@ -18,7 +19,7 @@ export async function loadPaymentProfiles(folder: string): Promise<ProfileCatalo
   const catalogue = new Map<string, PaymentProfile>();
   for (const file of files.filter((name) => name.endsWith('.json')).sort()) {
     const profile = readProfile(file, await readFile(join(folder, file), 'utf8'));
-    catalogue.set(`${profile.id}@${String(profile.version)}`, profile);
+    catalogue.set(profileName(profile), profile);
   }
   return catalogue;
 }
@@ -30,20 +31,38 @@ function readProfile(file: string, text: string): PaymentProfile {
   } catch (cause) {
     throw refusal(file, '-', 'it is no JSON', cause);
   }
-  const parsed = paymentProfileSchema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const place = issue === undefined || issue.path.length === 0 ? '-' : issue.path.map(String).join('.');
-    throw refusal(file, place, issue?.message ?? 'it is no payment profile', parsed.error);
-  }
-  const profile = parsed.data;
-  const name = `${profile.id}@${String(profile.version)}`;
+  const read = catalogueProfile(value);
+  if (read.kind === 'refused') throw refusal(file, read.findings[0].field, read.findings[0].reason);
+  const name = profileName(read.profile);
   if (file !== `${name}.json`) throw refusal(file, 'id', `the file of ${name} is named ${name}.json`);
-  const [finding] = checkProfile(profile);
-  if (finding !== undefined) {
-    throw refusal(file, `${finding.item} in ${finding.dgi}`, `${finding.rule}: ${finding.text}`);
+  return read.profile;
+}
+
+/** `<id>@<version>`. */
+export function profileName({ id, version }: Pick<PaymentProfile, 'id' | 'version'>): string {
+  return `${id}@${String(version)}`;
+}
+
+/** Holds the content of one profile's file against every rule. */
+export function catalogueProfile(
+  content: unknown,
+):
+  | { readonly kind: 'right'; readonly profile: PaymentProfile }
+  | { readonly kind: 'refused'; readonly findings: CatalogueFindings } {
+  const parsed = paymentProfileSchema.safeParse(content);
+  if (!parsed.success) {
+    const [first, ...rest] = parsed.error.issues.map(({ path, message }) => ({
+      field: fieldOf(path),
+      reason: message,
+    }));
+    return { kind: 'refused', findings: [first ?? { field: '-', reason: 'it is no payment profile' }, ...rest] };
   }
-  return profile;
+  const [first, ...rest] = checkProfile(parsed.data).map(({ item, dgi, rule, text }) => ({
+    field: `${item} in ${dgi}`,
+    reason: `${rule}: ${text}`,
+  }));
+  if (first !== undefined) return { kind: 'refused', findings: [first, ...rest] };
+  return { kind: 'right', profile: parsed.data };
 }
 
 function refusal(file: string, field: string, reason: string, cause?: unknown): StationFault {

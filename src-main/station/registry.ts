@@ -59,7 +59,7 @@ function needs(product: Product, { name, usage, issuer }: Pick<ListedKey, 'name'
 /** Opens registry and ceremonies over the station's keys. */
 export function openRegistry(
   ports: Omit<CeremonyPorts, 'registry'> & {
-    readonly products: readonly Product[];
+    readonly products: () => readonly Product[];
     readonly keyStore: Pick<KeyStorePort, 'state' | 'mechanisms'>;
     readonly companions: Registry['companions'];
     readonly issuerCertificates: JournalIssuerCertificates;
@@ -77,9 +77,14 @@ export function openRegistry(
     companions,
     list: (signal) => listKeys(ports, signal),
     store: (signal) => state.look(signal),
-    productsOf: (key) => products.filter((product) => needs(product, key)).map(productKey),
+    productsOf: (key) =>
+      products()
+        .filter((product) => needs(product, key))
+        .map(productKey),
     productsOfUsages: (usages) =>
-      products.filter((product) => usagesOf(product).some((usage) => usages.includes(usage))).map(productKey),
+      products()
+        .filter((product) => usagesOf(product).some((usage) => usages.includes(usage)))
+        .map(productKey),
     acts: {
       'key-generation': (approval, _, signal) => registry.carryOut(approval, signal),
       'key-import': (approval, _, signal) => registry.carryOut(approval, signal),

@@ -84,6 +84,7 @@ export const lists = {
     'key-end': 'End of a key',
     'authority-import': 'Import of an authority key',
     'certificate-import': 'Import of an issuer certificate',
+    'product-to-production': 'Product or profile to production',
     'applet-provider-import': 'Import of a provider of applet packages',
     'applet-import': 'Import of an applet package',
     'applet-withdrawal': 'Withdrawal of an applet package',

@@ -21,7 +21,11 @@ export type IssuerScope =
   | { readonly kind: 'issuer'; readonly field: string }
   | { readonly kind: 'key'; readonly field: string }
   | { readonly kind: 'ceremony'; readonly field: string }
-  | { readonly kind: 'products'; readonly fields: readonly string[] };
+  | { readonly kind: 'products'; readonly fields: readonly string[] }
+  /** A draft, or what is in production, of the input's `item`; a profile belongs to no issuer. */
+  | { readonly kind: 'draft'; readonly field: string }
+  /** The content of a product names its issuer itself. */
+  | { readonly kind: 'content'; readonly field: string };
 
 export interface RowMeta {
   readonly act?: Act;

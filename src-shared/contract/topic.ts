@@ -10,6 +10,7 @@ export const topic = z.enum([
   'devices',
   'stock',
   'keys',
+  'products',
   'applets',
   'session',
 ]);

@@ -21,6 +21,7 @@ export const approvalActs = [
   'key-end',
   'authority-import',
   'certificate-import',
+  'product-to-production',
   'applet-provider-import',
   'applet-import',
   'applet-withdrawal',

@@ -14,6 +14,7 @@ import { packageFaults } from './packages.ts';
 import { inspectionFaults } from './inspection.ts';
 import { pairingFaults } from './pairing.ts';
 import { printerFaults } from './printer.ts';
+import { productFaults } from './products.ts';
 import { productionFaults } from './production.ts';
 import { remakeFaults } from './remake.ts';
 import { stationFaults } from './station.ts';
@@ -37,6 +38,7 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...pairingFaults,
   ...inspectionFaults,
   ...printerFaults,
+  ...productFaults,
   ...productionFaults,
   ...remakeFaults,
   ...stationFaults,

@@ -7,6 +7,7 @@ import { certificateEvents } from './events/certificate-events.ts';
 import { grantEvents } from './events/grant-events.ts';
 import { inspectionEvents } from './events/inspection-events.ts';
 import { keyEvents } from './events/key-events.ts';
+import { productEvents } from './events/product-events.ts';
 import { productionEvents } from './events/production-events.ts';
 import { remakeEvents } from './events/remake-events.ts';
 import { stationEvents } from './events/station-events.ts';
@@ -17,6 +18,7 @@ export const eventSchemas = {
   ...stationEvents,
   ...batchEvents,
   ...grantEvents,
+  ...productEvents,
   ...productionEvents,
   ...remakeEvents,
   ...stockEvents,

@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { toHex } from '../bytes/bytes.ts';
-import type { ChipProof } from '../domain/chip-proof.ts';
+import { fromHex, toHex } from '../bytes/bytes.ts';
+import type { ChipProof, ProofStep, ProofTransaction } from '../domain/chip-proof.ts';
 import { applicationPlace, type DataGrouping } from '../domain/product.ts';
-import { cardAbilities, constantBytes } from './card-abilities.ts';
-import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
+import { parseTlvs } from '../protocols/tlv/ber-tlv.ts';
+import { formatTag } from '../protocols/tlv/find-tlv.ts';
+import { cardAbilities, constantBytes, constantOf } from './card-abilities.ts';
+import { directoryEntry } from './directory-entry.ts';
+import { groupingsAt, type ProfileSide } from './profile-sides.ts';
+import { readSource, type ApplicationKind, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 /** What of a product follows from its profile, so that no product file says it again. */
 export interface ProfiledChip {
@@ -34,11 +38,58 @@ function proofValue(row: ProfileRow): ProofValue | undefined {
   return readSource(row.source).kind === 'record' ? { tag: row.item, from: row.source, form: formOf(row) } : undefined;
 }
 
+/** Bits of the first byte of the interchange profile: DDA, issuer authentication by EXTERNAL AUTHENTICATE, CDA. EMV 4.3 Book 3 Annex C1. */
+const interchange = { dda: 0x20, issuerAuthentication: 0x04, cda: 0x01 } as const;
+
+/**
+ * What a proof asks of a card (decision 0071): of one that can sign its cryptogram a signed ARQC, which its issuer then declines; of any other an AAC, the one
+ * cryptogram that by itself leaves nothing behind but the transaction counter, and before it the signature of a card that can only do DDA.
+ */
+function cryptogramSteps(
+  first: number,
+): Pick<ProofTransaction, 'cryptogram' | 'cda'> & { readonly steps: readonly ProofStep[] } {
+  const has = (bit: number) => (first & bit) !== 0;
+  if (has(interchange.cda) && has(interchange.issuerAuthentication))
+    return { steps: ['generate-ac', 'decline-online'], cryptogram: 'arqc', cda: 'asked' };
+  const signs = has(interchange.dda) || has(interchange.cda);
+  return {
+    steps: [...(signs ? (['internal-authenticate'] as const) : []), 'generate-ac'],
+    cryptogram: 'aac',
+    cda: 'none',
+  };
+}
+
+/** The steps of a proof and its one transaction, of amount zero; country and currency are the card's own. */
+function proofSteps(
+  profile: PaymentProfile,
+  reading: 'with-options' | 'records-only',
+): Pick<ChipProof, 'sequence' | 'transaction'> {
+  // Without processing options there is no file locator: the records are read by their own names.
+  if (reading === 'records-only') return { sequence: ['select', 'read-records'] };
+  const { steps, ...asked } = cryptogramSteps(constantOf(profile, '82')?.[0] ?? 0);
+  const said = (item: string, otherwise: string) => toHex(constantOf(profile, item) ?? fromHex(otherwise));
+  return {
+    sequence: ['aid-list', 'select', 'get-processing-options', 'read-records', ...steps, 'read-counter'],
+    transaction: {
+      amount: '000000000000',
+      other: '000000000000',
+      country: said('5f28', '0999'),
+      currency: said('9f42', '0999'),
+      date: '260101',
+      type: '00',
+      unpredictableNumber: '51a7c3e9',
+      tvr: '0000000000',
+      ...asked,
+      over: 'ccd-5',
+    },
+  };
+}
+
 /**
  * Data groupings and proof of a product whose chip the station prepares by this profile: every record byte for byte, and every value of
  * the order and of the product by itself. EMV Book 3 v4.4 §10.1, §10.2.
  */
-function profiledChip(profile: PaymentProfile, application: string, place: string): ProfiledChip {
+function profiledChip(profile: PaymentProfile, application: string, place: string, side: ProfileSide): ProfiledChip {
   const { groupings } = profile;
   const options = groupings.some(({ dgi }) => dgi === '9104');
   const dataGroupings = groupings.map(({ dgi, content, meaning, record, rows }): DataGrouping => {
@@ -54,12 +105,11 @@ function profiledChip(profile: PaymentProfile, application: string, place: strin
   const records = groupings.flatMap(({ dgi, record }) =>
     record === undefined ? [] : [{ sfi: record.sfi, number: record.number, from: `built:${place}${dgi}` }],
   );
-  const values = groupings.flatMap(({ rows }) => rows.flatMap((row) => proofValue(row) ?? []));
+  const values = groupingsAt(profile, side).flatMap(({ rows }) => rows.flatMap((row) => proofValue(row) ?? []));
   return {
     dataGroupings,
     proof: {
-      // Without processing options there is no file locator: the records are read by their own names.
-      sequence: options ? ['select', 'get-processing-options', 'read-records'] : ['select', 'read-records'],
+      ...proofSteps(profile, options ? 'with-options' : 'records-only'),
       records,
       values: [{ tag: '84', from: `constant:${application}`, form: 'bytes' }, ...values],
     },
@@ -70,6 +120,7 @@ const stationFile = z.looseObject({
   environment: z.string(),
   chip: z.looseObject({
     application: z.string(),
+    preflight: z.looseObject({ side: z.enum(['contact', 'contactless']).optional() }).optional(),
     preparation: z.looseObject({
       kind: z.literal('station'),
       profile: z.string(),
@@ -117,7 +168,9 @@ export function completeProduct(content: unknown, profiles: ReadonlyMap<string, 
   const station = stationFile.safeParse(content);
   if (!station.success) return { kind: 'complete', content, profile: null, further: [] };
   const { environment, chip } = station.data;
-  const first = completeApplication(chip.preparation.profile, chip, '', { environment, profiles, kind: 'payment' });
+  const side = chip.preflight?.side ?? 'contact';
+  const of = { environment, profiles, side };
+  const first = completeApplication(chip.preparation.profile, chip, '', { ...of, kinds: ['payment'] });
   if (first.kind === 'refused')
     return { ...first, field: `chip.${first.field === 'profile' ? 'preparation.profile' : first.field}` };
   const wanted = takenFromProduct(first.profile);
@@ -130,9 +183,11 @@ export function completeProduct(content: unknown, profiles: ReadonlyMap<string, 
   const further: { readonly content: unknown; readonly profile: PaymentProfile }[] = [];
   for (const [at, one] of (chip.further ?? []).entries()) {
     const place = applicationPlace(one.application);
-    const made = completeApplication(one.profile, one, place, { environment, profiles, kind: 'loyalty' });
+    const made = completeApplication(one.profile, one, place, { ...of, kinds: besideKinds });
     if (made.kind === 'refused') return { ...made, field: `chip.further.${at}.${made.field}` };
-    further.push({ content: { ...one, ...made.derived }, profile: made.profile });
+    const values = [...made.derived.proof.values, ...directoryValues(made.profile, chip.application, first.profile)];
+    const proof = { ...made.derived.proof, values };
+    further.push({ content: { ...one, ...made.derived, proof }, profile: made.profile });
   }
   const several = further.length === 0 ? {} : { further: further.map(({ content: made }) => made) };
   return {
@@ -143,6 +198,21 @@ export function completeProduct(content: unknown, profiles: ReadonlyMap<string, 
   };
 }
 
+/** What may stand beside a payment application. */
+const besideKinds = ['loyalty', 'contact-directory', 'contactless-directory'] as const;
+
+/** What a directory must say: the payment application's name, and label and priority as it has them for that side. EMV 4.3 Book 1 §12.2.3. */
+function directoryValues(profile: PaymentProfile, application: string, first: PaymentProfile): readonly ProofValue[] {
+  const kind = profile.application ?? 'payment';
+  if (kind === 'payment' || kind === 'loyalty') return [];
+  const entry = parseTlvs(directoryEntry(application, first, kind === 'contact-directory' ? 'contact' : 'contactless'));
+  return entry.map(({ tag, value }) => ({
+    tag: formatTag(tag).toLowerCase(),
+    from: `constant:${toHex(value)}`,
+    form: 'bytes',
+  }));
+}
+
 /** What follows for one application from its profile, or why nothing does. */
 function completeApplication(
   reference: string,
@@ -151,7 +221,8 @@ function completeApplication(
   by: {
     readonly environment: string;
     readonly profiles: ReadonlyMap<string, PaymentProfile>;
-    readonly kind: 'payment' | 'loyalty';
+    readonly side: ProfileSide;
+    readonly kinds: readonly ApplicationKind[];
   },
 ):
   | { readonly kind: 'made'; readonly profile: PaymentProfile; readonly derived: ProfiledChip }
@@ -162,10 +233,10 @@ function completeApplication(
   if (profile.environment !== by.environment)
     return refused('profile', `the profile is for ${profile.environment}, the product for ${by.environment}`);
   const serves = profile.application ?? 'payment';
-  if (serves !== by.kind)
-    return refused('profile', `the profile is of a ${serves} application, not of a ${by.kind} one`);
+  if (!by.kinds.includes(serves))
+    return refused('profile', `the profile is of a ${serves} application, not of a ${by.kinds.join(' or ')} one`);
   for (const name of ['dataGroupings', 'proof']) {
     if (said[name] !== undefined) return refused(name, 'follows from the payment profile');
   }
-  return { kind: 'made', profile, derived: profiledChip(profile, said.application, place) };
+  return { kind: 'made', profile, derived: profiledChip(profile, said.application, place, by.side) };
 }

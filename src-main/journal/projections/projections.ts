@@ -19,6 +19,7 @@ import { LooksProjection } from './looks.ts';
 import { OrdersProjection } from './orders.ts';
 import { PassesProjection } from './passes.ts';
 import { PeopleProjection } from './people.ts';
+import { ProductsProjection } from './products.ts';
 import { PrinterReadingsProjection } from './printer-readings.ts';
 import { appliedEvent, type Projection } from './projection.ts';
 import { RibbonsProjection } from './ribbons.ts';
@@ -35,6 +36,7 @@ const schemas = [
   KeysProjection,
   IccKeysProjection,
   CertificatesProjection,
+  ProductsProjection,
   AppletsProjection,
   KeyActsProjection,
   CeremoniesProjection,
@@ -74,6 +76,7 @@ export class Projections {
   readonly keys: KeysProjection;
   readonly iccKeys: IccKeysProjection;
   readonly certificates: CertificatesProjection;
+  readonly products: ProductsProjection;
   readonly applets: AppletsProjection;
   readonly keyActs: KeyActsProjection;
   readonly ceremonies: CeremoniesProjection;
@@ -101,6 +104,7 @@ export class Projections {
     this.keys = new KeysProjection(database);
     this.iccKeys = new IccKeysProjection(database);
     this.certificates = new CertificatesProjection(database);
+    this.products = new ProductsProjection(database);
     this.applets = new AppletsProjection(database);
     this.keyActs = new KeyActsProjection(database);
     this.ceremonies = new CeremoniesProjection(database);
@@ -130,6 +134,7 @@ export class Projections {
       this.keys,
       this.iccKeys,
       this.certificates,
+      this.products,
       this.applets,
       this.keyActs,
       this.ceremonies,

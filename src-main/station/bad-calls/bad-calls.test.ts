@@ -101,6 +101,7 @@ const rightInputs: Readonly<Record<string, object>> = {
   'devices.requestEnrolment': { device: 'none' },
   'devices.provePairing': { line: 'none' },
   'devices.inspectCard': { line: 'none', with: { kind: 'nothing' } },
+  'devices.exerciseTestCard': { line: 'none', batch: 'none', order: 'none' },
   'applets.requestProvider': { provider: 'none', title: 'None', publicKey: '00'.repeat(91) },
   'applets.requestImport': {
     file: 'UEsDBA==',
@@ -141,6 +142,11 @@ const rightInputs: Readonly<Record<string, object>> = {
     certificate: '6a02bc',
     remainder: '',
   },
+  'products.draft': { item: 'product', name: 'debit-online-dda@1' },
+  'products.checkDraft': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
+  'products.saveDraft': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
+  'products.discardDraft': { item: 'product', name: 'x@1' },
+  'products.proposeDraft': { item: 'product', name: 'x@1' },
   'keys.requestAuthorityImport': {
     rid: 'f043575249',
     index: 241,
@@ -174,10 +180,23 @@ const mayWrite: Readonly<Record<string, readonly string[]>> = {
   'session.logIn': ['session.refused'],
   'stock.openCounts': ['count.opened'],
   'journal.requestExport': ['approval.requested'],
+  // A draft may be as wrong as its maker likes, as long as it says whose it is and what it is called.
+  'products.saveDraft': ['product-draft.saved'],
 };
 
 /** Where a call names a thing, the thing is looked up before the rest of the input is read. */
-const namesThing = new Set(['batch', 'attempt', 'approval', 'line', 'products', 'issuer', 'key', 'ceremony']);
+const namesThing = new Set([
+  'batch',
+  'attempt',
+  'approval',
+  'line',
+  'products',
+  'issuer',
+  'key',
+  'ceremony',
+  'draft',
+  'content',
+]);
 
 let world: StationOnWires;
 const wires = new Map<string, RawWire>();

@@ -111,6 +111,38 @@ export const comparisonView = z.strictObject({
 });
 export type ComparisonView = z.infer<typeof comparisonView>;
 
+const draftIdentity = { item: z.enum(['product', 'profile']), name: z.string() } as const;
+
+/** One draft in a list. */
+export const draftSummaryView = z.strictObject({
+  ...draftIdentity,
+  issuer: z.string().nullable(),
+  digest: z.string(),
+  savedBy: z.string(),
+  savedAt: z.string(),
+  /** The request that waits for its signature, or is signed; null where nobody has asked. */
+  approval: z.string().nullable(),
+});
+export type DraftSummaryView = z.infer<typeof draftSummaryView>;
+
+/** What is wrong with a draft; in what it differs from the newest version in production. */
+export const checkedDraftView = z.strictObject({
+  ...draftIdentity,
+  digest: z.string(),
+  findings: z.array(z.strictObject({ field: z.string(), reason: z.string() })),
+  before: z.string().nullable(),
+  differences: z.array(differenceView),
+});
+export type CheckedDraftView = z.infer<typeof checkedDraftView>;
+
+/** A draft with its content, or what is in production with the content that a draft would begin from. */
+export const draftView = z.strictObject({
+  state: z.enum(['draft', 'in-production']),
+  content: z.record(z.string(), z.unknown()),
+  checked: checkedDraftView,
+});
+export type DraftView = z.infer<typeof draftView>;
+
 /** What may be seen of a value in a script: a constant of the product in full, a card number masked, all else by its length. */
 const shownValue = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('value'), text: z.string() }),
