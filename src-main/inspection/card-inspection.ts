@@ -11,7 +11,7 @@ import type { CardReader } from '../devices/encoder/port.ts';
 import type { JournalPort } from '../journal/port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
-import { compareCardKeys } from '../preparation/dialogues/compare-keys.ts';
+import { compareCardKeys } from '../preparation/dialogues/preflight/compare-card-keys.ts';
 import { findApplications, readStructure, readWholeRegistry } from '../preparation/dialogues/inspect-card.ts';
 import type { ChannelKeys } from '../preparation/port.ts';
 import { ChipStation, usualPatience, type ChipPatience } from '../production/chip-station.ts';
