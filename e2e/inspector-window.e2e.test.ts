@@ -37,7 +37,9 @@ async function startLine(): Promise<Readonly<Record<string, unknown>>> {
   const printer = await startProgram(programs.printer, [
     ...open,
     ...words,
-    ...['--contacts', contacts, '--until-stdin-ends'],
+    '--contacts',
+    contacts,
+    '--until-stdin-ends',
   ]);
   stack.defer(async () => void (await printer.end()));
   toCard = (request) => askControl(String(card.ready['control']), request);
@@ -74,7 +76,7 @@ beforeAll(async () => {
   const login = new LoginPage(window.page);
   await login.shown();
   await login.logIn('sofia');
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await stack.disposeAsync();

@@ -307,7 +307,6 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       settled: () => acting.settled(),
     });
   }
-
   const text = await openCardText({ ...fonts, painter });
   const intake = new IntakeService({
     journal,

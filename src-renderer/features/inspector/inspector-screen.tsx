@@ -89,6 +89,7 @@ function WithKeys({ command }: { readonly command: Command }) {
         <TextField
           select
           size="small"
+          fullWidth={false}
           label={t('inspector.product')}
           value={product}
           onChange={(event) => setProduct(event.target.value)}
