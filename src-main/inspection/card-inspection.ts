@@ -253,7 +253,7 @@ function wantedApplications(products: readonly Product[]): readonly WantedApplic
       if (!known.includes(name)) names.set(aid, [...known, name]);
     }
   }
-  const own = [...names].map(([aid, found]) => ({ aid, name: `Application: ${found.join(', ')}` }));
+  const own = [...names].map(([aid, found]) => ({ aid, name: `${found.join(', ')} application` }));
   const known = new Set(own.map(({ aid }) => aid));
   return [...directories.filter(({ aid }) => !known.has(aid)), ...own];
 }

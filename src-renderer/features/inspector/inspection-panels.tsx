@@ -41,7 +41,14 @@ export function StructurePanel({ view }: Shown) {
   const missing = untold.map(({ object, reason }) => ({ label: object, value: reason }));
   return (
     <Panel title={t('inspector.structure')}>
-      <Box sx={{ display: 'grid', gap: 3, gridTemplateColumns: 'repeat(auto-fit, minmax(380px, 1fr))' }}>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 3,
+          gridTemplateColumns: 'repeat(auto-fit, minmax(380px, 1fr))',
+          alignItems: 'start',
+        }}
+      >
         <Facts form="lines" facts={known} />
         <Facts form="lines" facts={made} />
         {missing.length > 0 && (
