@@ -30,7 +30,7 @@ async function startLine(): Promise<Readonly<Record<string, unknown>>> {
   const open = ['--control', '127.0.0.1:0'];
   const reader = ['--framing', 'tcp-listen', '127.0.0.1:0', '--contacts', '127.0.0.1:0', '--orphan', 'exit'];
   const card = await startProgram(programs.card, [...open, ...reader]);
-  stack.defer(async () => void (await card.end()));
+  stack.defer(() => card.end());
   const serial = 'INS-0001';
   const words = ['--listen', '127.0.0.1:0', '--serial', serial, '--cards', '20', '--ribbon', 'ymcko:50'];
   const contacts = String(card.ready['contacts']);
@@ -41,7 +41,7 @@ async function startLine(): Promise<Readonly<Record<string, unknown>>> {
     contacts,
     '--until-stdin-ends',
   ]);
-  stack.defer(async () => void (await printer.end()));
+  stack.defer(() => printer.end());
   toCard = (request) => askControl(String(card.ready['control']), request);
   return {
     line: 'line-1',
