@@ -1,4 +1,5 @@
 import { care } from './en-care.ts';
+import { editor } from './en-editor.ts';
 import { house } from './en-house.ts';
 import { keyWords } from './en-keys.ts';
 import { lists } from './en-lists.ts';
@@ -11,6 +12,7 @@ import { work } from './en-work.ts';
 /** All wording of the page, in English. */
 export const en = {
   ...care,
+  ...editor,
   ...house,
   ...keyWords,
   ...lists,
