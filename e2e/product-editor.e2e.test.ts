@@ -68,19 +68,17 @@ test.skipIf(!possible)(
     await products.open('Contact debit, online PIN, DDA');
     await editor.begin(profile);
     await page.getByRole('button', { name: 'Close DGI 0101' }).click();
-    await page.getByRole('button', { name: 'Open DGI 9104' }).click();
-    await editor.field(constant).fill('constant:3');
-    await expect.poll(() => editor.saidOf(constant)).toMatch(/must match pattern/);
+    await page.getByRole('button', { name: 'Open DGI 9102' }).click();
+    await editor.field(constant).fill('constant:4');
+    await expect.poll(() => editor.saidOf(constant)).toMatch(/constant: with whole bytes/);
     await page.getByText('1 thing to mend before it can go into production').waitFor();
     await inspect('profile-wrong');
-    await editor.field(constant).fill('constant:3c00');
-    await page.getByText('This is what is in production').waitFor();
-    await editor.field('Title').fill('Contact debit, online PIN, second');
+    await editor.field(constant).fill('constant:4e4f52544842414e4b2050524f4649');
     await page.getByText('No rule objects. Save the draft').waitFor();
     await editor.tab('Differences');
     await expect
-      .poll(() => products.said('Differences', 'Title'))
-      .toEqual(['Changed', 'Contact debit, online PIN, DDA', 'Contact debit, online PIN, second']);
+      .poll(() => products.said('Differences', '50 Application Label, in DGI 9102'))
+      .toEqual(['Changed', 'always 4E4F52544842414E4B204445424954', 'always 4E4F52544842414E4B2050524F4649']);
     await inspect('profile-differences');
   },
 );

@@ -6,7 +6,11 @@ describe('the content of a form', () => {
     const values = {
       id: 'x',
       title: '',
-      chip: { further: [], storeData: { grouping: '', target: undefined }, preflight: { cplc: {}, atrs: ['3b00'] } },
+      chip: {
+        further: [],
+        storeData: { grouping: '', target: undefined },
+        preflight: { cplc: { type: '' }, atrs: ['3b00'] },
+      },
       verification: { before: '', after: '00' },
       list: [{ a: '', b: 1 }, { a: '' }],
     };

@@ -5,6 +5,8 @@ type Part = unknown;
 
 /** Texts that may be empty and are then said to be. */
 const mayBeEmpty = new Set(['verification.before', 'verification.after']);
+/** Parts that are there with nothing in them. */
+const thereWhenEmpty = new Set(['', 'chip.preflight.cplc']);
 /** Lists that are not there rather than empty. */
 const nothingWhenEmpty = new Set(['chip.further']);
 
@@ -31,7 +33,7 @@ function tidied(value: Part, path: string): Part {
     const kept = tidied(part, place);
     return kept === undefined ? [] : [[name, kept]];
   });
-  return said.length === 0 && all.length > 0 && path !== '' ? undefined : Object.fromEntries(said);
+  return said.length === 0 && all.length > 0 && !thereWhenEmpty.has(path) ? undefined : Object.fromEntries(said);
 }
 
 function below(path: string, name: string): string {

@@ -11,9 +11,9 @@ import Typography from '@mui/material/Typography';
 import { useFieldArray, useWatch } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../components/panel.tsx';
-import { usePlaceFinding } from './editor-context.ts';
+import { useEditing } from './editor-context.ts';
 import { FieldGrid } from './field-grid.tsx';
-import { inputId } from './finding-place.ts';
+import { findingsAt, inputId } from './finding-place.ts';
 import { ChoicePlace, NumberPlace, TextPlace } from './form-fields.tsx';
 import { standardOptions } from './options.ts';
 import { OptionalPart } from './optional-part.tsx';
@@ -109,16 +109,17 @@ export function GroupingForm({ at, of, state, onOpen, onMove, onRemove }: Groupi
   const contents = useChoice('contents');
   const coverages = useChoice('coverages');
   const path = `groupings.${at}`;
-  const wrong = usePlaceFinding(path, 'part');
+  const wrong = findingsAt(path, useEditing().findings, 'part').length;
   const [dgi, meaning] = useWatch({ name: [`${path}.dgi`, `${path}.meaning`] }) as readonly unknown[];
   const name = t('editor.groupingName', { dgi: String(dgi ?? '').toUpperCase() });
   return (
     <Panel
+      padding={state === 'opened' ? 'normal' : 'none'}
       title={`${name} ${String(meaning ?? '')}`}
       note={
-        wrong === undefined ? undefined : (
+        wrong === 0 ? undefined : (
           <Typography component="span" variant="caption" color="error">
-            {wrong}
+            {t('editor.wrongHere', { count: wrong })}
           </Typography>
         )
       }

@@ -91,7 +91,11 @@ function OrderFieldRow({ name, onRemove }: { readonly name: OrderFieldName; read
   const title = fieldTitle(name);
   return (
     <Box component="fieldset" id={inputId(path)} tabIndex={-1} sx={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
-      <Typography component="legend" variant="body2" sx={{ fontWeight: 650, padding: 0, marginBottom: 1 }}>
+      <Typography
+        component="legend"
+        variant="body2"
+        sx={{ fontWeight: 650, padding: 0, marginBottom: 1, '&::first-letter': { textTransform: 'uppercase' } }}
+      >
         {title}
         {wrong !== undefined && (
           <Typography component="span" variant="body2" color="error">
