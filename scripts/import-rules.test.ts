@@ -42,6 +42,7 @@ const planted: [rule: string, file: string, imported: string][] = [
   ['sync-imports', 'src-main/sync/bad-stock.ts', 'src-main/stock/lot.ts'],
   ['approvals-imports', 'src-main/approvals/bad-production.ts', 'src-main/production/engine.ts'],
   ['keys-imports', 'src-main/keys/bad-policy.ts', 'src-main/approvals/policy.ts'],
+  ['applets-imports', 'src-main/applets/bad-preparation.ts', 'src-main/preparation/prepare-card.ts'],
   ['stock-imports', 'src-main/stock/bad-production.ts', 'src-main/production/engine.ts'],
   ['backup-imports', 'src-main/backup/bad-sync.ts', 'src-main/sync/pull.ts'],
   ['layout-imports', 'src-main/layout/bad-keys.ts', 'src-main/keys/port.ts'],

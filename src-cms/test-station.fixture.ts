@@ -238,7 +238,12 @@ export class TestStation {
   }
 
   /** The next entry of this station's journal. */
-  entry(kind: string, subjects: Readonly<Record<string, string>> = {}, payload: unknown = {}): JournalEntry {
+  entry(
+    kind: string,
+    subjects: Readonly<Record<string, string>> = {},
+    payload: unknown = {},
+    issuer: string | null = null,
+  ): JournalEntry {
     const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest();
     const salt = '00112233445566778899aabbccddeeff';
     this.#sequence += 1;
@@ -250,7 +255,7 @@ export class TestStation {
       time: new Date().toISOString(),
       actor: { kind: 'station' },
       kind,
-      issuer: null,
+      issuer,
       subjects,
       previous: this.#previous,
       payloadDigest: payloadDigest(salt, payload, sha256),

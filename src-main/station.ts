@@ -9,7 +9,6 @@ import { Enrolment } from './enrolment/enrolment.ts';
 import { IntakeService } from './intake/intake-service.ts';
 import { RegisteredKeys } from './keys/registry/usable-keys.ts';
 import { usablePort } from './keys/registry/usable-port.ts';
-import { CardPainter } from './layout/card-painter.ts';
 import { systemClock } from './platform/clock.ts';
 import { lockFolder } from './platform/folder-lock.ts';
 import { openLogger } from './platform/logger.ts';
@@ -24,6 +23,8 @@ import { releasedWith } from './release/released-with.ts';
 import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
 import { Verification } from './verification/proof.ts';
+import { openApplets } from './station/applets.ts';
+import { openCardProof } from './station/card-proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
 import { watchChain } from './station/chain-watch.ts';
 import { readyText } from './station/child-program.ts';
@@ -42,7 +43,8 @@ import { openLines } from './station/open-lines.ts';
 import { openProducts } from './station/products.ts';
 import { openStock } from './station/stock.ts';
 import { openPairing, pairLines } from './station/pair-lines.ts';
-import { assets, placesIn, type Places } from './station/places.ts';
+import { fonts, openPainter } from './station/painting.ts';
+import { placesIn, type Places } from './station/places.ts';
 import { openDrafts, productServices } from './station/product-services.ts';
 import { reportFacts } from './station/report-facts.ts';
 import { startTrainingPrograms } from './station/training-programs.ts';
@@ -118,15 +120,8 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
 
   progress('Loading products and layouts');
   const products = await openProducts(journal.projections);
-  const fonts = {
-    fontListFile: `${assets}/fonts/fonts.json`,
-    fontFolders: [`${assets}/fonts`, '/usr/share/fonts/truetype/noto'],
-  };
-  const painter = await CardPainter.open(
-    { layoutsFolder: `${assets}/layouts`, ...fonts, workFolder: places.layout },
-    signal,
-  );
-  ending.add(() => painter.close());
+  const painter = await openPainter(places, ending, signal);
+  const applets = openApplets({ journal, approvals, environment });
   const issuerTitle = (id: string) => configuration.issuers.find((issuer) => issuer.id === id)?.title ?? id;
   const personTitle = (id: string) => people.find(id)?.displayName ?? id;
   const productTitle = (reference: string) => products.find(reference)?.title ?? reference;
@@ -186,6 +181,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     releasedWith: (batch, key) => releasedWith(journal.projections, batch, key),
     keys: usablePort(keys, registered, { environment, clock }),
     means,
+    packages: applets.catalogue,
     painter,
     specimen: mode === 'training' ? 'on' : 'off',
   });
@@ -200,6 +196,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     product: (reference, digest) => products.exactly(reference, digest),
     issuerTitle,
     keysFor: (product) => keysFor(products.prepared(product), { journal, registered, means, clock }),
+    packagesFor: (product) => applets.packagesFor(product),
   });
   const balance = batchBalance(journal, book);
   const report = new BatchReport(places.reports);
@@ -260,6 +257,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       remake: (approval, subjects) => remake.carryOut(approval, subjects),
       ...stock.acts,
       ...registry.acts,
+      ...applets.acts,
       'device-enrolment': (approval, { device = '' }) => enrolment.carryOut(device, approval),
       'product-to-production': (approval) => drafts.carryOut(approval),
     },
@@ -268,6 +266,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   ending.add(() => acting.close());
   if (mode === 'training') {
     await enrolTrainingMachines({ journal, approvals, enrolment, settled: () => acting.settled() });
+    await applets.bringTraining(() => acting.settled());
   }
   configureLines(journal, lines);
 
@@ -279,6 +278,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     book,
     preparation,
     verification: new Verification(),
+    ...(await openCardProof({ core, fonts, mode, station: stationId, environment, ending, signal })),
     lease: sync,
     register,
     keyStore,
@@ -351,6 +351,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     remake,
     pairing,
     keyRegistry: registry,
+    applets: applets.catalogue,
     enrolment,
     changes,
     keyStore,

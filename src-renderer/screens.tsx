@@ -9,6 +9,7 @@ import { EmptyState } from './components/empty-state.tsx';
 import { screens } from './components/frame/screens.ts';
 import { Page } from './components/page.tsx';
 import { AboutScreen } from './features/about/about-screen.tsx';
+import { AppletsScreen } from './features/applets/applets-screen.tsx';
 import { ApprovalScreen } from './features/approvals/approval-screen.tsx';
 import { ApprovalsScreen } from './features/approvals/approvals-screen.tsx';
 import { BackupScreen } from './features/backup/backup-screen.tsx';
@@ -78,6 +79,8 @@ function Screen({ route, person }: { readonly route: Route; readonly person: Per
       return <KeysScreen tab={route.tab} keyName={route.key} person={person} />;
     case 'ceremony':
       return <CeremonyScreen key={route.ceremony} id={route.ceremony} person={person} />;
+    case 'applets':
+      return <AppletsScreen person={person} />;
     case 'products':
       return <ProductsScreen person={person} />;
     case 'product':

@@ -8,7 +8,7 @@ import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import { openKeyPort, type KeyPortOptions } from '../../src-main/keys/open-key-port.ts';
 import type { KeyPort, SealedIccKey } from '../../src-main/keys/port.ts';
 import { prepareTokenStore } from '../../src-main/keys/token-store.ts';
-import { openIssuerMeans } from '../../src-main/preparation/issuer-means.fixture.ts';
+import { openIssuerMeans, noPackages } from '../../src-main/preparation/issuer-means.fixture.ts';
 import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from '../../src-main/preparation/prepare-card.ts';
 import { loadPaymentProfiles } from '../../src-main/preparation/profile-catalogue.ts';
@@ -99,6 +99,7 @@ export class BenchPreparation implements AsyncDisposable {
       new Preparation({
         ...sealed,
         productOf: () => catalogued,
+        packages: noPackages,
         keys: this.keys,
         means: { ...this.means, iccKeys: { take } },
         painter: { paint: () => Promise.resolve([]), picture: () => Promise.reject(new Error('nothing is drawn')) },

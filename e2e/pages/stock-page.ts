@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
-export type StockTab = 'Places' | 'Lots' | 'Ribbons' | 'Counts' | 'Destruction';
+export type StockTab = 'Places' | 'Lots' | 'Ribbons' | 'Counts' | 'Quarantine' | 'Destruction';
 
 export interface Delivery {
   readonly supplier: string;

@@ -4,6 +4,7 @@ import type { CmsErrorCode } from '#shared/contract/cms/errors.ts';
 import { ecPublicJwk } from '#shared/contract/cms/wire-text.ts';
 import { followChain, type ChainHead } from '#shared/journal-format/chain.ts';
 import { checkpointBytes } from '#shared/journal-format/checkpoint.ts';
+import { passBytes, readPass, signedPass } from '#shared/journal-format/pass-certificate.ts';
 import { entryHash, payloadDigest, type JournalEntry } from '#shared/journal-format/entry.ts';
 import { breathe } from '../platform/surroundings.ts';
 import { importEcPublicKey } from '../sealing/content-key.ts';
@@ -36,7 +37,7 @@ export type HeldHashes = (sequence: number) => string | undefined;
 
 /**
  * Checks a request's entries against the head: repeats must be what is held, the others must follow one another and the head, and a
- * checkpoint must name an entry of this chain and bear the station's signature. Gives way to other requests now and then.
+ * checkpoint must name an entry of this chain and bear the station's signature, a pass certificate be of its card and bear one too. Gives way to other requests now and then.
  */
 export async function checkEntries(
   station: StationRow,
@@ -68,6 +69,9 @@ export async function checkEntries(
         wanted > before.sequence ? fresh[wanted - before.sequence - 1]?.entryHash : held(wanted);
       if (!isCheckpoint(station, entry, named)) return refuse('CHECKPOINT-INVALID', 'signature or head');
     }
+    if (entry.header.kind === 'attempt.passed' && !isPass(station, entry)) {
+      return refuse('PASS-INVALID', 'signature or card');
+    }
     head = followed.head;
     fresh.push(entry);
   }
@@ -93,10 +97,23 @@ function isCheckpoint(station: StationRow, entry: JournalEntry, named: HeldHashe
   if (!payload.success) return false;
   const { sequence, entryHash: claimed, signature } = payload.data;
   if (named(sequence) !== claimed) return false;
-  return verify(
-    'sha256',
-    checkpointBytes(station.id, { sequence, entryHash: claimed }),
-    { key: importEcPublicKey(ecPublicJwk.parse(JSON.parse(station.signing_key))), dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url'),
-  );
+  return isSigned(station, checkpointBytes(station.id, { sequence, entryHash: claimed }), signature);
+}
+
+/** The certificate is of the station and card that its entry names, and stands on an earlier entry. A withheld payload cannot be judged and passes. */
+function isPass(station: StationRow, { header, salt, payload }: JournalEntry): boolean {
+  if (salt === null) return true;
+  const signed = signedPass.safeParse(payload);
+  const content = signed.success ? readPass(signed.data.certificate) : null;
+  if (!signed.success || content === null) return false;
+  const { batch, order, attempt } = header.subjects;
+  const own =
+    content.station === station.id && content.issuer === header.issuer && content.entry.sequence < header.sequence;
+  const card = content.batch === batch && content.order === order && content.attempt === attempt;
+  return own && card && isSigned(station, passBytes(signed.data.certificate), signed.data.signature);
+}
+
+function isSigned(station: StationRow, data: Uint8Array, signature: string): boolean {
+  const key = importEcPublicKey(ecPublicJwk.parse(JSON.parse(station.signing_key)));
+  return verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
 }

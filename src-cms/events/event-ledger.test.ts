@@ -1,8 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchStateView } from '#shared/contract/cms/batches.ts';
 import { cmsError } from '#shared/contract/cms/errors.ts';
 import type { JournalEntry } from '#shared/journal-format/entry.ts';
+import { passBytes, passText, type PassCertificate } from '#shared/journal-format/pass-certificate.ts';
 import { startTestCms, TestStation, type Answer, type TestCms } from '../test-station.fixture.ts';
 
 let test: TestCms;
@@ -70,6 +71,58 @@ describe('a station journal at the CMS', () => {
     expect((await send(station, station.checkpoint())).json()).toEqual({ kind: 'accepted', upTo: 2 });
     const forged = station.checkpoint(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
     expect(code(await send(station, forged))).toEqual([422, 'CHECKPOINT-INVALID']);
+  });
+
+  it('takes pass certificates only of their own card, under the key that the station enrolled', async () => {
+    const subjects = { batch: 'b1', order: 'o1', attempt: 'at1' };
+    const zero = '0'.repeat(64);
+    /** What a new station of this name is told when it sends a certificate changed in this way, or signed by this key. */
+    const told = async (name: string, changed: Partial<PassCertificate>, signer?: KeyObject) => {
+      const station = await TestStation.enrolled(test, name);
+      await send(station, station.entry('station.started'));
+      const certificate = passText({
+        purpose: 'cardwright-pass',
+        version: 1,
+        station: name,
+        environment: 'test',
+        issuer: 'northbank',
+        ...subjects,
+        number: 1,
+        line: 'line-1',
+        lot: 'lot-1',
+        product: 'emv-debit@1',
+        productDigest: zero,
+        planDigest: zero,
+        maskedPan: null,
+        chipSerial: null,
+        atr: null,
+        parts: [],
+        steps: [{ step: 'eject', outcome: 'done', time: '2026-03-02T08:00:00.000Z' }],
+        keys: [],
+        release: null,
+        lookEvery: 10,
+        time: '2026-03-02T08:00:00.000Z',
+        entry: { sequence: 1, hash: zero },
+        signedBy: 'x',
+        ...changed,
+      });
+      const key = signer ?? station.signingKey.privateKey;
+      const signature = sign('sha256', passBytes(certificate), { key, dsaEncoding: 'ieee-p1363' }).toString(
+        'base64url',
+      );
+      return send(station, station.entry('attempt.passed', subjects, { certificate, signature }, 'northbank'));
+    };
+    expect((await told('ev-20', {})).json()).toEqual({ kind: 'accepted', upTo: 2 });
+    const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    for (const [name, changed, signer] of [
+      ['ev-21', {}, stranger],
+      ['ev-22', { order: 'o2' }],
+      ['ev-23', { station: 'ev-20' }],
+      ['ev-24', { issuer: 'mercato' }],
+      ['ev-25', { entry: { sequence: 2, hash: zero } }],
+    ] as const) {
+      expect(code(await told(name, changed, signer))).toEqual([422, 'PASS-INVALID']);
+    }
   });
 
   it('moves batch and orders, for the holder of the lease only', async () => {

@@ -73,6 +73,10 @@ const words: Readonly<Record<CmsErrorCode, { readonly text: string; readonly nex
     text: 'A checkpoint does not fit the journal or is not signed by this station.',
     next: 'Stop the station and have its journal examined.',
   },
+  'PASS-INVALID': {
+    text: 'A pass certificate is not signed by this station, or is of another card.',
+    next: 'Stop the station and have its journal examined.',
+  },
   'KEY-INVALID': {
     text: 'The certificate request or a public key is not a valid P-256 key.',
     next: 'Make the keys again and enrol with a new code.',

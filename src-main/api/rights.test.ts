@@ -51,6 +51,8 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'approvals.withdraw': { approval: 'none' },
     'production.resolve': { line: 'line-1', choice: 'stop-batch' },
     'production.picture': { attempt: 'none', side: 'front' },
+    'cards.pass': { attempt: 'none' },
+    'cards.quarantine': {},
     'production.trace': { attempt: 'none' },
     'looks.list': {},
     'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof' },
@@ -91,6 +93,9 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'journal.export': { approval: 'none' },
     'devices.requestEnrolment': { device: 'none' },
     'devices.provePairing': { line: 'line-1' },
+    'applets.requestProvider': { provider: 'none', title: 'None', publicKey: '00'.repeat(91) },
+    'applets.requestImport': { file: 'UEsDBA==', provider: 'none', signature: '00'.repeat(64), dap: [] },
+    'applets.requestWithdrawal': { of: 'provider', name: 'none', reason: 'none' },
     'keys.requestGeneration': { usage: 'imk-ac', algorithm: 'TDES-2', issuer, validUntil: null },
     'keys.requestChange': { key: `pan-digest/${issuer}/1`, change: 'retire', reason: 'none' },
     'keys.requestBlockImport': {

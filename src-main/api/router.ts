@@ -1,6 +1,8 @@
+import { applets } from './applets.ts';
 import { approvals } from './approvals.ts';
 import { backup } from './backup.ts';
 import { batches } from './batches.ts';
+import { cards } from './cards.ts';
 import { api } from './context.ts';
 import { about, devices, journal, sync } from './evidence.ts';
 import { home } from './home.ts';
@@ -18,6 +20,7 @@ export const router = api.router({
   session,
   home,
   batches,
+  cards,
   approvals,
   production,
   looks,
@@ -27,6 +30,7 @@ export const router = api.router({
   journal,
   backup,
   keys,
+  applets,
   devices: { ...devices, ...pairing },
   sync,
   about,

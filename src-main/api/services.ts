@@ -8,6 +8,7 @@ import type { Product } from '#shared/domain/product.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { Sessions } from '../access/sessions.ts';
+import type { AppletCatalogue } from '../applets/applet-catalogue.ts';
 import type { Approvals } from '../approvals/approvals.ts';
 import type { BackupService } from '../backup/backup-service.ts';
 import type { CloseService } from '../close/close-service.ts';
@@ -98,6 +99,7 @@ export interface Services {
     /** Products that cannot be made where no key of any of these usages can be held. */
     productsOfUsages(usages: readonly string[]): readonly string[];
   };
+  readonly applets: AppletCatalogue;
   readonly pairing: Pick<PairingService, 'views' | 'view' | 'prove'>;
   readonly stock: StockParts;
   balance(batch: BatchId): BalanceView;

@@ -172,6 +172,28 @@ export const approvalPolicy: Readonly<Record<ApprovalAct, PolicyRow>> = {
     approvers: 1,
     validFor: 8 * hour,
   },
+  // Whatever it signs may be loaded onto cards.
+  'applet-provider-import': {
+    title: 'Import of a provider of applet packages',
+    mayAsk: ['administrator'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 2,
+    validFor: 8 * hour,
+  },
+  'applet-import': {
+    title: 'Import of an applet package',
+    mayAsk: ['administrator'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
+  'applet-withdrawal': {
+    title: 'Withdrawal of an applet package',
+    mayAsk: ['administrator'],
+    mayApprove: ['custodian', 'supervisor'],
+    approvers: 1,
+    validFor: 8 * hour,
+  },
 };
 
 /** The act of the rights table that a person needs to approve anything at all. */

@@ -4,6 +4,7 @@ import { rejectReasons, remakeReason } from '#shared/domain/reject-reason.ts';
 import { batchState } from '#shared/contract/views/batch-views.ts';
 import type { BatchState } from '#shared/contract/views/batch-views.ts';
 import { defaultDataFolder } from '../shells/launcher/data-folder.ts';
+import { addAppletCommands } from './applets-program.ts';
 import type { CommandSurroundings, CommonOptions } from './command-context.ts';
 import type { CommandOutcome } from './command-outcome.ts';
 import { makeBackup } from './commands/backup.ts';
@@ -34,6 +35,7 @@ import { demo } from './demo.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { failureOf } from './failure.ts';
 import { addKeyCommands } from './keys-program.ts';
+import { addCardCommands } from './card-program.ts';
 import { addProductCommands } from './product-program.ts';
 import { addDayCommands, addStockCommands, type CommandKit } from './stock-program.ts';
 
@@ -279,6 +281,8 @@ class CommandLine {
     addStockCommands(top, this.#kit());
     addDayCommands(top, this.#kit());
     addKeyCommands(top, this.#kit());
+    addAppletCommands(top, this.#kit());
+    addCardCommands(top, this.#kit());
     addProductCommands(top, this.#kit());
     this.#evidenceCommands(top);
     this.#backupCommands(top);

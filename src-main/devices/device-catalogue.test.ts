@@ -3,7 +3,7 @@ import { PrinterRig } from '../../src-sim/printer/printer-rig.ts';
 import { startCard, type StartedCard } from '../../src-sim/card/started-card.ts';
 import { DeviceCatalogue } from './device-catalogue.ts';
 import { printerConfigurationSchema, readerConfigurationSchema } from './device-configuration.ts';
-import { colourSide, textSide } from './printer/conformance/sample-sides.ts';
+import { colourSide, textSide, printSides } from './printer/conformance/sample-sides.ts';
 
 const front = colourSide('front');
 const back = textSide('back');
@@ -36,7 +36,7 @@ test('two lines work at once', async () => {
     expect((await printer.connect(soon())).serial).toBe(rig.ready.serial);
     await printer.prepare({ ribbon: 'ymcko', coercivity: null }, soon());
     await printer.feed('print', soon());
-    await printer.print([front, back], () => undefined, soon());
+    await printSides(printer, [front, back], () => undefined, soon());
     await printer.eject(soon());
     await printer.close();
     return rig.inspect();
@@ -57,8 +57,10 @@ test('a line whose link is lost disturbs the other in nothing', async () => {
     await printer.feed('print', soon());
   }
   await rigs[0]?.ask({ fault: 'link-lost', atByte: 300_000 });
-  const lost = expect(one.print([front], () => undefined, soon())).rejects.toMatchObject({ code: 'PRINTER-LINK-LOST' });
-  await two.print([front, back], () => undefined, soon());
+  const lost = expect(printSides(one, [front], () => undefined, soon())).rejects.toMatchObject({
+    code: 'PRINTER-LINK-LOST',
+  });
+  await printSides(two, [front, back], () => undefined, soon());
   await lost;
   await two.eject(soon());
   await one.reject(soon());

@@ -1,6 +1,14 @@
 import type { NewEvent } from './port.ts';
 
 const station = { kind: 'station' } as const;
+const appletProvider = {
+  provider: 'acme',
+  title: 'Acme Applets',
+  algorithm: 'RSA',
+  publicKey: '30'.repeat(294),
+  fingerprint: 'f'.repeat(64),
+  environment: 'test',
+} as const;
 
 /** Events of the station itself: created, started, people, keys, devices, two lines, a lot. */
 export function firstStart(signingKey: { readonly x: string; readonly y: string }): readonly NewEvent[] {
@@ -118,6 +126,31 @@ export function firstStart(signingKey: { readonly x: string; readonly y: string 
         remainder: '',
         exponent: '03',
         modulus: 'd1'.repeat(176),
+        environment: 'test',
+      },
+    },
+    {
+      ...base,
+      kind: 'applet.requested',
+      subjects: { applet: 'applet-provider/acme', approval: 'ap-applet' },
+      payload: { approval: 'ap-applet', request: { kind: 'provider', ...appletProvider } },
+    },
+    { ...base, kind: 'applet.provider-imported', subjects: { provider: 'acme' }, payload: appletProvider },
+    {
+      ...base,
+      kind: 'applet.package-imported',
+      subjects: { package: 'e'.repeat(64) },
+      payload: {
+        hash: 'e'.repeat(64),
+        aid: 'f04357524947485400',
+        version: '1.0',
+        name: null,
+        provider: 'acme',
+        applets: ['f0435752494748540001'],
+        bytes: 900,
+        loadFileBytes: 700,
+        signature: 'ab'.repeat(64),
+        dap: [],
         environment: 'test',
       },
     },

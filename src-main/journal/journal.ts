@@ -9,6 +9,7 @@ import { checkAdopted } from './check-adopted.ts';
 import { checkOpening } from './check-opening.ts';
 import { CredentialStore } from './content/credential-store.ts';
 import { IccKeyStore } from './content/icc-key-store.ts';
+import { PackageStore } from './content/package-store.ts';
 import { SealedRecordStore } from './content/sealed-record-store.ts';
 import { EntryStore } from './entry-store.ts';
 import { makeEntry } from './make-entry.ts';
@@ -42,6 +43,7 @@ export class Journal implements JournalPort {
   readonly sealedRecords: SealedRecordStore;
   readonly credentials: CredentialStore;
   readonly iccKeys: IccKeyStore;
+  readonly packageFiles: PackageStore;
   readonly station: string;
 
   readonly #options: JournalOptions;
@@ -64,6 +66,7 @@ export class Journal implements JournalPort {
     this.sealedRecords = new SealedRecordStore(database);
     this.credentials = new CredentialStore(database);
     this.iccKeys = new IccKeyStore(database);
+    this.packageFiles = new PackageStore(database);
   }
 
   /**

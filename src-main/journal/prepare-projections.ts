@@ -14,7 +14,15 @@ interface StoredForm {
 
 /** The tables that this version of the program does not make, or makes in another way. */
 function dropStateTables(database: Database): void {
-  const kept = new Set(['entries', 'projection_form', 'batch_keys', 'sealed_records', 'credentials', 'icc_keys']);
+  const kept = new Set([
+    'entries',
+    'projection_form',
+    'batch_keys',
+    'sealed_records',
+    'credentials',
+    'icc_keys',
+    'applet_package_files',
+  ]);
   const names = database
     .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .pluck()

@@ -35,7 +35,11 @@ describe('rebuild', () => {
     expect(entries).toBe(journal.head().sequence);
     expect(tables.filter(({ differing }) => differing > 0)).toEqual([]);
     expect(tables.find(({ table }) => table === 'orders')).toEqual({ table: 'orders', rows: 9, differing: 0 });
-    expect(tables.filter(({ rows }) => rows === 0).map(({ table }) => table)).toEqual(['checkpoints', 'verifications']);
+    expect(tables.filter(({ rows }) => rows === 0).map(({ table }) => table)).toEqual([
+      'checkpoints',
+      'verifications',
+      'passes',
+    ]);
     expect(allRows(journal)).toEqual(before);
   });
 

@@ -3,6 +3,7 @@ import type { BatchId } from '#shared/domain/identifiers.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
+import { shippedPackages } from '../applets/shipped-packages.fixture.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { openTestPainter, shippedProduct, shippedProfile } from '../layout/test-painter.ts';
 import { systemRandomness } from '../platform/randomness.ts';
@@ -75,7 +76,15 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
   ): Promise<PreparationOfBatch> => {
     const sealed = { ...(await sealBatch(keys, `bench-${batches++}`, records)), releasedWith };
     const productOf = () => ({ product: of, digest: productDigestOf(of), profile, further });
-    const preparation = new Preparation({ ...sealed, productOf, keys, means: by, painter, specimen: 'on' });
+    const preparation = new Preparation({
+      ...sealed,
+      productOf,
+      keys,
+      means: by,
+      packages: shippedPackages,
+      painter,
+      specimen: 'on',
+    });
     return { preparation, batch: sealed.batch };
   };
   const prepare = async (order: OrderRecord, of: Product, by: IssuerMeans): Promise<PreparedCard> => {
@@ -98,6 +107,7 @@ export async function openBenchFor(reference: TrainingProduct, ...words: readonl
       productOf: never,
       keys,
       means,
+      packages: shippedPackages,
       painter,
       specimen: 'on',
     }),

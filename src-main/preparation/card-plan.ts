@@ -1,4 +1,5 @@
 import type { CardKeyReference } from '#shared/domain/dialogue.ts';
+import type { PlannedContent } from './planned-content.ts';
 import type { CardKeyNames } from './station/issuer-means.ts';
 
 /** One data grouping to send: by reference, never by value. */
@@ -45,6 +46,8 @@ export type ChipPlan =
       /** Null where everything comes ready in the order. */
       readonly station: StationChipPlan | null;
       readonly groupings: readonly PlannedGrouping[];
+      /** Only of a chip that is loaded. */
+      readonly content?: PlannedContent;
       /** Only of a chip with several applications. */
       readonly further?: readonly PlannedApplication[];
     };

@@ -4,7 +4,7 @@ import type { OrderRecord } from '#shared/domain/order-record.ts';
 import { scriptLines } from '#shared/product-description/script-text.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { openTestPainter, shippedProduct, shippedProfile } from '../layout/test-painter.ts';
-import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
+import { noIssuerMeans, openIssuerMeans, noPackages } from './issuer-means.fixture.ts';
 import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from './prepare-card.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
@@ -53,6 +53,7 @@ describe.each(['debit-online-dda@1', 'debit-offline-cda@1', 'debit-loyalty-dual@
         productOf: () => ({ product, digest: productDigestOf(product), profile, further }),
         keys,
         means,
+        packages: noPackages,
         painter,
         specimen: 'on',
         ...with_,

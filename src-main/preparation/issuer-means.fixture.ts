@@ -6,6 +6,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import { authorityCheckSum } from '#shared/protocols/emv/certificates/certification-authority-key.ts';
 import { signIssuerCertificate } from '#shared/protocols/emv/certificates/issuer-certificate.ts';
 import type { RsaSigner } from '#shared/protocols/rsa-ciphers.ts';
+import type { AppletPackages } from '../applets/port.ts';
 import type { UsableKeys } from '../keys/port/usable-keys.ts';
 import type { IssuerCertificate } from '../keys/issuer-certificates.ts';
 import type { KeyPort } from '../keys/port.ts';
@@ -112,3 +113,10 @@ export async function openIssuerMeans(keys: KeyPort): Promise<IssuerMeansOfTests
     now: () => new Date(Date.UTC(2026, 2, 2)),
   };
 }
+
+/** A catalogue that holds nothing: for products whose cards are not loaded. */
+export const noPackages: AppletPackages = {
+  forLoading: (hash) => {
+    throw new StationFault('APPLET-UNKNOWN', { name: hash });
+  },
+};

@@ -5,7 +5,9 @@ import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { chipApplications, productKey, type EmvChip, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
+import type { PackageToLoad } from '../applets/port.ts';
 import type { CardPlan, ChipPlan, PlannedApplication, PlannedGrouping } from './card-plan.ts';
+import { planContent } from './planned-content.ts';
 import type { ProductMeans } from './station/issuer-means.ts';
 import type { PreparedChip } from './station/prepare-chip.ts';
 
@@ -21,6 +23,8 @@ export interface PlanSource {
   /** What the station made for the chip; null for a product of ready containers. */
   readonly prepared: { readonly chip: PreparedChip; readonly means: NonNullable<ProductMeans['chip']> } | null;
   readonly specimen: 'on' | 'off';
+  /** The packages that the product's cards are loaded with, as the catalogue gave them. */
+  readonly packages: readonly PackageToLoad[];
 }
 
 function refuse(reason: string): never {
@@ -86,7 +90,7 @@ function planGroupings(chip: EmvChip, record: OrderRecord, prepared: PreparedChi
   });
 }
 
-function planChip({ product, record, prepared }: PlanSource): ChipPlan {
+function planChip({ product, record, prepared, packages }: PlanSource): ChipPlan {
   const { chip } = product;
   if (chip.kind === 'none') return { kind: 'none' };
   const { preparation } = chip;
@@ -110,6 +114,7 @@ function planChip({ product, record, prepared }: PlanSource): ChipPlan {
             issuerKey: prepared.chip.authentication === 'none' ? null : prepared.means.issuer.keyName,
           },
     groupings: planGroupings(chip, record, prepared?.chip ?? null),
+    ...(chip.content === undefined ? {} : { content: planContent(chip.content, packages) }),
     ...(further.length === 0 ? {} : { further }),
   };
 }

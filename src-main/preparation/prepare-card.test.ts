@@ -15,7 +15,7 @@ import {
   sealBatch,
   type SealedBatch,
 } from './training-order.fixture.ts';
-import { noIssuerMeans } from './issuer-means.fixture.ts';
+import { noIssuerMeans, noPackages } from './issuer-means.fixture.ts';
 
 const { signal } = new AbortController();
 const records = [0, 1, 2, 3, 4].map((serial) => sampleOrder('emv-debit@1', serial));
@@ -41,7 +41,15 @@ function preparation(
   drawing: Pick<CardPainter, 'paint' | 'picture'> = painter,
 ): Preparation {
   const productOf = () => ({ product, digest: productDigestOf(product), profile: null, further: [] });
-  return new Preparation({ ...sealed, productOf, keys, means: noIssuerMeans, painter: drawing, specimen: 'on' });
+  return new Preparation({
+    ...sealed,
+    productOf,
+    keys,
+    means: noIssuerMeans,
+    packages: noPackages,
+    painter: drawing,
+    specimen: 'on',
+  });
 }
 
 const at = (index: number, sealed: SealedBatch = batch) => {
@@ -172,7 +180,15 @@ test('has the next cards ready, hands each out once, drops what is no longer wan
     picture: painter.picture.bind(painter),
   };
   const productOf = () => ({ product, digest: productDigestOf(product), profile: null, further: [] });
-  const ahead = new Preparation({ ...batch, productOf, keys, means: noIssuerMeans, painter: counting, specimen: 'on' });
+  const ahead = new Preparation({
+    ...batch,
+    productOf,
+    keys,
+    means: noIssuerMeans,
+    packages: noPackages,
+    painter: counting,
+    specimen: 'on',
+  });
   ahead.readyAhead([at(0), at(1)]);
   const [first, second] = [await ahead.prepare(at(0), signal), await ahead.prepare(at(1), signal)];
   expect([first.plan.order, second.plan.order, painted]).toEqual([at(0).order, at(1).order, 2]);

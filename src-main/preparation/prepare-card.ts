@@ -6,6 +6,7 @@ import { flattenOrder } from '#shared/domain/order-fields.ts';
 import { maskPan, orderRecord, type OrderRecord } from '#shared/domain/order-record.ts';
 import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import type { AppletPackages, PackageToLoad } from '../applets/port.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { CardContent } from './card-content.ts';
@@ -15,6 +16,7 @@ import type { KeyCheck } from './dialogues/script-steps.ts';
 import { inventOrder } from './invent-order.ts';
 import { makeCardPlan } from './make-card-plan.ts';
 import type { ChannelKeys, OrderToPrepare, PreflightResult, PreparationPort, PreparedCard } from './port.ts';
+import { packageReference } from './planned-content.ts';
 import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';
@@ -48,6 +50,8 @@ export interface PreparationOptions {
   readonly keys: Pick<KeyPort, 'unseal' | 'cardVerificationValues' | 'certifyIcc' | keyof ChannelKeys>;
   /** Keys, certificates and key pairs for what the station prepares itself. */
   readonly means: IssuerMeans;
+  /** Applet packages that cards are loaded with. */
+  readonly packages: AppletPackages;
   readonly painter: Pick<CardPainter, 'paint' | 'picture'>;
   /** `on` in training: every card bears SPECIMEN. */
   readonly specimen: 'on' | 'off';
@@ -119,7 +123,12 @@ export class Preparation implements PreparationPort {
     // Keys that are missing are said before the record is opened.
     findProductMeans(catalogued, means);
     const opened = { batch, order, ...(await this.#unseal(batch, order, signal)) };
-    return scriptOfCard(catalogued, opened, means, specimen, keyChecks);
+    return scriptOfCard(catalogued, opened, {
+      means,
+      specimen,
+      keyChecks,
+      packages: this.#packages(catalogued.product),
+    });
   }
 
   /** The same for an invented order of a product that may still be a draft: no record is opened, and nobody's data are in it. */
@@ -134,7 +143,12 @@ export class Preparation implements PreparationPort {
       sealedDigest: nothing.toString('hex'),
       opened: new Uint8Array(nothing),
     };
-    return scriptOfCard(catalogued, opened, means, specimen, keyChecks);
+    return scriptOfCard(catalogued, opened, {
+      means,
+      specimen,
+      keyChecks,
+      packages: this.#packages(catalogued.product),
+    });
   }
 
   readyAhead(orders: readonly OrderToPrepare[]): void {
@@ -163,9 +177,20 @@ export class Preparation implements PreparationPort {
     const source = chipSource({ product, profile, further, fields, chipTrack2, found });
     const prepared =
       source === null ? null : { chip: await prepareChip(source, keys, means.iccKeys, signal), means: source.means };
-    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
+    const packages = this.#packages(product);
+    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2, packages));
     try {
-      const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
+      const plan = makeCardPlan({
+        product,
+        productDigest,
+        batch,
+        order,
+        sealedDigest,
+        record,
+        prepared,
+        specimen,
+        packages,
+      });
       const sides = await painter.paint(product, fields, { specimen }, signal);
       const authentication = prepared?.chip.authentication ?? 'none';
       const offline =
@@ -179,6 +204,12 @@ export class Preparation implements PreparationPort {
       content.dispose();
       throw fault;
     }
+  }
+
+  /** The packages of a product's chip, checked once more a moment before they are loaded; the faults of the catalogue. */
+  #packages({ chip, environment }: Product): readonly PackageToLoad[] {
+    const wanted = chip.kind === 'emv' ? (chip.content?.packages ?? []) : [];
+    return wanted.map(({ hash }) => this.#options.packages.forLoading(hash, environment));
   }
 
   /** What serves now must be what the two people signed: a key that followed another since then makes no card of this batch. */

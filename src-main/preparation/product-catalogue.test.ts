@@ -28,6 +28,7 @@ test('loads the shipped products, one digest each, whatever the order of keys an
   const second = await loadProducts(folder, layouts, profiles);
   expect([...first.keys()]).toEqual([
     'debit-enciphered-cda@1',
+    'debit-loaded-dda@1',
     'debit-loyalty-dual@1',
     'debit-offline-cda@1',
     'debit-online-dda@1',

@@ -2,6 +2,7 @@ import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
 import { flattenOrder } from '#shared/domain/order-fields.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
+import type { PackageToLoad } from '../applets/port.ts';
 import { CardContent } from './card-content.ts';
 import type { CardPlan } from './card-plan.ts';
 import { dryRun } from './dialogues/dry-run.ts';
@@ -28,6 +29,16 @@ export interface OpenedOrder {
   readonly opened: Uint8Array;
 }
 
+/** What a script is made by: of a key nothing but its check value is known. */
+interface ScriptMeans {
+  readonly means: IssuerMeans;
+  readonly specimen: 'on' | 'off';
+  /** Keys of a name or below it, with their check values. */
+  readonly keyChecks: (name: string) => readonly KeyCheck[];
+  /** Packages that are loaded onto the card. */
+  readonly packages: readonly PackageToLoad[];
+}
+
 /**
  * Everything that would be done to the card of one order, as steps for review: no card, no key pair of the pool and no key is touched, and what may
  * be seen of a value is decided here. The faults of `findProductMeans`, of `standInChip` and of `makeCardPlan`.
@@ -35,18 +46,26 @@ export interface OpenedOrder {
 export function scriptOfCard(
   catalogued: CataloguedProduct,
   { batch, order, record, sealedDigest, opened }: OpenedOrder,
-  means: IssuerMeans,
-  specimen: 'on' | 'off',
-  keyChecks: (name: string) => readonly KeyCheck[],
+  { means, specimen, keyChecks, packages }: ScriptMeans,
 ): CardScript {
   const { product, digest: productDigest, profile, further } = catalogued;
   const found = findProductMeans({ product, profile }, means);
   const { fields, chipTrack2 } = standInFields(product, flattenOrder(record).fields);
   const source = chipSource({ product, profile, further, fields, chipTrack2, found });
   const prepared = source === null ? null : { chip: standInChip(source), means: source.means };
-  const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2));
+  const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2, packages));
   try {
-    const plan = makeCardPlan({ product, productDigest, batch, order, sealedDigest, record, prepared, specimen });
+    const plan = makeCardPlan({
+      product,
+      productDigest,
+      batch,
+      order,
+      sealedDigest,
+      record,
+      prepared,
+      specimen,
+      packages,
+    });
     const card = new PreparedOrder({ plan, product, content, sides: [], offline: null });
     return { plan, steps: dryRun({ card, keyChecks, verificationKey: found.cvk }) };
   } finally {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { LineId } from '#shared/domain/identifiers.ts';
-import { canonicalJson, type JournalActor } from '#shared/journal-format/entry.ts';
+import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { EventKind, EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { JournalPort, NewEvent } from '../journal/port.ts';
@@ -52,17 +51,10 @@ export class AttemptJournal {
     });
   }
 
-  /** Ends an attempt: its disposition, the order made or held and the look due, in one transaction. */
-  ended(
-    job: Job,
-    ending: Omit<AttemptEnding, 'passDigest'>,
-    pass: { readonly plan: string | null; readonly read: readonly string[] },
-    run: BatchRun | null,
-  ): void {
-    const passDigest = ending.disposition === 'good' ? this.#passDigest(job, pass) : null;
-    const complete = { ...ending, passDigest };
+  /** Ends an attempt: a good card's certificate, its disposition, the order made or held and the look due, in one transaction. */
+  ended(job: Job, ending: AttemptEnding, run: BatchRun | null): void {
     if (run !== null && run.batch.batch === job.batch) {
-      this.#journal.append(...run.endingEvents(this.#line, job, complete));
+      this.#journal.append(...run.endingEvents(this.#line, job, ending));
       run.ended(this.#line, job, ending.disposition);
       return;
     }
@@ -71,13 +63,7 @@ export class AttemptJournal {
       issuer: this.#issuerOf(job.batch),
       subjects: this.#subjects(job),
     } as const;
-    this.#journal.append(...attemptEnding(this.#book, about, job, complete));
-  }
-
-  /** SHA-256 of what proves this card: attempt, order, plan, and everything that was read back. */
-  #passDigest(job: Job, pass: { readonly plan: string | null; readonly read: readonly string[] }): string {
-    const content = { attempt: job.attempt, order: job.order, plan: pass.plan, read: pass.read };
-    return createHash('sha256').update(canonicalJson(content)).digest('hex');
+    this.#journal.append(...attemptEnding(this.#book, about, job, ending));
   }
 
   #subjects(job: Job): Readonly<Record<string, string>> {

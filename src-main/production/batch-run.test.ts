@@ -5,11 +5,18 @@ import { BatchHistory } from '../journal/history.fixture.ts';
 import { openJournal } from '../journal/journal.fixture.ts';
 import { systemRandomness } from '../platform/randomness.ts';
 import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
-import { BatchRun } from './batch-run.ts';
+import { BatchRun, type ProvePrint } from './batch-run.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 
 const line = 'line-1' as LineId;
+
+/** A print job that shows what the order says. */
+const asSent: ProvePrint = () =>
+  Promise.resolve({
+    job: { commands: [] },
+    verdict: { part: 'print', verdict: 'same', findings: [], readDigest: '11'.repeat(32) },
+  });
 
 /** A released batch on one line, whose register and cards the test speaks of. */
 function releasedRun() {
@@ -59,10 +66,13 @@ test('feeds no blank from a lot that is being counted there, and begins the card
   journal.append({ ...by, kind: 'count.opened', subjects, payload: { place: 'line/line-1', item: 'lot-1' } });
   const before = journal.head();
   const { signal } = new AbortController();
-  await expect(run.claim(line, signal)).rejects.toMatchObject({ code: 'STOCK-COUNT-OPEN', details: { lot: 'lot-1' } });
+  await expect(run.claim(line, asSent, signal)).rejects.toMatchObject({
+    code: 'STOCK-COUNT-OPEN',
+    details: { lot: 'lot-1' },
+  });
   expect([journal.head(), told.disposed]).toEqual([before, 1]);
   journal.append({ ...by, kind: 'count.abandoned', subjects, payload: { reason: 'the run goes on' } });
-  expect((await run.claim(line, signal))?.job.order).toBe('b1-o0');
+  expect((await run.claim(line, asSent, signal))?.job.order).toBe('b1-o0');
 });
 
 test('begins no card while the HSM is behind the journal, and the next one once it is in step', async () => {
@@ -70,13 +80,13 @@ test('begins no card while the HSM is behind the journal, and the next one once 
   const { signal } = new AbortController();
   told.register = 'behind';
   const before = journal.head();
-  expect([await run.claim(line, signal), run.wants(line), journal.head()]).toEqual([null, 'no', before]);
+  expect([await run.claim(line, asSent, signal), run.wants(line), journal.head()]).toEqual([null, 'no', before]);
   // It fell behind while the card was drawn: the attempt is not begun, and the card's data are forgotten.
   told.register = 'late';
   told.prepared = () => (told.register = 'behind');
-  expect([await run.claim(line, signal), told.disposed, journal.head()]).toEqual([null, 1, before]);
+  expect([await run.claim(line, asSent, signal), told.disposed, journal.head()]).toEqual([null, 1, before]);
   told.prepared = () => undefined;
   told.register = 'kept';
   expect(run.wants(line)).toBe('yes');
-  expect((await run.claim(line, signal))?.job.order).toBe('b1-o0');
+  expect((await run.claim(line, asSent, signal))?.job.order).toBe('b1-o0');
 });

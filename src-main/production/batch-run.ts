@@ -1,11 +1,14 @@
 import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { AttemptId, LineId, OrderId } from '#shared/domain/identifiers.ts';
+import type { PassPartName } from '#shared/journal-format/pass-certificate.ts';
 import type { Disposition } from '#shared/journal-format/events/production-events.ts';
 import type { JournalPort, NewEvent } from '../journal/port.ts';
 import { conditionOf, type KeyStorePort } from '../keys/key-store-port.ts';
 import type { Randomness } from '../platform/randomness.ts';
+import type { PrintJob } from '../devices/printer/port.ts';
 import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
+import type { Verdict } from '../verification/port.ts';
 import { waitingForGrant, type LeasePort } from '../sync/lease-port.ts';
 import { attemptEnding, type AttemptEnding } from './attempt-ending.ts';
 import { stepsOf } from './job-steps.ts';
@@ -37,10 +40,29 @@ const orderFaults: ReadonlySet<string> = new Set([
   'LAYOUT-CODE-TOO-WIDE',
 ]);
 
-/** A claimed order: its job for the reducer and its card for the machines. */
+/** A card's sides as they go to the printer, and what was found in them. */
+export interface ProvenPrint {
+  readonly job: PrintJob;
+  readonly verdict: Verdict;
+}
+
+/** Packs a card's sides for one line's printer and proves them. PRODUCTION-PRINT-DIFFERS when they do not show what the order says. */
+export type ProvePrint = (card: PreparedCard, signal: AbortSignal) => Promise<ProvenPrint>;
+
+/** A claimed order: its job for the reducer, its card and its print job for the machines. */
 export interface Claim {
   readonly job: Job;
   readonly card: PreparedCard;
+  readonly print: PrintJob;
+}
+
+/** The parts of a card that must be proven before it may be good. */
+function provenParts({ chip, stripe }: Product): readonly PassPartName[] {
+  return [
+    'print',
+    ...(chip.kind === 'emv' ? (['chip'] as const) : []),
+    ...(stripe.kind === 'tracks' ? (['stripe'] as const) : []),
+  ];
 }
 
 /** One running batch: gives each line its next order, and says how each card ended. Both lines share it. */
@@ -139,13 +161,13 @@ export class BatchRun {
   }
 
   /**
-   * Takes the next order for a line: grant, plan, blank, and the attempt in the journal; null when there is nothing to begin.
+   * Takes the next order for a line: grant, plan, the print proven, blank, and the attempt in the journal; null when there is nothing to begin.
    *
    * An order that cannot be prepared for a reason of its own is held with that reason, and the next one is taken.
    * Without a grant, or while key store or HSM's memory are not ready, there is nothing to begin either: that is a wait and no fault of a line.
    * PRODUCTION-NO-BLANKS, PRODUCTION-OTHER-BLANKS, STOCK-COUNT-OPEN, PRODUCTION-THREE-REJECTED, PRODUCTION-NOT-FED and the faults of preparation.
    */
-  async claim(line: LineId, signal: AbortSignal): Promise<Claim | null> {
+  async claim(line: LineId, prove: ProvePrint, signal: AbortSignal): Promise<Claim | null> {
     for (;;) {
       if (this.uses(line) === 'no') return null;
       const order = this.#nextOrder();
@@ -156,7 +178,7 @@ export class BatchRun {
       if ((this.#notFedInARow.get(line) ?? 0) >= mostNotFedInARow) throw new StationFault('PRODUCTION-NOT-FED');
       this.#taken.add(order);
       try {
-        const claim = await this.#begin(line, order, signal);
+        const claim = await this.#begin(line, order, prove, signal);
         if (claim === null) this.#taken.delete(order);
         this.#keyStoreLostInARow.delete(line);
         return claim;
@@ -208,9 +230,13 @@ export class BatchRun {
     return candidates.find((order) => !this.#taken.has(order)) ?? null;
   }
 
-  async #begin(line: LineId, order: OrderId, signal: AbortSignal): Promise<Claim | null> {
+  async #begin(line: LineId, order: OrderId, prove: ProvePrint, signal: AbortSignal): Promise<Claim | null> {
     const card = await this.#preparation.prepare({ batch: this.batch.batch, order }, signal);
-    // While the card was drawn the other line may have stopped the batch: the next card would meet the same wrong key. Or the keys went away.
+    const print = await prove(card, signal).catch((fault: unknown) => {
+      card.dispose();
+      throw fault;
+    });
+    // While the card was drawn and read the other line may have stopped the batch: the next card would meet the same wrong key. Or the keys went away.
     if (this.#mode !== 'running' || this.#storesReady() === 'no') {
       card.dispose();
       return null;
@@ -221,18 +247,29 @@ export class BatchRun {
       const lot = this.#blankFor(line, card);
       const attempt = this.#randomness.id('at') as AttemptId;
       const lost = this.#book.lostCards(this.batch.batch, order).at(-1);
-      this.#journal.append({
-        kind: 'attempt.started',
+      const about = {
         actor: { kind: 'station' },
         issuer: this.batch.issuer,
-        subjects: { batch: this.batch.batch, order, attempt, line, lot },
+        subjects: { batch: this.batch.batch, order, attempt, line },
+      } as const;
+      const started: NewEvent = {
+        ...about,
+        kind: 'attempt.started',
+        subjects: { ...about.subjects, lot },
         payload: {
           number: this.#book.attemptsOf(this.batch.batch, order) + 1,
           lot,
           grant,
           planDigest: card.plan.planDigest,
+          certificate: { parts: [...provenParts(card.product)], lookEvery: this.#lookEvery },
           ...(lost === undefined ? {} : { replaces: lost.attempt }),
         },
+      };
+      const { verdict } = print;
+      this.#journal.append(started, {
+        ...about,
+        kind: 'attempt.verified',
+        payload: { ...verdict, findings: [...verdict.findings] },
       });
       const job: Job = {
         attempt,
@@ -246,7 +283,7 @@ export class BatchRun {
         origin: 'claimed',
       };
       this.#readyAhead();
-      return { job, card };
+      return { job, card, print: print.job };
     } catch (fault) {
       card.dispose();
       throw fault;

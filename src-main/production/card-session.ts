@@ -3,7 +3,7 @@ import { authenticationMarks } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { TraceLine } from '#shared/protocols/trace/trace-line.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
-import type { CardPrinter } from '../devices/printer/port.ts';
+import type { CardPrinter, PrintJob } from '../devices/printer/port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { PreflightResult, PreparationPort, PreparedCard } from '../preparation/port.ts';
@@ -15,7 +15,7 @@ import type { KeyTrial, OneTrial } from './key-trial.ts';
 /** What the session announces while a step is under way. */
 export interface SessionEvents {
   mark(name: string): void;
-  /** The chip says who it is; PRODUCTION-CHIP-TWICE when the batch has met it before. */
+  /** The chip says who it is; PRODUCTION-CHIP-QUARANTINED when it was rejected in any batch, PRODUCTION-CHIP-TWICE when this one has met it before. */
   chipIdentified(chip: { readonly serial: string; readonly atr: string }): void;
   verified(verdict: Verdict): void;
   progress(share: number): void;
@@ -30,6 +30,7 @@ export class CardSession {
   readonly #printer: CardPrinter;
   readonly #station: ChipStation;
   readonly #card: PreparedCard;
+  readonly #print: PrintJob;
   readonly #preparation: PreparationPort;
   readonly #verification: VerificationPort;
   readonly #randomness: Randomness;
@@ -41,6 +42,8 @@ export class CardSession {
   constructor(options: {
     readonly machines: LineMachines;
     readonly card: PreparedCard;
+    /** The sides as they were packed and proven: these bytes go to the printer. */
+    readonly print: PrintJob;
     readonly preparation: PreparationPort;
     readonly verification: VerificationPort;
     readonly randomness: Randomness;
@@ -54,6 +57,7 @@ export class CardSession {
     this.#printer = machines.printer;
     this.#station = new ChipStation({ machines, patience, clock, trace });
     this.#card = options.card;
+    this.#print = options.print;
     this.#preparation = options.preparation;
     this.#verification = options.verification;
     this.#randomness = options.randomness;
@@ -108,7 +112,7 @@ export class CardSession {
       case 'verify-stripe':
         return this.#verifyStripe(signal);
       case 'print':
-        return this.#printer.print(this.#card.sides, (sent, total) => this.#events.progress(sent / total), signal);
+        return this.#printer.print(this.#print, (sent, total) => this.#events.progress(sent / total), signal);
       case 'eject':
         return this.#printer.eject(signal);
     }

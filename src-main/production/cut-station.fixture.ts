@@ -35,13 +35,14 @@ import { Preparation } from '../preparation/prepare-card.ts';
 import { prepareTrainingKeys, productDigestOf, sampleOrder, sealBatch } from '../preparation/training-order.fixture.ts';
 import { drawBalance } from '../stock/balance.ts';
 import { Verification } from '../verification/proof.ts';
+import { openCardProof } from './print-proof.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { LooksService } from './looks-service.ts';
 import { ProductionService } from './production-service.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { releasedWith } from '../release/released-with.ts';
-import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
 
 const reference = 'emv-debit@1';
 const person = 'olga';
@@ -303,9 +304,8 @@ async function run(): Promise<void> {
   });
   const { checkpoints, register } = checkpointsOf(journal, keys, await readHeadRegister(keys, signal));
   const painter = await painting;
-  const book = new JournalOrderBook(journal);
-  const packer = new PanelPacker();
-  const making = { keys, means: noIssuerMeans, painter, specimen: 'on' } as const;
+  const [book, packer] = [new JournalOrderBook(journal), new PanelPacker()];
+  const making = { keys, means: noIssuerMeans, packages: noPackages, painter, specimen: 'on' } as const;
   const preparation = new Preparation({
     ...making,
     records: journal.sealedRecords,
@@ -330,6 +330,7 @@ async function run(): Promise<void> {
     book,
     preparation,
     verification: new Verification(),
+    ...(await openCardProof(keys, journal.station, layoutsFolder())),
     lease: { grantFor: () => ({ grant: 'g' }) },
     keyStore: readyKeyStore,
     day: { state: 'open' },
@@ -340,7 +341,6 @@ async function run(): Promise<void> {
     fatal: refuse,
   });
   const looks = new LooksService(journal);
-  const head = journal.head();
   let before = '';
   const show = (): void => {
     const view = {
@@ -362,7 +362,7 @@ async function run(): Promise<void> {
     before = text;
   };
   production.subscribe(show);
-  say({ kind: 'open', head, after: Math.round(performance.now() - began) });
+  say({ kind: 'open', head: journal.head(), after: Math.round(performance.now() - began) });
   production.open();
   show();
   for await (const text of createInterface({ input: process.stdin })) {

@@ -35,8 +35,9 @@ export class GatedPrinter implements CardPrinter {
     this.#through('writeStripe', () => this.#printer.writeStripe(tracks, signal));
   readStripe: CardPrinter['readStripe'] = (tracks, signal) =>
     this.#through('readStripe', () => this.#printer.readStripe(tracks, signal));
-  print: CardPrinter['print'] = (sides, progress, signal) =>
-    this.#through('print', () => this.#printer.print(sides, progress, signal));
+  pack: CardPrinter['pack'] = (sides, signal) => this.#printer.pack(sides, signal);
+  print: CardPrinter['print'] = (job, progress, signal) =>
+    this.#through('print', () => this.#printer.print(job, progress, signal));
   eject: CardPrinter['eject'] = (signal) => this.#through('eject', () => this.#printer.eject(signal));
   reject: CardPrinter['reject'] = (signal) => this.#through('reject', () => this.#printer.reject(signal));
   close: CardPrinter['close'] = () => this.#printer.close();

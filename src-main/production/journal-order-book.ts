@@ -1,6 +1,7 @@
 import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identifiers.ts';
 import { placeOfLine } from '#shared/domain/stock-place.ts';
 import type { SignedRecord } from '#shared/domain/content-digest.ts';
+import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { searchEntries } from '../journal/search.ts';
@@ -36,6 +37,7 @@ export class JournalOrderBook implements OrderBook {
       productDigest: row.productDigest,
       manifestDigest: row.manifestDigest,
       state: row.state,
+      release: row.releaseApproval,
       releasedDigest: row.releasedAt === null ? null : row.contentDigest,
       total: row.count ?? 0,
     };
@@ -108,9 +110,24 @@ export class JournalOrderBook implements OrderBook {
       failedStep: row.openIntent === null && row.step !== row.lastDone ? row.step : null,
       lastDone: row.lastDone,
       planDigest: row.planDigest,
-      readDigests: row.readDigests,
       countersAtIntent: row.openIntent?.counters ?? this.#lastCounters(row.attempt),
     }));
+  }
+
+  attemptEntries(attempt: AttemptId): readonly JournalEntry[] {
+    const entries: JournalEntry[] = [];
+    for (let before: number | undefined; ;) {
+      const query = {
+        issuers: 'all',
+        subject: attempt,
+        limit: page,
+        ...(before === undefined ? {} : { before }),
+      } as const;
+      const found = searchEntries(this.#journal.database, query);
+      entries.push(...found.entries);
+      if (found.next === null) return entries.toReversed();
+      before = found.next;
+    }
   }
 
   /** The counters of an attempt's last intent; for the few attempts that a stop left behind a failed step. */
@@ -122,6 +139,11 @@ export class JournalOrderBook implements OrderBook {
 
   chipSeen(batch: BatchId, chipSerial: string, attempt: AttemptId): boolean {
     return this.#journal.projections.attempts.chipSeen(batch, chipSerial, attempt) !== null;
+  }
+
+  quarantinedAs(chipSerial: string, attempt: AttemptId): AttemptId | null {
+    const row = this.#journal.projections.attempts.quarantinedAs(chipSerial, attempt);
+    return row === null ? null : (row.attempt as AttemptId);
   }
 
   counts(batch: BatchId): ReturnType<OrderBook['counts']> {

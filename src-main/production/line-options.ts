@@ -3,12 +3,13 @@ import type { JournalPort } from '../journal/port.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { PreparationPort } from '../preparation/port.ts';
-import type { VerificationPort } from '../verification/port.ts';
+import type { PrintProof, VerificationPort } from '../verification/port.ts';
 import type { BatchRun } from './batch-run.ts';
 import type { CardTraces } from './card-traces.ts';
 import type { LineMachines } from './card-session.ts';
 import type { ChipPatience } from './chip-station.ts';
 import type { KnownFault } from './line-state.ts';
+import type { PassIssuer } from './pass-issuer.ts';
 import type { OrderBook } from './order-book.ts';
 
 /** Everything one line needs; two lines share journal, book, preparation and run, and nothing else. */
@@ -21,6 +22,8 @@ export interface LineOptions {
   readonly book: OrderBook;
   readonly preparation: PreparationPort;
   readonly verification: VerificationPort;
+  readonly printProof: PrintProof;
+  readonly passes: Pick<PassIssuer, 'issue'>;
   readonly randomness: Randomness;
   readonly clock: Clock;
   readonly patience: ChipPatience;

@@ -7,15 +7,18 @@ import type { PrinterStatus } from '../devices/printer/port.ts';
 import { Deadline } from '../platform/deadline.ts';
 import type { PreparedCard } from '../preparation/port.ts';
 import type { Verdict } from '../verification/port.ts';
-import type { BatchRun } from './batch-run.ts';
+import type { SignedPass } from '#shared/journal-format/pass-certificate.ts';
+import type { BatchRun, Claim } from './batch-run.ts';
 import { CardSession, type LineMachines } from './card-session.ts';
+import { proverOf } from './prove-sides.ts';
 import { requireEmptyReader } from './chip-station.ts';
 import { knownFault } from './known-fault.ts';
 import { LinePrinter } from './line-printer.ts';
 import type { LineOptions } from './line-options.ts';
 import { step } from './line-reducer.ts';
-import type { Choice, Job, LineEffect, LineEvent, LineState } from './line-state.ts';
+import type { Choice, Job, KnownFault, LineEffect, LineEvent, LineState } from './line-state.ts';
 import type { OpenAttempt } from './order-book.ts';
+import { requireUnusedChip } from './unused-chip.ts';
 import type { StepPlan } from './job-steps.ts';
 import type { MachineLoan } from './machine-loan.ts';
 
@@ -44,7 +47,6 @@ export class LineRunner {
   #turning: Promise<void> | null = null;
   #session: CardSession | null = null;
   #chooser: JournalActor = { kind: 'station' };
-  #readDigests: string[] = [];
   readonly #recovered: OpenAttempt | null;
   #intentCounters: { readonly cards: number; readonly panels: number } | null = null;
   #started = 0;
@@ -65,7 +67,6 @@ export class LineRunner {
     });
     this.#state = { kind: 'disconnected', job: recovered?.job ?? null };
     this.#recovered = recovered?.attempt ?? null;
-    this.#readDigests = [...(recovered?.attempt.readDigests ?? [])];
   }
 
   get line(): LineId {
@@ -283,22 +284,22 @@ export class LineRunner {
       const { machines, line, clock, patience } = this.#options;
       const look = { patience: patience.empty, clock, signal: this.#stop.signal };
       if (run.chip !== 'none' && run.wants(line) === 'yes') await requireEmptyReader(machines.reader, look);
-      const claim = await run.claim(line, this.#stop.signal);
+      const claim = await run.claim(line, proverOf(this.#options), this.#stop.signal);
       if (claim === null) return { kind: 'nothing-to-claim' };
       this.#started = this.#options.clock.monotonic();
-      this.#readDigests = [];
-      this.#session = this.#sessionFor(claim.job, claim.card, run);
+      this.#session = this.#sessionFor(claim, run);
       return { kind: 'claimed', job: claim.job };
     } catch (thrown) {
       return { kind: 'claim-failed', fault: knownFault(thrown) };
     }
   }
 
-  #sessionFor(job: Job, card: PreparedCard, run: BatchRun): CardSession {
+  #sessionFor({ job, card, print }: Claim, run: BatchRun): CardSession {
     const { machines, preparation, verification, randomness, clock, patience, book, traces } = this.#options;
     return new CardSession({
       machines,
       card,
+      print,
       preparation,
       verification,
       randomness,
@@ -310,11 +311,9 @@ export class LineRunner {
         mark: (name) => this.#record.write(job, 'attempt.mark', { name }),
         chipIdentified: (chip) => {
           this.#record.write(job, 'attempt.chip-identified', { chipSerial: chip.serial, atr: chip.atr });
-          if (book.chipSeen(job.batch, chip.serial, job.attempt))
-            throw new StationFault('PRODUCTION-CHIP-TWICE', { serial: chip.serial });
+          requireUnusedChip(book, job, chip.serial);
         },
         verified: (verdict: Verdict) => {
-          this.#readDigests.push(verdict.readDigest);
           this.#record.write(job, 'attempt.verified', { ...verdict, findings: [...verdict.findings] });
         },
         progress: (share) => {
@@ -359,12 +358,23 @@ export class LineRunner {
 
   async #end(effect: Extract<LineEffect, { kind: 'end' }>): Promise<LineEvent> {
     const { job, disposition, decidedBy, reason } = effect;
-    const plan = this.#session?.card.plan.planDigest ?? this.#recovered?.planDigest ?? null;
-    const pass = { plan, read: this.#readDigests };
-    this.#record.ended(job, { disposition, decidedBy, reason }, pass, this.#options.currentRun());
+    const pass = disposition === 'good' ? await this.#passFor(job) : null;
+    this.#record.ended(job, { disposition, decidedBy, reason, pass }, this.#options.currentRun());
     this.#count(disposition, job);
     await this.#forgetCard();
     return { kind: 'ended' };
+  }
+
+  /** Waits for the keys as long as it takes: until then the card is not good, and the journal knows what was done to it. */
+  #passFor(job: Job): Promise<SignedPass> {
+    const { passes } = this.#options;
+    const waits = (fault: KnownFault): void =>
+      this.#record.announce(job, 'line.fault', {
+        ...fault,
+        details: { ...fault.details },
+        decision: 'wait for the keys',
+      });
+    return passes.issue(job.attempt, waits, this.#stop.signal);
   }
 
   #count(disposition: Disposition, job: Job): void {

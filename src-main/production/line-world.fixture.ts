@@ -187,7 +187,6 @@ export class LineWorld {
       failedStep: record.failedStep,
       lastDone: record.lastDone,
       planDigest: '',
-      readDigests: [],
       countersAtIntent: record.counters,
     };
   }

@@ -1,6 +1,7 @@
 import type { AttemptId, BatchId, LineId, OrderId } from '#shared/domain/identifiers.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { SignedRecord } from '#shared/domain/content-digest.ts';
+import type { JournalEntry } from '#shared/journal-format/entry.ts';
 import type { TestCard } from '../journal/projections/lines.ts';
 import type { LostAt, LostCard } from './remake-rule.ts';
 
@@ -15,6 +16,8 @@ export interface RunnableBatch {
   /** Digest that the release signed; null before the release. */
   readonly releasedDigest: string | null;
   readonly total: number;
+  /** The approval that released it; null before the release. */
+  readonly release: string | null;
 }
 
 /** An attempt without a disposition, as the journal left it. */
@@ -30,9 +33,7 @@ export interface OpenAttempt {
   readonly failedStep: StepName | null;
   /** The last step with outcome `done`. */
   readonly lastDone: StepName | null;
-  /** What was proven so far, for the pass certificate. */
   readonly planDigest: string;
-  readonly readDigests: readonly string[];
   /** Printer counters at the open intent. */
   readonly countersAtIntent: { readonly cards: number; readonly panels: number } | null;
 }
@@ -60,8 +61,12 @@ export interface OrderBook {
   ): { readonly index: number; readonly maskedPan: string | null; readonly sealedDigest: string } | null;
   signedRecords(batch: BatchId): Iterable<SignedRecord>;
   openAttempts(): readonly OpenAttempt[];
+  /** Every entry about an attempt, in sequence; and the batch and order that it is of. */
+  attemptEntries(attempt: AttemptId): readonly JournalEntry[];
   /** Whether another attempt of the batch met a chip of this serial. */
   chipSeen(batch: BatchId, chipSerial: string, attempt: AttemptId): boolean;
+  /** The attempt, of any batch, for which the card of this chip is in quarantine; null when it is not. */
+  quarantinedAs(chipSerial: string, attempt: AttemptId): AttemptId | null;
   counts(batch: BatchId): {
     readonly ready: number;
     readonly held: number;

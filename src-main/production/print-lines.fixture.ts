@@ -26,14 +26,17 @@ import {
   sealBatch,
   type SealedBatch,
 } from '../preparation/training-order.fixture.ts';
+import type { PanelJudge } from '../verification/panels/panel-judge.ts';
 import { Verification } from '../verification/proof.ts';
 import { GatedPrinter } from './gated-printer.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
+import type { PassSource } from './pass-issuer.ts';
+import { openPanelJudge, passSource } from './print-proof.fixture.ts';
 import { ProductionService } from './production-service.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
-import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
 
 export type Wire = 'tcp' | 'pty';
 
@@ -63,6 +66,8 @@ export interface PrintShop {
   readonly keys: KeyPort;
   readonly painter: CardPainter;
   readonly packer: PanelPacker;
+  readonly printProof: PanelJudge;
+  readonly passes: PassSource;
   close(): Promise<void>;
 }
 
@@ -87,12 +92,16 @@ export async function openPrintShop(): Promise<PrintShop> {
     AbortSignal.timeout(60_000),
   );
   const [keys, packer] = [await openTrainingKeys(issuerKeysOf(chip)), new PanelPacker()];
+  const [printProof, passes] = [await openPanelJudge(), await passSource(keys, 'st-test')];
   return {
     product: shipped(product),
     keys,
     painter,
     packer,
+    printProof,
+    passes,
     close: async () => {
+      await printProof.close();
       await packer.close();
       await painter.close();
       await keys.close();
@@ -218,10 +227,13 @@ export class PrintLines {
         productOf: () => catalogued,
         keys: this.#shop.keys,
         means: noIssuerMeans,
+        packages: noPackages,
         painter: this.#shop.painter,
         specimen: 'on',
       }),
       verification: new Verification(),
+      printProof: this.#shop.printProof,
+      passes: this.#shop.passes,
       lease: { grantFor: () => ({ grant: 'g' }) },
       keyStore: readyKeyStore,
       day: { state: 'open' },

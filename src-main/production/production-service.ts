@@ -12,13 +12,14 @@ import type { Clock } from '../platform/clock.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { PreparationPort } from '../preparation/port.ts';
 import type { LeasePort } from '../sync/lease-port.ts';
-import type { VerificationPort } from '../verification/port.ts';
+import type { PrintProof, VerificationPort } from '../verification/port.ts';
 import { BatchRun } from './batch-run.ts';
 import { CardTraces } from './card-traces.ts';
 import { usualPatience, type ChipPatience } from './chip-station.ts';
 import { LineRunner } from './line-runner.ts';
 import type { Choice, KnownFault } from './line-state.ts';
 import type { OrderBook, RunnableBatch } from './order-book.ts';
+import { PassIssuer, type PassSource } from './pass-issuer.ts';
 import { recoveredJob } from './recovered-job.ts';
 import { Turn } from './turn.ts';
 
@@ -39,6 +40,9 @@ export interface ProductionOptions {
   readonly book: OrderBook;
   readonly preparation: PreparationPort;
   readonly verification: VerificationPort;
+  readonly printProof: PrintProof;
+  /** What certificates of good cards say beside the journal, and how they are signed. */
+  readonly passes: PassSource;
   readonly lease: LeasePort;
   /** No card is begun while it is not ready; the lines go on by themselves when it is. */
   readonly keyStore: Pick<KeyStorePort, 'state' | 'subscribe'>;
@@ -66,12 +70,14 @@ export class ProductionService {
   readonly #runners: readonly LineRunner[];
   readonly #listeners = new Set<() => void>();
   readonly #arrivals = new Turn();
+  readonly #passes: PassIssuer;
   /** What was said to the chips of the last cards. */
   readonly traces = new CardTraces();
   #run: BatchRun | null = null;
 
   constructor(options: ProductionOptions) {
     this.#options = options;
+    this.#passes = new PassIssuer({ ...options.passes, book: options.book });
     const open = options.book.openAttempts();
     this.#run = this.#interruptedRun();
     this.#runners = options.lines.map((configuration) => {
@@ -257,7 +263,7 @@ export class ProductionService {
   }
 
   #lineOptions(configuration: LineConfiguration): ConstructorParameters<typeof LineRunner>[0] {
-    const { journal, book, preparation, verification, randomness, clock } = this.#options;
+    const { journal, book, preparation, verification, printProof, randomness, clock } = this.#options;
     return {
       line: configuration.line,
       printerSerial: configuration.printerSerial,
@@ -272,6 +278,8 @@ export class ProductionService {
       book,
       preparation,
       verification,
+      printProof,
+      passes: this.#passes,
       randomness,
       clock,
       patience: this.#options.chipPatience ?? usualPatience,

@@ -219,6 +219,21 @@ export const lineRules: readonly RecoveryRule[] = [
     },
   },
   {
+    // The bytes are made anew when it is tried again: if they are wrong again, it is no accident.
+    name: 'print-differs',
+    codes: ['PRODUCTION-PRINT-DIFFERS', 'PROOF-PRINT-READER'],
+    moments: ['before-card'],
+    decision: ask('retry', 'stop-batch'),
+    guidance: {
+      happened: 'What would have gone to the printer does not show what the order says, or could not be read.',
+      certain: [notBegun, 'Nothing was sent to the printer.'],
+      uncertain: ['Whether layout, fonts or this machine’s memory is the cause.'],
+      next: 'Try again. If it happens again, stop the batch and call a supervisor.',
+      place: 'none',
+      card: 'none',
+    },
+  },
+  {
     name: 'order-not-prepared',
     codes: [
       'PREPARATION-*',

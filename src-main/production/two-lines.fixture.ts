@@ -24,15 +24,18 @@ import {
   type SealedBatch,
 } from '../preparation/training-order.fixture.ts';
 import { startVirtualChip, type VirtualChip } from '../preparation/virtual-chip.fixture.ts';
+import type { PanelJudge } from '../verification/panels/panel-judge.ts';
 import { Verification } from '../verification/proof.ts';
 import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
+import type { PassSource } from './pass-issuer.ts';
+import { openPanelJudge, passSource } from './print-proof.fixture.ts';
 import { ProductionService } from './production-service.ts';
 import type { ReaderCable } from './reader-cable.fixture.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
-import { noIssuerMeans } from '../preparation/issuer-means.fixture.ts';
+import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
 
 export { RunOnLines } from './run-on-lines.fixture.ts';
 
@@ -70,6 +73,8 @@ export class TwoLines {
   readonly #keyStore: OpenedKeys['keyStore'];
   readonly #painter: CardPainter;
   readonly #product: Product;
+  readonly #printProof: PanelJudge;
+  readonly #passes: PassSource;
   readonly #packer = new PanelPacker();
   readonly #options: LinesOptions;
   #batches = 0;
@@ -79,6 +84,8 @@ export class TwoLines {
     opened: OpenedKeys;
     painter: CardPainter;
     product: Product;
+    printProof: PanelJudge;
+    passes: PassSource;
     options: LinesOptions;
   }) {
     this.machines = parts.machines;
@@ -87,6 +94,8 @@ export class TwoLines {
     this.#keyStore = parts.opened.keyStore;
     this.#painter = parts.painter;
     this.#product = parts.product;
+    this.#printProof = parts.printProof;
+    this.#passes = parts.passes;
   }
 
   static async open(options: LinesOptions = {}): Promise<TwoLines> {
@@ -105,7 +114,8 @@ export class TwoLines {
       keys: await openTrainingKeys(keySet),
       keyStore: readyKeyStore,
     };
-    return new TwoLines({ machines, opened, painter: await openTestPainter(), product, options });
+    const [printProof, passes] = [await openPanelJudge(), await passSource(opened.keys, 'st-test')];
+    return new TwoLines({ machines, opened, painter: await openTestPainter(), product, printProof, passes, options });
   }
 
   /** A released batch in a journal of its own, its blanks booked to both lines; their pairing proven, or not yet. */
@@ -147,10 +157,13 @@ export class TwoLines {
         productOf: () => catalogued,
         keys: this.#keys,
         means: noIssuerMeans,
+        packages: noPackages,
         painter: this.#painter,
         specimen: 'on',
       }),
       verification: new Verification(),
+      printProof: this.#printProof,
+      passes: this.#passes,
       lease: { grantFor: () => ({ grant: 'g' }) },
       keyStore: this.#keyStore,
       day: { state: 'open' },
@@ -166,6 +179,7 @@ export class TwoLines {
 
   async close(): Promise<void> {
     await Promise.all(this.machines.flatMap(({ rig, chip }) => [rig.stop(), chip.end()]));
+    await this.#printProof.close();
     await this.#packer.close();
     await this.#painter.close();
     await this.#keys.close();

@@ -44,7 +44,7 @@ test('makes four proven cards on two lines at once', async () => {
   const ended = run.entries('attempt.ended');
   expect(new Set(ended.map(({ subjects }) => subjects['line'])).size).toBe(2);
   expect(run.entries('attempt.verified').map(({ payload }) => (payload as { verdict: string }).verdict)).toEqual(
-    Array(8).fill('same'),
+    Array(12).fill('same'),
   );
   expect(run.entries('look.asked').map(({ payload }) => (payload as { reason: string }).reason)).toEqual([
     'first',

@@ -9,6 +9,13 @@ import type { BatchesProjection } from '../journal/projections/batches.ts';
 import type { GrantPort } from '../sync/grant-port.ts';
 import { keyFields, type ShownKey } from './shown-keys.ts';
 
+/** A package as a release names it; AID and SHA-256 of the file in hexadecimal. */
+export interface ShownPackage {
+  readonly aid: string;
+  readonly version: string;
+  readonly hash: string;
+}
+
 export interface ReleaseOptions {
   readonly journal: JournalPort;
   readonly batches: BatchesProjection;
@@ -19,6 +26,8 @@ export interface ReleaseOptions {
   issuerTitle(issuer: string): string;
   /** Keys that making this batch will use, besides its own wrapping key. */
   keysFor(product: Product): readonly ShownKey[];
+  /** Packages that its cards are loaded with, checked as before a load: one that cannot be loaded is not even asked to be released. */
+  packagesFor(product: Product): readonly ShownPackage[];
 }
 
 const sha256 = (data: Uint8Array) => new Uint8Array(createHash('sha256').update(data).digest());
@@ -63,6 +72,10 @@ export class ReleaseService {
       { label: 'Data are', value: view.environment === 'live' ? 'live' : 'test' },
       { label: 'Manifest signed by', value: view.signer ?? '' },
       ...keyFields(keys),
+      ...this.#options.packagesFor(made).map(({ aid, version, hash }) => ({
+        label: `Loaded with ${aid.toUpperCase()} ${version}`,
+        value: `SHA-256 ${hash.toUpperCase()}`,
+      })),
       { label: 'Content digest', value: digest },
     ];
     return this.#options.approvals.request(

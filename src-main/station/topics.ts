@@ -8,7 +8,7 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['attempt.started', ['batches', 'stock']],
   ['attempt.ended', ['batches', 'stock']],
   ['attempt.', []],
-  ['approval.', ['approvals', 'batches', 'devices', 'keys', 'products']],
+  ['approval.', ['approvals', 'batches', 'devices', 'keys', 'products', 'applets']],
   ['look.', ['looks', 'batches']],
   ['lot.', ['stock', 'devices']],
   ['stock.', ['stock']],
@@ -25,6 +25,7 @@ const byPrefix: readonly (readonly [string, readonly Topic[]])[] = [
   ['issuer-certificate.', ['devices', 'keys']],
   ['product-draft.', ['products']],
   ['product.', ['products', 'batches']],
+  ['applet.', ['applets']],
   ['sync.', ['sync']],
   ['session.', ['session']],
 ];

@@ -30,7 +30,7 @@ export interface ProofFinding {
 
 /** The result of reading one part of a card back. */
 export interface Verdict {
-  readonly part: 'chip' | 'stripe';
+  readonly part: 'chip' | 'stripe' | 'print';
   readonly verdict: 'same' | 'differs';
   readonly findings: readonly ProofFinding[];
   /** HMAC-SHA-256 under the card's digest key over everything that was read, in order: the pass certificate quotes it. */
@@ -43,4 +43,16 @@ export interface VerificationPort {
   proveChip(card: ProofSubject): Dialogue<Verdict>;
   /** Compares the tracks as read with those planned. */
   proveStripe(card: ProofSubject, read: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>): Verdict;
+}
+
+/** What a proof of the print needs to know of a prepared card. */
+export type PrintSubject = Pick<ProofSubject, 'product' | 'digestKey' | 'resolve'>;
+
+/** Finds what the order says in the very bytes that go to the printer, before a blank is taken. */
+export interface PrintProof {
+  /**
+   * Reads texts and codes off the packed panels and compares them with the order. PROOF-PRINT-READER when the reading thread fails; whatever the
+   * bytes hold is a verdict.
+   */
+  provePrint(card: PrintSubject, commands: readonly Uint8Array[], signal: AbortSignal): Promise<Verdict>;
 }

@@ -13,6 +13,7 @@ export type Route =
   | { readonly kind: 'day'; readonly day: string | null }
   | { readonly kind: 'keys'; readonly tab: KeysTab; readonly key: string | null }
   | { readonly kind: 'ceremony'; readonly ceremony: string }
+  | { readonly kind: 'applets' }
   | { readonly kind: 'products' }
   | { readonly kind: 'product'; readonly product: string; readonly tab: ProductTab }
   | { readonly kind: 'profile'; readonly profile: string }
@@ -38,8 +39,8 @@ export type DraftTab = 'form' | 'differences' | 'script';
 export const draftTabs: readonly DraftTab[] = ['form', 'differences', 'script'];
 export type ComparedKind = 'product' | 'profile';
 
-export type StockTab = 'places' | 'lots' | 'ribbons' | 'counts' | 'destruction';
-const stockTabs: readonly StockTab[] = ['places', 'lots', 'ribbons', 'counts', 'destruction'];
+export type StockTab = 'places' | 'lots' | 'ribbons' | 'counts' | 'quarantine' | 'destruction';
+const stockTabs: readonly StockTab[] = ['places', 'lots', 'ribbons', 'counts', 'quarantine', 'destruction'];
 
 /** Keys, the ceremonies by which some come in, and the key module that holds them. */
 export type KeysTab = 'list' | 'ceremonies' | 'module';
@@ -66,6 +67,7 @@ export function readRoute(address: string): Route {
   switch (screen) {
     case 'home':
     case 'run':
+    case 'applets':
     case 'devices':
     case 'backup':
     case 'about':

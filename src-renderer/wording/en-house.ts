@@ -35,6 +35,7 @@ export const house = {
     journal: 'Journal',
     keys: 'Keys',
     products: 'Products',
+    applets: 'Applets',
     devices: 'Devices',
     backup: 'Backup',
     about: 'About',

@@ -85,6 +85,9 @@ export const lists = {
     'authority-import': 'Import of an authority key',
     'certificate-import': 'Import of an issuer certificate',
     'product-to-production': 'Product or profile to production',
+    'applet-provider-import': 'Import of a provider of applet packages',
+    'applet-import': 'Import of an applet package',
+    'applet-withdrawal': 'Withdrawal of an applet package',
   },
   approvalState: {
     open: 'Waits for signature',

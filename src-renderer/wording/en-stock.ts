@@ -3,7 +3,14 @@ export const stock = {
   stock: {
     title: 'Stock',
     tabs: 'Parts of the stock',
-    tab: { places: 'Places', lots: 'Lots', ribbons: 'Ribbons', counts: 'Counts', destruction: 'Destruction' },
+    tab: {
+      places: 'Places',
+      lots: 'Lots',
+      ribbons: 'Ribbons',
+      counts: 'Counts',
+      quarantine: 'Quarantine',
+      destruction: 'Destruction',
+    },
     receive: 'Receive a delivery',
     move: 'Move stock',
     readOnly: 'Your role reads the stock. Operators and supervisors move, count and destroy it.',

@@ -1,3 +1,5 @@
+import { applets } from './en-applets.ts';
+import { cardWords } from './en-cards.ts';
 import { care } from './en-care.ts';
 import { editor } from './en-editor.ts';
 import { house } from './en-house.ts';
@@ -11,6 +13,8 @@ import { work } from './en-work.ts';
 
 /** All wording of the page, in English. */
 export const en = {
+  ...applets,
+  ...cardWords,
   ...care,
   ...editor,
   ...house,

@@ -1,7 +1,9 @@
 import { aboutCalls } from './calls/about-calls.ts';
+import { appletsCalls } from './calls/applets-calls.ts';
 import { approvalsCalls } from './calls/approvals-calls.ts';
 import { backupCalls } from './calls/backup-calls.ts';
 import { batchesCalls } from './calls/batches-calls.ts';
+import { cardsCalls } from './calls/cards-calls.ts';
 import { devicesCalls } from './calls/devices-calls.ts';
 import { homeCalls } from './calls/home-calls.ts';
 import { journalCalls } from './calls/journal-calls.ts';
@@ -19,6 +21,7 @@ export const contract = {
   session: sessionCalls,
   home: homeCalls,
   batches: batchesCalls,
+  cards: cardsCalls,
   approvals: approvalsCalls,
   production: productionCalls,
   looks: looksCalls,
@@ -29,6 +32,7 @@ export const contract = {
   backup: backupCalls,
   devices: devicesCalls,
   keys: keysCalls,
+  applets: appletsCalls,
   sync: syncCalls,
   about: aboutCalls,
 } as const;

@@ -11,6 +11,7 @@ export const topic = z.enum([
   'stock',
   'keys',
   'products',
+  'applets',
   'session',
 ]);
 export type Topic = z.infer<typeof topic>;

@@ -22,5 +22,8 @@ export const approvalActs = [
   'authority-import',
   'certificate-import',
   'product-to-production',
+  'applet-provider-import',
+  'applet-import',
+  'applet-withdrawal',
 ] as const;
 export type ApprovalAct = (typeof approvalActs)[number];

@@ -70,6 +70,13 @@ test('takes and refuses what is said together', () => {
   expect(findings(withChip({ factoryKeys: { ...factoryKeys, keySet: 'key:northbank/scp03' } }))).toEqual([
     'chip.factoryKeys.keySet is the key set that replaces it',
   ]);
+  expect(findings(withChip({ factoryKeys: { ...factoryKeys, way: 'replace' } }))).toEqual([
+    'chip.factoryKeys.way is replace, and the initial keys of version FF end when others are added',
+  ]);
+  expect(findings(withChip({ keySet: 'kmc:kdf3:kmc-scp03/northbank/1', factoryKeys }))).toEqual([]);
+  expect(findings(withChip({ keySet: 'kmc:visa2:kmc-scp02/northbank/1', factoryKeys }))).toEqual([
+    'chip.keySet derives keys of SCP02, and the channel is SCP03',
+  ]);
   expect(findings(withChip({ endLifeCycle: 'SECURED', storeData: { target: 'application' } }))).toEqual([
     "chip.storeData.target is the application, and the card's life cycle is set through the security domain",
   ]);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { environment, issuerId, productReference, type ProductReference } from './identifiers.ts';
 import { orderFieldName, orderFieldRule, type OrderFieldName, type OrderFieldRule } from './order-field.ts';
 import { blankCheck } from './blank-check.ts';
+import { checkContent, chipContent } from './chip-content.ts';
 import { chipDeadlines } from './chip-deadlines.ts';
 import { chipProof, type ChipProof } from './chip-proof.ts';
 import { cardKeyReference, protocolOfCardKeys } from './card-key-reference.ts';
@@ -96,6 +97,8 @@ const emvChip = z.strictObject({
     .optional(),
   secureChannel,
   preflight: blankCheck,
+  /** What is loaded and installed before anything of the order is put on the card. */
+  content: chipContent.optional(),
   storeData: storeDataOptions.optional(),
   /** How long its commands may take, where that is another time than usual. */
   deadlines: chipDeadlines.optional(),
@@ -201,6 +204,7 @@ function checkPersonalisation(
     if (derived !== null && derived !== protocol)
       fail(path, `derives keys of ${derived.toUpperCase()}, and the channel is ${protocol.toUpperCase()}`);
   }
+  if (chip.content !== undefined) checkContent(chip.content, fail);
 }
 
 /** A product: all that a line must know of one kind of card, as data. Unknown keys are refused. */

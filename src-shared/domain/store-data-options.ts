@@ -38,15 +38,17 @@ export interface SpokenChip {
   readonly further?: readonly unknown[] | undefined;
   readonly factoryKeys?: object | undefined;
   readonly endLifeCycle?: string | undefined;
+  readonly content?: object | undefined;
 }
 
 /**
- * Why a chip is reached through its security domain only: it has several applications, its keys are replaced, or its life cycle is set;
+ * Why a chip is reached through its security domain only: it has several applications, its keys are replaced, it is loaded, or its life cycle is set;
  * null where its application may be spoken to itself. GPC_SPE_034 v2.3.1 §7.3.3, §11.8, §11.10.
  */
-export function needsSecurityDomain({ further = [], factoryKeys, endLifeCycle }: SpokenChip): string | null {
+export function needsSecurityDomain({ further = [], factoryKeys, endLifeCycle, content }: SpokenChip): string | null {
   if (further.length > 0) return 'the chip has several applications';
   if (factoryKeys !== undefined) return "the chip's factory keys are replaced";
+  if (content !== undefined) return 'packages are loaded and applications installed';
   return endLifeCycle === undefined ? null : "the card's life cycle is set";
 }
 

@@ -67,6 +67,16 @@ export const cardFaults = {
     text: 'The personalisation data cannot be sent to the card ({reason}).',
     next: 'Hold this order and tell who prepared the batch.',
   },
+  'CARD-MEMORY': {
+    retry: 'never',
+    text: 'The card has no room for {subject} ({command}).',
+    next: 'Let the line reject this card and check that the right blanks are loaded: this product needs more memory.',
+  },
+  'CARD-CONTENT': {
+    retry: 'never',
+    text: 'The card does not hold what it was to be loaded with: {subject}, {reason}.',
+    next: 'Let the line reject this card and check that the right blanks are loaded.',
+  },
   'CARD-STRIPE': {
     retry: 'never',
     text: 'Track {track} of the magnetic stripe is not in order ({reason}).',

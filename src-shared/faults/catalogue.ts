@@ -10,6 +10,7 @@ import { intakeFaults } from './intake.ts';
 import { journalFaults } from './journal.ts';
 import { keyFaults } from './keys.ts';
 import { layoutFaults } from './layout.ts';
+import { packageFaults } from './packages.ts';
 import { pairingFaults } from './pairing.ts';
 import { printerFaults } from './printer.ts';
 import { productFaults } from './products.ts';
@@ -32,6 +33,7 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...journalFaults,
   ...keyFaults,
   ...layoutFaults,
+  ...packageFaults,
   ...pairingFaults,
   ...printerFaults,
   ...productFaults,

@@ -98,6 +98,31 @@ export const productionFaults = {
     text: 'The stripe does not hold what was planned: {text}',
     next: 'The card goes to the reject box and its order is made again.',
   },
+  'PRODUCTION-PRINT-DIFFERS': {
+    retry: 'ask-operator',
+    text: 'What would go to the printer for order {order} is not what the order says: {text}',
+    next: 'No blank was taken. Try again; if it happens again, stop the batch and call a supervisor.',
+  },
+  'PROOF-PRINT-READER': {
+    retry: 'retry-after-mending',
+    text: 'What goes to the printer could not be read for its proof: {reason}',
+    next: 'No blank was taken. Try again; if it happens again, stop the batch and tell an administrator.',
+  },
+  'PASS-INCOMPLETE': {
+    retry: 'never',
+    text: 'A card cannot be good without a pass certificate, and one cannot be made: {part} is not proven in the journal.',
+    next: 'The station has stopped. Keep the card apart and tell an administrator.',
+  },
+  'PASS-NONE': {
+    retry: 'never',
+    text: 'There is no pass certificate of attempt {attempt}.',
+    next: 'Only good cards have one. See the batch’s cards for what became of this one.',
+  },
+  'PRODUCTION-CHIP-QUARANTINED': {
+    retry: 'never',
+    text: 'The chip {serial} is in quarantine since attempt {attempt}.',
+    next: 'The card goes to the reject box; nothing was tried on its chip. Check that no rejected card lies in the feeder.',
+  },
   'PRODUCTION-INTERRUPTED': {
     retry: 'never',
     text: 'The work on this card was interrupted.',

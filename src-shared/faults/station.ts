@@ -137,6 +137,16 @@ export const stationFaults = {
     text: 'The file {file} cannot be written ({reason}).',
     next: 'Choose another place.',
   },
+  'CLI-NO-PASS': {
+    retry: 'retry-after-mending',
+    text: 'The file {file} holds no pass certificate.',
+    next: 'Name a file that "pass show --save" has written.',
+  },
+  'CLI-NO-KEY': {
+    retry: 'retry-after-mending',
+    text: 'The file {file} holds no public key of a station (P-256, PEM).',
+    next: 'Name the key as the CMS enrolled it, or as "pass show --save-key" has written it.',
+  },
   'CLI-NOT-TRAINING': {
     retry: 'never',
     text: 'The demonstration runs in training only; this station is {mode}.',

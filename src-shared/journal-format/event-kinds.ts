@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { appletEvents } from './events/applet-events.ts';
 import { backupEvents } from './events/backup-events.ts';
 import { batchEvents } from './events/batch-events.ts';
 import { cardKeyEvents } from './events/card-key-events.ts';
@@ -24,6 +25,7 @@ export const eventSchemas = {
   ...cardKeyEvents,
   ...certificateEvents,
   ...keyEvents,
+  ...appletEvents,
 } as const;
 
 export type EventKind = keyof typeof eventSchemas;

@@ -82,6 +82,46 @@ function blankFacts({ preflight }: EmvChip): readonly ProductFact[] {
   ];
 }
 
+/** What is brought onto the card before its data, in order; packages by their hash, which names the file in the catalogue. */
+function contentFacts({ content }: EmvChip): readonly ProductFact[] {
+  if (content === undefined) return [];
+  const is = fact('chip');
+  const upper = (aid: string) => aid.toUpperCase();
+  const made = (
+    one: Pick<(typeof content.securityDomains)[number], 'application' | 'module' | 'privileges' | 'parameters'>,
+  ): readonly string[] => [
+    upper(one.application),
+    `module ${upper(one.module)}`,
+    ...(one.privileges.length === 0 ? [] : [`privileges ${one.privileges.join(', ')}`]),
+    ...(one.parameters === '' ? [] : [`parameters ${upper(one.parameters)}`]),
+  ];
+  return [
+    ...content.securityDomains.map((one) =>
+      is(`Security domain made, ${upper(one.application)}`, made(one).join(', ')),
+    ),
+    ...content.packages.map(({ aid, hash, securityDomain, dap = [] }) =>
+      is(
+        `Package loaded, ${upper(aid)}`,
+        [
+          `SHA-256 ${upper(hash)}`,
+          ...(securityDomain === undefined ? [] : [`into ${upper(securityDomain)}`]),
+          ...dap.map((domain) => `signed for ${upper(domain)}`),
+        ].join(', '),
+      ),
+    ),
+    ...content.applications.map((one) =>
+      is(
+        `Application installed, ${upper(one.application)}`,
+        [
+          ...made(one),
+          ...(one.selectable === 'yes' ? [] : ['not selectable']),
+          ...(one.securityDomain === undefined ? [] : [`handed over to ${upper(one.securityDomain)}`]),
+        ].join(', '),
+      ),
+    ),
+  ];
+}
+
 /** How long commands may take, where the product says it. */
 function deadlineFacts({ deadlines = {} }: EmvChip): readonly ProductFact[] {
   const names = Object.keys(deadlineTitles) as (keyof ChipDeadlines)[];
@@ -132,6 +172,7 @@ function chipFacts(chip: EmvChip): readonly ProductFact[] {
     is('Answer to reset', preflight.atrs.map((atr) => atr.toUpperCase()).join(' or ')),
     is('Life cycle of the blank', `${preflight.lifeCycle} (${lifeCycles[preflight.lifeCycle]})`),
     ...blankFacts(chip),
+    ...contentFacts(chip),
     ...station,
     ...(production.length === 0 ? [] : [is('Production data of the chip', production.join(', '))]),
     ...storingFacts(chip),

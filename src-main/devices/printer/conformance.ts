@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isFault, StationFault } from '#shared/faults/station-fault.ts';
 import { disturbanceCases } from './conformance/disturbance-cases.ts';
 import type { ConformanceCase, MachineUnderTest } from './conformance/machine-under-test.ts';
-import { colourSide } from './conformance/sample-sides.ts';
+import { colourSide, printSides } from './conformance/sample-sides.ts';
 import { situationCases } from './conformance/situation-cases.ts';
 import { expectFault, ready, soon, startsClean, tracks, wholeCard } from './conformance/whole-card.ts';
 
@@ -63,7 +63,8 @@ export const printerConformance: readonly ConformanceCase<MachineUnderTest>[] = 
       await printer.feed('print', soon());
       const stop = new AbortController();
       const reason = new StationFault('STATION-STOPPING');
-      const printing = printer.print(
+      const printing = printSides(
+        printer,
         [colourSide('front')],
         (sent, total) => {
           if (sent > total / 2) stop.abort(reason);
@@ -89,7 +90,7 @@ export const printerConformance: readonly ConformanceCase<MachineUnderTest>[] = 
     run: async (machine) => {
       const printer = await ready(machine);
       await printer.feed('print', soon());
-      await printer.print([colourSide('front')], () => undefined, soon());
+      await printSides(printer, [colourSide('front')], () => undefined, soon());
       await machine.restart();
       await expectFault(
         (async () => {

@@ -27,6 +27,11 @@ export interface StripeTracks {
   readonly track3?: string;
 }
 
+/** A print job in the printer's own language: the very bytes that go to it, in their order. It shows personal data. */
+export interface PrintJob {
+  readonly commands: readonly Uint8Array[];
+}
+
 /** How far a download and print has come: measured bytes, never invented. */
 export type PrintProgress = (sent: number, total: number) => void;
 
@@ -53,8 +58,10 @@ export interface CardPrinter {
   move(to: 'contact' | 'print', signal: AbortSignal): Promise<void>;
   writeStripe(tracks: StripeTracks, signal: AbortSignal): Promise<void>;
   readStripe(tracks: readonly (1 | 2 | 3)[], signal: AbortSignal): Promise<StripeTracks>;
-  /** Downloads the panels; each download starts the print of the panel before. The card stays inside, its last panel printed by `eject`. */
-  print(sides: readonly PrintSide[], progress: PrintProgress, signal: AbortSignal): Promise<void>;
+  /** Writes the sides in the printer's language, front first, without speaking to it. PRINTER-PANEL. */
+  pack(sides: readonly PrintSide[], signal: AbortSignal): Promise<PrintJob>;
+  /** Downloads the panels as they were packed; each download starts the print of the panel before. The card stays inside, its last panel printed by `eject`. */
+  print(job: PrintJob, progress: PrintProgress, signal: AbortSignal): Promise<void>;
   /** Prints what is still to print and moves the card to the output hopper. */
   eject(signal: AbortSignal): Promise<void>;
   /** Moves the card to the reject box. */

@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3-multiple-ciphers';
 import { entriesAndContent } from './001-entries-and-content.ts';
 import { appliedEntry } from './002-applied-entry.ts';
 import { iccKeyPool } from './003-icc-key-pool.ts';
+import { appletPackageFiles } from './004-applet-packages.ts';
 
 /** Forward only, in order; the database's user_version says how many it has. State tables are not here: they follow from the entries. */
-const migrations: readonly string[] = [entriesAndContent, appliedEntry, iccKeyPool];
+const migrations: readonly string[] = [entriesAndContent, appliedEntry, iccKeyPool, appletPackageFiles];
 
 /** The newest version that this program knows. */
 export const journalVersion = migrations.length;

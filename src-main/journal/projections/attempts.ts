@@ -3,6 +3,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { Disposition, StepName } from '#shared/journal-format/events/production-events.ts';
 import { sqliteCode } from '../sqlite-faults.ts';
+import type { PassesProjection } from './passes.ts';
 import { impossible, subject, type AppliedEvent, type Projection } from './projection.ts';
 
 type Intent = EventPayload<'attempt.intent'>;
@@ -19,6 +20,8 @@ export interface AttemptRow {
   readonly planDigest: string;
   /** The lost attempt of the same order that this one replaces. */
   readonly replaces: string | null;
+  /** Whether it can end as good only with a signed pass certificate. */
+  readonly certificate: 'due' | null;
   readonly startedAt: string;
   /** The last step that had an intent or an outcome. */
   readonly step: StepName | null;
@@ -31,6 +34,7 @@ export interface AttemptRow {
   readonly atr: string | null;
   readonly verifiedChip: 'same' | 'differs' | null;
   readonly verifiedStripe: 'same' | 'differs' | null;
+  readonly verifiedPrint: 'same' | 'differs' | null;
   /** Digests of what was read back, in the order of the proofs. */
   readonly readDigests: readonly string[];
   /** Null while the blank is in the machine. */
@@ -41,14 +45,22 @@ export interface AttemptRow {
   readonly endedAt: string | null;
 }
 
+/** A chip card that did not become good: it may not be used again, in any batch. */
+export interface QuarantinedRow extends AttemptRow {
+  readonly chipSerial: string;
+  readonly disposition: 'rejected' | 'spoiled' | 'missing';
+}
+
+const inQuarantine = "chip_serial IS NOT NULL AND disposition IN ('rejected', 'spoiled', 'missing')";
+
 interface StoredAttempt extends Omit<AttemptRow, 'openIntent' | 'readDigests'> {
   readonly readDigests: string;
   readonly intent: string | null;
 }
 
-const select = `SELECT attempt, issuer, batch, order_id AS "order", number, line, lot, plan_digest AS planDigest, replaces, started_at AS startedAt,
+const select = `SELECT attempt, issuer, batch, order_id AS "order", number, line, lot, plan_digest AS planDigest, replaces, certificate, started_at AS startedAt,
   step, last_done AS lastDone, intent, last_mark AS lastMark, chip_serial AS chipSerial, atr,
-  verified_chip AS verifiedChip, verified_stripe AS verifiedStripe, read_digests AS readDigests, disposition, decided_by AS decidedBy, reason,
+  verified_chip AS verifiedChip, verified_stripe AS verifiedStripe, verified_print AS verifiedPrint, read_digests AS readDigests, disposition, decided_by AS decidedBy, reason,
   pass_digest AS passDigest, ended_at AS endedAt FROM attempts`;
 
 function read({ intent, readDigests, ...row }: StoredAttempt): AttemptRow {
@@ -64,8 +76,8 @@ export class AttemptsProjection implements Projection {
   static readonly schema = `
     CREATE TABLE attempts (
       attempt TEXT PRIMARY KEY, issuer TEXT NOT NULL, batch TEXT NOT NULL, order_id TEXT NOT NULL, number INTEGER NOT NULL,
-      line TEXT NOT NULL, lot TEXT NOT NULL, plan_digest TEXT NOT NULL, replaces TEXT, started_at TEXT NOT NULL, step TEXT, last_done TEXT, intent TEXT,
-      last_mark TEXT, chip_serial TEXT, atr TEXT, verified_chip TEXT, verified_stripe TEXT, read_digests TEXT NOT NULL DEFAULT '[]',
+      line TEXT NOT NULL, lot TEXT NOT NULL, plan_digest TEXT NOT NULL, replaces TEXT, certificate TEXT, started_at TEXT NOT NULL, step TEXT, last_done TEXT, intent TEXT,
+      last_mark TEXT, chip_serial TEXT, atr TEXT, verified_chip TEXT, verified_stripe TEXT, verified_print TEXT, read_digests TEXT NOT NULL DEFAULT '[]',
       disposition TEXT, decided_by TEXT, reason TEXT, pass_digest TEXT, ended_at TEXT
     ) STRICT;
     CREATE UNIQUE INDEX attempts_one_good ON attempts (issuer, order_id) WHERE disposition = 'good';
@@ -75,7 +87,9 @@ export class AttemptsProjection implements Projection {
     CREATE INDEX attempts_by_order ON attempts (batch, order_id, number);
     CREATE INDEX attempts_by_end ON attempts (ended_at) WHERE ended_at IS NOT NULL;
     CREATE INDEX attempts_good ON attempts (batch, ended_at) WHERE disposition = 'good';
-    CREATE INDEX attempts_by_chip ON attempts (batch, chip_serial) WHERE chip_serial IS NOT NULL;`;
+    CREATE INDEX attempts_by_chip ON attempts (batch, chip_serial) WHERE chip_serial IS NOT NULL;
+    CREATE INDEX attempts_in_quarantine ON attempts (chip_serial) WHERE ${inQuarantine};
+    CREATE INDEX attempts_by_serial ON attempts (chip_serial, started_at) WHERE chip_serial IS NOT NULL;`;
   readonly tables = ['attempts'];
 
   readonly #start: Statement;
@@ -86,6 +100,7 @@ export class AttemptsProjection implements Projection {
   readonly #chip: Statement;
   readonly #chipVerified: Statement;
   readonly #stripeVerified: Statement;
+  readonly #printVerified: Statement;
   readonly #end: Statement;
   readonly #one: Statement<[string], StoredAttempt>;
   readonly #open: Statement<[], StoredAttempt>;
@@ -95,10 +110,16 @@ export class AttemptsProjection implements Projection {
   readonly #lastGood: Statement<[string, number], StoredAttempt>;
   readonly #endedSince: Statement<[string, string | null, string | null], { disposition: Disposition; count: number }>;
   readonly #chipSeen: Statement<[string, string, string], StoredAttempt>;
+  readonly #quarantine: Statement<[], StoredAttempt>;
+  readonly #quarantined: Statement<[string, string], StoredAttempt>;
+  readonly #metAgain: Statement<[string, string], number>;
 
-  constructor(database: Database) {
+  readonly #passes: PassesProjection;
+
+  constructor(database: Database, passes: PassesProjection) {
+    this.#passes = passes;
     this.#start = database.prepare(
-      `INSERT INTO attempts (attempt, issuer, batch, order_id, number, line, lot, plan_digest, started_at, replaces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO attempts (attempt, issuer, batch, order_id, number, line, lot, plan_digest, started_at, replaces, certificate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#intent = database.prepare('UPDATE attempts SET step = ?, intent = ? WHERE attempt = ?');
     this.#outcome = database.prepare(
@@ -110,6 +131,7 @@ export class AttemptsProjection implements Projection {
     const proven = "read_digests = json_insert(read_digests, '$[#]', ?) WHERE attempt = ?";
     this.#chipVerified = database.prepare(`UPDATE attempts SET verified_chip = ?, ${proven}`);
     this.#stripeVerified = database.prepare(`UPDATE attempts SET verified_stripe = ?, ${proven}`);
+    this.#printVerified = database.prepare(`UPDATE attempts SET verified_print = ?, ${proven}`);
     this.#end = database.prepare(
       `UPDATE attempts SET disposition = ?, decided_by = ?, reason = ?, pass_digest = ?, ended_at = ?,
          intent = NULL WHERE attempt = ?`,
@@ -126,6 +148,17 @@ export class AttemptsProjection implements Projection {
       `SELECT disposition, count(*) AS count FROM attempts WHERE ended_at >= ?
          AND iif(? IS NULL, 1, issuer IN (SELECT value FROM json_each(?))) GROUP BY disposition`,
     );
+    this.#quarantine = database.prepare(
+      `${select} WHERE ${inQuarantine} AND reason <> 'PRODUCTION-CHIP-QUARANTINED' ORDER BY ended_at DESC, attempt`,
+    );
+    this.#quarantined = database.prepare(
+      `${select} WHERE chip_serial = ? AND attempt <> ? AND ${inQuarantine} ORDER BY ended_at LIMIT 1`,
+    );
+    this.#metAgain = database
+      .prepare<[string, string], number>(
+        "SELECT count(*) FROM attempts WHERE chip_serial = ? AND attempt <> ? AND reason = 'PRODUCTION-CHIP-QUARANTINED'",
+      )
+      .pluck();
     this.#chipSeen = database.prepare(`${select} WHERE batch = ? AND chip_serial = ? AND attempt <> ? LIMIT 1`);
   }
 
@@ -163,8 +196,12 @@ export class AttemptsProjection implements Projection {
         this.#chip.run(event.payload.chipSerial, event.payload.atr, this.expectOpen(event).attempt);
         return;
       case 'attempt.verified': {
-        const verified = event.payload.part === 'chip' ? this.#chipVerified : this.#stripeVerified;
-        verified.run(event.payload.verdict, event.payload.readDigest, this.expectOpen(event).attempt);
+        const verified = { chip: this.#chipVerified, stripe: this.#stripeVerified, print: this.#printVerified };
+        verified[event.payload.part].run(
+          event.payload.verdict,
+          event.payload.readDigest,
+          this.expectOpen(event).attempt,
+        );
         return;
       }
       case 'attempt.ended':
@@ -191,6 +228,7 @@ export class AttemptsProjection implements Projection {
         planDigest,
         event.time,
         event.payload.replaces ?? null,
+        event.payload.certificate === undefined ? null : 'due',
       );
     } catch (thrown) {
       if (sqliteCode(thrown) === 'SQLITE_CONSTRAINT_PRIMARYKEY') impossible(event, `attempt ${attempt} already exists`);
@@ -208,12 +246,20 @@ export class AttemptsProjection implements Projection {
     if (attempt.disposition !== null && !(attempt.disposition === 'good' && disposition === 'rejected')) {
       impossible(event, `attempt ${attempt.attempt} has ended as ${attempt.disposition}`);
     }
+    if (disposition === 'good' && attempt.certificate === 'due') this.#requirePass(event, attempt.attempt, passDigest);
     try {
       this.#end.run(disposition, decidedBy, reason, passDigest, event.time, attempt.attempt);
     } catch (thrown) {
       if (sqliteCode(thrown) !== 'SQLITE_CONSTRAINT_UNIQUE') throw thrown;
       throw new StationFault('JOURNAL-TWO-GOOD', { order: attempt.order }, thrown);
     }
+  }
+
+  /** The one place that lets a card be good: its certificate, as signed, is in the journal, and it is the one that the ending names. */
+  #requirePass(event: AppliedEvent, attempt: string, digest: string | null): void {
+    const pass = this.#passes.find(attempt);
+    if (pass === null) impossible(event, `attempt ${attempt} has no pass certificate`);
+    if (pass.digest !== digest) impossible(event, `attempt ${attempt} has another pass certificate`);
   }
 
   /** The attempt that an event names; JOURNAL-IMPOSSIBLE when there is none. */
@@ -265,6 +311,22 @@ export class AttemptsProjection implements Projection {
     const counts: Partial<Record<Disposition, number>> = {};
     for (const { disposition, count } of this.#endedSince.all(time, list, list)) counts[disposition] = count;
     return counts;
+  }
+
+  /** Chip cards that did not become good, the latest first; each once, though it may have been fed again. */
+  quarantined(): readonly QuarantinedRow[] {
+    return this.#quarantine.all().map((row) => read(row) as QuarantinedRow);
+  }
+
+  /** The attempt, of any batch, for which the card of this chip is in quarantine; null when it is not. */
+  quarantinedAs(chipSerial: string, except: string): AttemptRow | null {
+    const row = this.#quarantined.get(chipSerial, except);
+    return row === undefined ? null : read(row);
+  }
+
+  /** How often a card in quarantine was fed again, and refused. */
+  metAgain(chipSerial: string, attempt: string): number {
+    return this.#metAgain.get(chipSerial, attempt) ?? 0;
   }
 
   /** Another attempt of the batch that read the same chip serial, or null: the serial must be new to the batch. */

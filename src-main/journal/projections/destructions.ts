@@ -116,6 +116,11 @@ export class DestructionsProjection implements Projection {
     this.#cardCount = database.prepare<Seen, number>(`SELECT count(*) ${existing} AND ${seen}`).pluck();
   }
 
+  /** Whether the card of an attempt no longer exists. */
+  isDestroyed(attempt: string): 'yes' | 'no' {
+    return this.#destroyed.get(attempt) === undefined ? 'no' : 'yes';
+  }
+
   apply(event: AppliedEvent): void {
     switch (event.kind) {
       case 'stock.requested': {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3-multiple-ciphers';
 import type { JournalEntry } from '#shared/journal-format/entry.ts';
+import { AppletsProjection } from './applets.ts';
 import { ApprovalsProjection } from './approvals.ts';
 import { AttemptsProjection } from './attempts.ts';
 import { BatchesProjection } from './batches.ts';
@@ -16,6 +17,7 @@ import { KeysProjection } from './keys.ts';
 import { LinesProjection } from './lines.ts';
 import { LooksProjection } from './looks.ts';
 import { OrdersProjection } from './orders.ts';
+import { PassesProjection } from './passes.ts';
 import { PeopleProjection } from './people.ts';
 import { ProductsProjection } from './products.ts';
 import { PrinterReadingsProjection } from './printer-readings.ts';
@@ -35,6 +37,7 @@ const schemas = [
   IccKeysProjection,
   CertificatesProjection,
   ProductsProjection,
+  AppletsProjection,
   KeyActsProjection,
   CeremoniesProjection,
   LinesProjection,
@@ -48,6 +51,7 @@ const schemas = [
   DaysProjection,
   LooksProjection,
   BatchesProjection,
+  PassesProjection,
   AttemptsProjection,
   SubjectsIndex,
 ].map(({ schema }) => schema);
@@ -73,9 +77,11 @@ export class Projections {
   readonly iccKeys: IccKeysProjection;
   readonly certificates: CertificatesProjection;
   readonly products: ProductsProjection;
+  readonly applets: AppletsProjection;
   readonly keyActs: KeyActsProjection;
   readonly ceremonies: CeremoniesProjection;
   readonly lines: LinesProjection;
+  readonly passes: PassesProjection;
   readonly attempts: AttemptsProjection;
   readonly orders: OrdersProjection;
   readonly counts: CountsProjection;
@@ -99,10 +105,12 @@ export class Projections {
     this.iccKeys = new IccKeysProjection(database);
     this.certificates = new CertificatesProjection(database);
     this.products = new ProductsProjection(database);
+    this.applets = new AppletsProjection(database);
     this.keyActs = new KeyActsProjection(database);
     this.ceremonies = new CeremoniesProjection(database);
     this.lines = new LinesProjection(database);
-    this.attempts = new AttemptsProjection(database);
+    this.passes = new PassesProjection(database);
+    this.attempts = new AttemptsProjection(database, this.passes);
     this.orders = new OrdersProjection(database, this.attempts);
     this.holdings = new HoldingsProjection(database, this.attempts, {
       countOf: (count) => this.counts.find(count),
@@ -127,6 +135,7 @@ export class Projections {
       this.iccKeys,
       this.certificates,
       this.products,
+      this.applets,
       this.keyActs,
       this.ceremonies,
       this.lines,
@@ -139,6 +148,7 @@ export class Projections {
       this.destructions,
       this.printerReadings,
       this.days,
+      this.passes,
       this.attempts,
       this.looks,
       new SubjectsIndex(database),

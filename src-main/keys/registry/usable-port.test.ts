@@ -28,6 +28,30 @@ it('lets a key make cards from its activation until it retires, expires or is co
   await expect(live.cardVerificationValues({ ...card, cvk: third }, signal)).rejects.toEqual(fault('KEYS-ENVIRONMENT'));
 });
 
+it('gives cards keys from a manufacturer key only while it serves, for a channel of its own protocol', async () => {
+  const world = await RegistryWorld.open();
+  const clock = { now: () => new Date(world.now), monotonic: () => world.now };
+  const port = usablePort(world.keys, world.registry.usable, { environment: 'test', clock });
+  const kmc = await world.activeKey({ usage: 'kmc-scp02', algorithm: 'TDES-2' });
+  const channel = '1.none' as string as ChannelHandle;
+  const keySet = { kmc, method: 'visa2', keyVersion: 1 } as const;
+  const request = { channel, keySet, form: 'with-length', keys: 'all' } as const;
+  const answer = new Uint8Array(28).fill(2);
+  const open = { ...opening, keySet, initializeUpdateResponse: answer };
+  // No channel is open, and the card is another: the registry let the acts through.
+  await expect(port.newCardKeys(request, signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
+  await expect(port.openChannel(open, signal)).rejects.toEqual(fault('KEYS-CARD-ANSWER'));
+  const otherMethod = { ...keySet, method: 'kdf3' } as const;
+  await expect(port.newCardKeys({ ...request, keySet: otherMethod }, signal)).rejects.toEqual(
+    fault('KEYS-WRONG-USAGE'),
+  );
+  await world.change(kmc, 'compromise');
+  await expect(port.newCardKeys(request, signal)).rejects.toEqual(fault('KEYS-COMPROMISED'));
+  await expect(port.openChannel(open, signal)).rejects.toEqual(fault('KEYS-COMPROMISED'));
+  const set = { name: 'scp02/none', version: 1 };
+  await expect(port.newCardKeys({ ...request, keySet: set }, signal)).rejects.toEqual(fault('KEYS-NOT-FOUND'));
+});
+
 it('opens with a retired key what was made under it, and nothing with a compromised one', async () => {
   const world = await RegistryWorld.open();
   const clock = { now: () => new Date(world.now), monotonic: () => world.now };

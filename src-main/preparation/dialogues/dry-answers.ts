@@ -1,14 +1,15 @@
-import { concatBytes, fromHex } from '#shared/bytes/bytes.ts';
+import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { DialogueRequest } from '#shared/domain/dialogue.ts';
 import type { EmvChip } from '#shared/domain/product.ts';
 import { storeDataOf } from '#shared/domain/store-data-options.ts';
 import { decodeCommand, type CommandApdu } from '#shared/protocols/apdu/command-apdu.ts';
 import { issuerSecurityDomainAid, statusScope } from '#shared/protocols/globalplatform/card-commands.ts';
-import { cardLifeCycle } from '#shared/protocols/globalplatform/life-cycle.ts';
+import { applicationLifeCycle, cardLifeCycle } from '#shared/protocols/globalplatform/life-cycle.ts';
 import { constructed, encodeTlvs, parseTlvs, primitive } from '#shared/protocols/tlv/ber-tlv.ts';
 import { requireTlv } from '#shared/protocols/tlv/find-tlv.ts';
 import { encodeKeys, expectedKeyAnswer, keyType } from '#shared/protocols/globalplatform/put-key.ts';
 import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
+import type { PlannedContent } from '../planned-content.ts';
 import type { PreparedCard } from '../port.ts';
 
 const done = fromHex('9000');
@@ -24,14 +25,18 @@ export function blankAnswer(request: DialogueRequest): Uint8Array {
 }
 
 /** What card and key store would answer, as long as the real answers and without anything of them. */
-export function dryAnswer(request: DialogueRequest, card: Pick<PreparedCard, 'resolve'>, chip: EmvChip): Uint8Array {
+export function dryAnswer(
+  request: DialogueRequest,
+  card: Pick<PreparedCard, 'resolve' | 'plan'>,
+  chip: EmvChip,
+): Uint8Array {
   switch (request.kind) {
     case 'exchange':
       return decodeCommand(request.command).ins === 0x50 ? initializeUpdateAnswer(request.command, chip) : done;
     case 'open-channel':
       return done;
     case 'secure-exchange':
-      return securedAnswer(decodeCommand(request.command), chip) ?? done;
+      return securedAnswer(decodeCommand(request.command), chip, contentOf(card)) ?? done;
     case 'translate-grouping':
       // As long as the real one: whole blocks stay whole blocks.
       return new Uint8Array(request.value.length);
@@ -67,11 +72,16 @@ function initializeUpdateAnswer(command: Uint8Array, chip: EmvChip): Uint8Array 
   return concatBytes(new Uint8Array(10), head, new Uint8Array(challenges + counter), done);
 }
 
+function contentOf({ plan }: Pick<PreparedCard, 'plan'>): PlannedContent | undefined {
+  return plan.chip.kind === 'emv' ? plan.chip.content : undefined;
+}
+
 /** What a card would answer to a command that is asked for more than 9000. */
-function securedAnswer(command: CommandApdu, chip: EmvChip): Uint8Array | null {
+function securedAnswer(command: CommandApdu, chip: EmvChip, content: PlannedContent | undefined): Uint8Array | null {
   if (command.ins === 0xd8) return concatBytes(expectedOf(chip), done);
+  if (command.ins === 0xca && command.p1 === 0xff) return nothingThere; // A blank that does not tell its memory.
   if (command.ins === 0xca) return concatBytes(keyTemplate(chip), done);
-  return registryAnswer(command, chip);
+  return registryAnswer(command, chip, content);
 }
 
 /** Three keys as long as the real ones, and the answer of a card that takes them, all zero. GPC_SPE_034 v2.3.1 §11.8. */
@@ -98,13 +108,29 @@ function keyTemplate(chip: EmvChip): Uint8Array {
 }
 
 /** What GET STATUS would tell of a finished card: the state that the product asks for. GPC_SPE_034 v2.3.1 §11.4.3.1. */
-function registryAnswer({ ins, p1, data }: CommandApdu, chip: EmvChip): Uint8Array | null {
+function registryAnswer(
+  { ins, p1, data }: CommandApdu,
+  chip: EmvChip,
+  plan: PlannedContent | undefined,
+): Uint8Array | null {
   if (ins !== 0xf2 || data === undefined) return null;
+  if (p1 === statusScope.loadFiles) return nothingThere;
   const isCard = p1 === statusScope.issuerSecurityDomain;
   const committed = Number.parseInt(storeDataOf(chip).committed ?? '07', 16);
   const aid = isCard ? issuerSecurityDomainAid : requireTlv(parseTlvs(data), 'GET STATUS', 0x4f).value;
-  const state = primitive(0x9f70, Uint8Array.of(isCard ? cardLifeCycle.secured : committed));
-  return concatBytes(encodeTlvs([constructed(0xe3, [primitive(0x4f, aid), state])]), done);
+  const installed = plan?.applications.find(({ application }) => application === toHex(aid));
+  const state = isCard
+    ? cardLifeCycle.secured
+    : installed?.selectable === 'no'
+      ? applicationLifeCycle.installed
+      : committed;
+  const modules = plan?.packages.find((one) => one.aid === toHex(aid))?.modules ?? [];
+  const entry = [
+    primitive(0x4f, aid),
+    primitive(0x9f70, Uint8Array.of(state)),
+    ...modules.map((module) => primitive(0x84, fromHex(module))),
+  ];
+  return concatBytes(encodeTlvs([constructed(0xe3, entry)]), done);
 }
 
 /** The parts of a key pair as long as the real ones. EMV CPS 1.1 annex A. */

@@ -3,7 +3,7 @@ import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
 import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
 import { chipApplications, type ChipApplication, type EmvChip } from '#shared/domain/product.ts';
 import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
-import { installForPersonalization } from '#shared/protocols/globalplatform/card-commands.ts';
+import { installForPersonalization } from '#shared/protocols/globalplatform/install-commands.ts';
 import { blankAnswer, dryAnswer } from './dry-answers.ts';
 import { personalise } from './personalise/personalise.ts';
 import { preflight } from './preflight.ts';

@@ -43,7 +43,10 @@ export function* preflight(product: Product, atr: Uint8Array): Dialogue<Prefligh
   findings.push(...compareKeys(yield* send(getCardData(cardDataObject.keyInformationTemplate), 'GET DATA 00E0'), chip));
   const status = yield* send(getStatus(statusScope.issuerSecurityDomain), 'GET STATUS of the card manager');
   findings.push(...compareLifeCycle(status, chip));
-  for (const application of chipApplications(chip)) findings.push(...(yield* checkApplication(application)));
+  for (const application of chipApplications(chip)) {
+    const check = installs(chip, application) ? checkNotThere(application) : checkApplication(application);
+    findings.push(...(yield* check));
+  }
   return { chipSerial: serial, findings };
 }
 
@@ -117,6 +120,20 @@ function compareLifeCycle(answer: ResponseApdu, chip: EmvChip): readonly Finding
   };
   if (entry.lifeCycle === states[wanted]) return findings;
   return [found('LIFE-CYCLE', `the card manager is ${describeCardLifeCycle(entry.lifeCycle)} instead of ${wanted}`)];
+}
+
+/** Whether an application comes onto the card with what the product loads. */
+function installs({ content }: EmvChip, { application }: ChipApplication): boolean {
+  return content?.applications.some((one) => one.application === application) ?? false;
+}
+
+/** An application that is yet to be installed: a card that has it was begun before. */
+function* checkNotThere({ application }: ChipApplication): Dialogue<readonly Finding[]> {
+  const { statusWord } = yield* send(selectApplication(fromHex(application)), 'SELECT the application');
+  if (statusWord !== 0x9000) return [];
+  return [
+    found('PERSONALISED', `the application ${application} is on the chip already, and it is yet to be installed`),
+  ];
 }
 
 /** The application must be there and must hold none of what a personalisation puts into it. */

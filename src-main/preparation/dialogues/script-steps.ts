@@ -23,6 +23,8 @@ export interface DryRunSubject {
 
 /** GPC_SPE_034 v2.3.1 §11.5.2. */
 export const installInstruction = 0xe6;
+/** GPC_SPE_034 v2.3.1 §11.6.2. */
+const loadInstruction = 0xe8;
 /** GPC_SPE_034 v2.3.1 §11.11.2. */
 const storeDataInstruction = 0xe2;
 
@@ -127,11 +129,13 @@ function commandStep(
 /** SELECT shows its name and GET STATUS what it looks for; the host's challenge of INITIALIZE UPDATE is new for every card. */
 function plainObjects({ ins, data }: ReturnType<typeof decodeCommand>): readonly ScriptObject[] {
   if (data === undefined || data.length === 0) return [];
+  // A load file is named by its hash in the command before; its bytes are no reading matter.
+  if (ins === loadInstruction) return [{ depth: 0, name: 'part of the load file', length: data.length, shown: null }];
   if (ins === 0xa4 || ins === 0xf2 || ins === installInstruction)
     return [
       {
         depth: 0,
-        name: ins === 0xa4 ? 'application' : ins === 0xf2 ? 'search criteria' : 'the application that follows',
+        name: ins === 0xa4 ? 'application' : ins === 0xf2 ? 'search criteria' : 'what is installed',
         length: data.length,
         shown: { kind: 'value', text: toHex(data).toUpperCase() },
       },

@@ -3,6 +3,8 @@ import type { OrderFields } from '#shared/domain/order-field.ts';
 import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
+import type { PackageToLoad } from '../../applets/port.ts';
+import { packageReference } from '../planned-content.ts';
 import type { ProductMeans } from './issuer-means.ts';
 import type { ChipSource, PreparedChip } from './prepare-chip.ts';
 
@@ -32,8 +34,13 @@ export function chipSource(of: {
 }
 
 /** What the station made for a chip, by the references that plan and proof use. */
-export function madeFor(chip: PreparedChip | null, chipTrack2: string | null): ReadonlyMap<string, Uint8Array> {
+export function madeFor(
+  chip: PreparedChip | null,
+  chipTrack2: string | null,
+  packages: readonly PackageToLoad[],
+): ReadonlyMap<string, Uint8Array> {
   const made = new Map<string, Uint8Array>();
+  for (const { hash, loadFileDataBlock } of packages) made.set(packageReference(hash), loadFileDataBlock);
   if (chipTrack2 !== null) made.set('card:track2', utf8(chipTrack2));
   if (chip === null) return made;
   for (const [dgi, bytes] of chip.built) made.set(`built:${dgi}`, bytes);

@@ -52,6 +52,8 @@ const rightInputs: Readonly<Record<string, object>> = {
   'production.resume': { batch: 'none' },
   'production.resolve': { line: 'none', choice: 'stop-batch' },
   'production.picture': { attempt: 'none', side: 'front' },
+  'cards.pass': { attempt: 'none' },
+  'cards.quarantine': { show: 'all', offset: 0, limit: 10 },
   'production.trace': { attempt: 'none' },
   'looks.list': { batch: 'none', show: 'all' },
   'looks.decide': { attempt: 'none', result: 'good', reasonCode: 'as-proof', remark: '' },
@@ -98,6 +100,14 @@ const rightInputs: Readonly<Record<string, object>> = {
   'journal.export': { approval: 'none' },
   'devices.requestEnrolment': { device: 'none' },
   'devices.provePairing': { line: 'none' },
+  'applets.requestProvider': { provider: 'none', title: 'None', publicKey: '00'.repeat(91) },
+  'applets.requestImport': {
+    file: 'UEsDBA==',
+    provider: 'none',
+    signature: '00'.repeat(64),
+    dap: [{ securityDomain: 'a000000151', signature: '00' }],
+  },
+  'applets.requestWithdrawal': { of: 'provider', name: 'none', reason: 'none' },
   'keys.requestGeneration': {
     usage: 'none',
     algorithm: 'RSA',

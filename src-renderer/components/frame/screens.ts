@@ -1,3 +1,4 @@
+import AppletsIcon from '@mui/icons-material/ExtensionOutlined';
 import BackupIcon from '@mui/icons-material/BackupOutlined';
 import JournalIcon from '@mui/icons-material/ReceiptLongOutlined';
 import DevicesIcon from '@mui/icons-material/PrintOutlined';
@@ -25,6 +26,7 @@ type Word =
   | 'journal'
   | 'keys'
   | 'products'
+  | 'applets'
   | 'devices'
   | 'backup'
   | 'about';
@@ -78,6 +80,13 @@ export const screens: readonly Screen[] = [
     covers: ['products', 'product', 'profile', 'comparison', 'draft'],
     act: 'see-products',
     Icon: CardIcon,
+  },
+  {
+    word: 'applets',
+    route: { kind: 'applets' },
+    covers: ['applets'],
+    act: 'see-applets',
+    Icon: AppletsIcon,
   },
   { word: 'devices', route: { kind: 'devices' }, covers: ['devices'], act: 'see-devices', Icon: DevicesIcon },
   { word: 'backup', route: { kind: 'backup' }, covers: ['backup'], act: 'make-backup', Icon: BackupIcon },

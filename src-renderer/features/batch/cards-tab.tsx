@@ -1,3 +1,4 @@
+import Verified from '@mui/icons-material/VerifiedOutlined';
 import Undo from '@mui/icons-material/UndoOutlined';
 import CreditCard from '@mui/icons-material/CreditCardOutlined';
 import Box from '@mui/material/Box';
@@ -20,6 +21,7 @@ import { actIn } from '../../format/person.ts';
 import { useView } from '../../queries/use-view.ts';
 import { station } from '../../wires/station.ts';
 import { stepName } from '#shared/journal-format/events/production-events.ts';
+import { PassDialog } from '../cards/pass-dialog.tsx';
 import { RecallDialog } from '../remake/recall-dialog.tsx';
 import { RemakePanel } from '../remake/remake-panel.tsx';
 import { useWord } from '../../wording/use-word.ts';
@@ -33,9 +35,10 @@ interface ColumnsOf {
   readonly cards: readonly AttemptView[];
   /** Null where this person may recall none. */
   readonly recall: ((card: AttemptView) => void) | null;
+  readonly showPass: (card: AttemptView) => void;
 }
 
-function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptView>[] {
+function useColumns({ cards, recall, showPass }: ColumnsOf): readonly GridColDef<AttemptView>[] {
   const { t } = useTranslation();
   const word = useWord();
   return useMemo<readonly GridColDef<AttemptView>[]>(
@@ -57,7 +60,7 @@ function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptVi
       {
         field: 'disposition',
         headerName: t('cards.column.result'),
-        width: 160,
+        width: 184,
         renderCell: ({ row }) => {
           const step = stepName.safeParse(row.step);
           const doing = step.success ? t(`step.${step.data}`) : row.step;
@@ -67,6 +70,17 @@ function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptVi
                 tone={toneOf(row.disposition)}
                 label={row.disposition === null ? doing : word('disposition', row.disposition)}
               />
+              {row.disposition === 'good' && (
+                <Tooltip title={t('pass.open')} describeChild={false}>
+                  <IconButton
+                    size="small"
+                    onClick={() => showPass(row)}
+                    aria-label={t('pass.openOf', { order: row.order })}
+                  >
+                    <Verified fontSize="small" />
+                  </IconButton>
+                </Tooltip>
+              )}
               {recall !== null && row.disposition === 'good' && (
                 <Tooltip title={t('remake.recall')} describeChild={false}>
                   <IconButton size="small" onClick={() => recall(row)} aria-label={t('remake.recall')}>
@@ -113,7 +127,7 @@ function useColumns({ cards, recall }: ColumnsOf): readonly GridColDef<AttemptVi
           row.ended === null ? '' : formatDuration(Date.parse(row.ended) - Date.parse(row.started)),
       },
     ],
-    [t, word, cards, recall],
+    [t, word, cards, recall, showPass],
   );
 }
 
@@ -134,8 +148,13 @@ export function CardsTab({ batch, person }: { readonly batch: BatchView; readonl
     between: 'keep-page',
   });
   const [recalled, setRecalled] = useState<AttemptView | null>(null);
+  const [passOf, setPassOf] = useState<AttemptView | null>(null);
   const mayRecall = actIn(person, 'request-remake') && recallable.includes(batch.state);
-  const columns = useColumns({ cards: view.data?.attempts ?? none, recall: mayRecall ? setRecalled : null });
+  const columns = useColumns({
+    cards: view.data?.attempts ?? none,
+    recall: mayRecall ? setRecalled : null,
+    showPass: setPassOf,
+  });
   return (
     <Box sx={{ display: 'grid', gap: 2.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <RemakePanel batch={batch.batch} />
@@ -166,6 +185,7 @@ export function CardsTab({ batch, person }: { readonly batch: BatchView; readonl
           </Box>
         )}
       </Paper>
+      {passOf !== null && <PassDialog attempt={passOf.attempt} onClose={() => setPassOf(null)} />}
       {recalled !== null && <RecallDialog card={recalled} onClose={() => setRecalled(null)} />}
     </Box>
   );

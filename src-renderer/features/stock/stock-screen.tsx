@@ -17,10 +17,11 @@ import { DestructionTab } from './destruction-tab.tsx';
 import { LotsTab } from './lots-tab.tsx';
 import { MoveDialog } from './move-dialog.tsx';
 import { PlacesTab } from './places-tab.tsx';
+import { QuarantineTab } from './quarantine-tab.tsx';
 import { ReceiptDialog } from './receipt-dialog.tsx';
 import { RibbonsTab } from './ribbons-tab.tsx';
 
-const tabs: readonly StockTab[] = ['places', 'lots', 'ribbons', 'counts', 'destruction'];
+const tabs: readonly StockTab[] = ['places', 'lots', 'ribbons', 'counts', 'quarantine', 'destruction'];
 
 interface StockScreenProps {
   readonly tab: StockTab;
@@ -75,6 +76,7 @@ export function StockScreen({ tab, person }: StockScreenProps) {
           {tab === 'lots' && <LotsTab person={person} />}
           {tab === 'ribbons' && <RibbonsTab person={person} />}
           {tab === 'counts' && <CountsTab person={person} />}
+          {tab === 'quarantine' && <QuarantineTab />}
           {tab === 'destruction' && <DestructionTab person={person} />}
         </Box>
       </Box>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../domain/identifiers.ts';
+import { passPartName, signedPass } from '../pass-certificate.ts';
 
 /** The steps of a job, in the order in which they may occur. */
 export const stepName = z.enum([
@@ -24,6 +25,14 @@ export type Disposition = z.infer<typeof disposition>;
 /** One comparison of what the card bears with what the plan says. */
 export const proofFinding = z.strictObject({ code: z.string(), item: z.string(), text: z.string() });
 
+/** One thing that a proof says of one application of a chip, by one clause. */
+const proofCheck = z.strictObject({
+  application: z.string(),
+  name: z.string(),
+  clause: z.string(),
+  outcome: z.enum(['right', 'wrong', 'not-done']),
+});
+
 /** A card that was lost and is replaced by another of the same order. */
 export const replacedCard = z.strictObject({
   attempt: z.string(),
@@ -42,6 +51,10 @@ export const productionEvents = {
     planDigest: sha256Hex,
     /** The attempt of the same order whose blank was lost before; absent for the first card of an order. */
     replaces: z.string().exactOptional(),
+    /** The card can end as good only with a signed pass certificate, and these parts proven; absent in journals from before there were any. */
+    certificate: z
+      .strictObject({ parts: z.array(passPartName), lookEvery: z.number().int().positive() })
+      .exactOptional(),
   }),
   'attempt.intent': z.strictObject({
     step: stepName,
@@ -70,16 +83,22 @@ export const productionEvents = {
     evidence: z.string(),
   }),
   'attempt.verified': z.strictObject({
-    part: z.enum(['chip', 'stripe']),
+    part: z.enum(['chip', 'stripe', 'print']),
     verdict: z.enum(['same', 'differs']),
     findings: z.array(proofFinding),
     readDigest: sha256Hex,
+    /** The chip's transaction counter after the proof; absent where the chip was not asked. */
+    transactionCounter: z.number().int().min(0).max(0xffff).exactOptional(),
+    /** What was proven of the chip, clause by clause; absent of a stripe. */
+    checks: z.array(proofCheck).min(1).exactOptional(),
   }),
+  /** The certificate of a card that is about to end as good, in the same transaction. */
+  'attempt.passed': signedPass,
   'attempt.ended': z.strictObject({
     disposition,
     decidedBy: z.enum(['engine', 'operator', 'look', 'recovery']),
     reason: z.string(),
-    /** Set for a good card: digest of the pass certificate's content. */
+    /** Set for a good card: SHA-256 of its pass certificate. */
     passDigest: sha256Hex.nullable(),
   }),
   'order.made': z.strictObject({

@@ -8,7 +8,6 @@ import {
   cardDataObject,
   getCardData,
   getStatus,
-  installForPersonalization,
   issuerSecurityDomainAid,
   selectApplication,
   setStatus,
@@ -32,7 +31,6 @@ it.each([
   [getCardData(cardDataObject.keyInformationTemplate), '80ca00e000'],
   [getStatus(statusScope.issuerSecurityDomain), '80f28002024f0000'],
   [getStatus(statusScope.applications, 'next', fromHex('a000')), '80f24003044f02a00000'],
-  [installForPersonalization(aid), '80e620000d000007a000000003101000000000'],
   [setStatus({ kind: 'card' }, 0x0f), '80f0800f'],
   [setStatus({ kind: 'application', aid }, 0x07), '80f0400707a0000000031010'],
 ])('writes %#', (command, bytes) => {

@@ -136,7 +136,8 @@ export function encodeTag(tag: number): Uint8Array {
   return field;
 }
 
-function encodeLength(length: number): Uint8Array {
+/** Writes a definite length in its shortest form. CARD-TLV over three bytes. ISO/IEC 7816-4:2013 §5.2.2.2. */
+export function encodeLength(length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(length);
   if (length < 0x100) return Uint8Array.of(0x81, length);
   if (length < 0x10000) return Uint8Array.of(0x82, length >> 8, length & 255);

@@ -1,6 +1,6 @@
 import type { CardPrinter } from '../port.ts';
 import type { ConformanceCase, Disturbance, DisturbedAct, MachineUnderTest } from './machine-under-test.ts';
-import { colourSide, textSide } from './sample-sides.ts';
+import { colourSide, textSide, printSides } from './sample-sides.ts';
 import { expectFault, ready, soon, startsClean, tracks } from './whole-card.ts';
 
 const acts: Readonly<
@@ -27,7 +27,7 @@ const acts: Readonly<
   },
   panel: {
     before: (printer) => printer.feed('print', soon()),
-    act: (printer) => printer.print([textSide('front'), colourSide('back')], () => undefined, soon()),
+    act: (printer) => printSides(printer, [textSide('front'), colourSide('back')], () => undefined, soon()),
   },
   eject: { before: (printer) => printer.feed('print', soon()), act: (printer) => printer.eject(soon()) },
   reject: { before: (printer) => printer.feed('print', soon()), act: (printer) => printer.reject(soon()) },

@@ -1,4 +1,5 @@
 import { sideHeight, sideWidth, type PanelKind, type PrintPanel, type PrintSide } from '#shared/domain/print-side.ts';
+import type { CardPrinter, PrintProgress } from '../port.ts';
 
 function panel(kind: PanelKind, ink: (x: number, y: number) => number): PrintPanel {
   const samples = new Uint8Array(sideWidth * sideHeight);
@@ -32,4 +33,14 @@ export function textSide(side: 'front' | 'back'): PrintSide {
       panel('overlay', () => 0),
     ],
   };
+}
+
+/** Packs sides and prints them, as a line does. */
+export async function printSides(
+  printer: CardPrinter,
+  sides: readonly PrintSide[],
+  progress: PrintProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  await printer.print(await printer.pack(sides, signal), progress, signal);
 }

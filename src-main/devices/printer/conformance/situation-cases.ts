@@ -1,6 +1,6 @@
 import type { CardPrinter } from '../port.ts';
 import type { ConformanceCase, MachineUnderTest, Situation } from './machine-under-test.ts';
-import { colourSide } from './sample-sides.ts';
+import { colourSide, printSides } from './sample-sides.ts';
 import { expectFault, ready, settings, soon, startsClean, tracks } from './whole-card.ts';
 
 /** Each situation where it is met: what is done before, what is tried, and which fault says so. */
@@ -35,7 +35,7 @@ const situations: readonly {
   {
     situation: 'jam-at-print',
     before: (printer) => printer.feed('print', soon()),
-    attempt: (printer) => printer.print([colourSide('front')], () => undefined, soon()),
+    attempt: (printer) => printSides(printer, [colourSide('front')], () => undefined, soon()),
     code: 'PRINTER-JAM',
     mended: 'reject',
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { CardPrinter } from '../port.ts';
 import type { MachineUnderTest } from './machine-under-test.ts';
-import { colourSide, textSide } from './sample-sides.ts';
+import { colourSide, textSide, printSides } from './sample-sides.ts';
 
 const patience = 30_000;
 
@@ -48,7 +48,12 @@ export async function wholeCard(machine: MachineUnderTest): Promise<void> {
   await printer.writeStripe(tracks, soon());
   assert.deepEqual(await printer.readStripe([1, 2], soon()), tracks);
   const steps: [number, number][] = [];
-  await printer.print([colourSide('front'), textSide('back')], (sent, total) => steps.push([sent, total]), soon());
+  await printSides(
+    printer,
+    [colourSide('front'), textSide('back')],
+    (sent, total) => steps.push([sent, total]),
+    soon(),
+  );
   const [, total = 0] = steps.at(-1) ?? [];
   assert.ok(steps.length > 20 && total > 1_000_000, 'progress is measured');
   assert.deepEqual(steps.at(-1), [total, total]);
@@ -74,7 +79,7 @@ async function plainCard(machine: MachineUnderTest): Promise<void> {
   await printer.move('print', soon());
   await printer.writeStripe(tracks, soon());
   assert.deepEqual(await printer.readStripe([1, 2], soon()), tracks);
-  await printer.print([textSide('front')], () => undefined, soon());
+  await printSides(printer, [textSide('front')], () => undefined, soon());
   assert.equal((await machine.truth()).panels, 'k/');
   await printer.eject(soon());
   const after = await machine.truth();

@@ -6,8 +6,10 @@ import { storeDataOf } from '#shared/domain/store-data-options.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { selectApplication } from '#shared/protocols/globalplatform/card-commands.ts';
 import type { PreparedCard } from '../../port.ts';
+import { loadContent } from '../load-content.ts';
 import { ask, selectCardManager } from '../plain-exchange.ts';
 import { replaceCardKeys } from '../replace-card-keys.ts';
+import { channelDataLimit } from './channel-data-limit.ts';
 import { requireCommitted, secureCard } from './end-state.ts';
 import { fetchApplications } from './fetch-groupings.ts';
 import { openChannel } from './open-channel.ts';
@@ -18,7 +20,7 @@ export const personalisationMarks = { begun: 'personalisation-begun', done: 'per
 
 /**
  * Personalises the chip by its plan, phase by phase: selects the application, or the issuer's security domain where the product speaks to it;
- * opens the channel; where the blank has its maker's keys, replaces them and opens a channel with the issuer's; sends every data grouping (the last STORE DATA of an application commits it); asks the registry what came of it, and ends
+ * opens the channel; where the blank has its maker's keys, replaces them and opens a channel with the issuer's; loads and installs what the product says; sends every data grouping (the last STORE DATA of an application commits it); asks the registry what came of it, and ends
  * the card where the product says so. A chip with several applications has one
  * channel for all, so one try of the keys: INSTALL [for personalization] says for each application that the STORE DATA after it are for it.
  * Irreversible. Every secret is enciphered for the card before the first STORE DATA, so that a key that is missing costs no card.
@@ -36,8 +38,8 @@ export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dial
   const replacement = keyReplacementOf(chip);
   yield* openChannel({ ...channel, keySet: replacement?.from ?? plan.keySet, application: selected });
   if (replacement !== null) yield* replaceCardKeys(replacement, channel);
-  // What the card is to hold beside what came on it is loaded and installed here, before anything of the order is.
   const applications = yield* fetchApplications(plan);
+  if (plan.content !== undefined) yield* loadContent(plan.content, channelDataLimit(chip.secureChannel));
   yield { kind: 'mark', name: personalisationMarks.begun };
   yield* storeApplications(applications, chip.secureChannel, options);
   if (options.target === 'security-domain') yield* requireCommitted(applications, options.committed);

@@ -2,7 +2,7 @@ import { fromHex } from '#shared/bytes/bytes.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { ProductChannel } from '#shared/domain/secure-channel.ts';
 import type { StoreDataOptions } from '#shared/domain/store-data-options.ts';
-import { installForPersonalization } from '#shared/protocols/globalplatform/card-commands.ts';
+import { installForPersonalization } from '#shared/protocols/globalplatform/install-commands.ts';
 import { planStoreData } from '#shared/protocols/globalplatform/store-data.ts';
 import type { FetchedApplication } from './fetch-groupings.ts';
 import { channelDataLimit } from './channel-data-limit.ts';

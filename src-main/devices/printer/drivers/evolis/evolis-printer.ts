@@ -3,12 +3,12 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import { evolisCommand } from '#shared/protocols/printers/evolis/command-line.ts';
 import { evolis } from '#shared/protocols/printers/evolis/commands.ts';
 import type { OpenLink } from '../../../links/byte-link.ts';
-import type { CardPrinter, PrinterIdentity, PrinterStatus, PrintProgress, StripeTracks } from '../../port.ts';
+import type { CardPrinter, PrinterIdentity, PrinterStatus, PrintJob, PrintProgress, StripeTracks } from '../../port.ts';
 import { evolisDeadlines, type EvolisDeadlines } from './evolis-deadlines.ts';
 import { EvolisSession, type PrinterSettings } from './evolis-session.ts';
 import type { EvolisTalk } from './evolis-talk.ts';
 import type { PanelPacker } from './panel-packer.ts';
-import { sendSides } from './send-sides.ts';
+import { packSides, sendJob } from './send-sides.ts';
 import { readCleaningDue, readPosition, readRibbonTag, readStatus } from './read-status.ts';
 
 export interface EvolisPrinterOptions {
@@ -116,14 +116,18 @@ export class EvolisPrinter implements CardPrinter {
     });
   }
 
-  print(sides: readonly PrintSide[], progress: PrintProgress, signal: AbortSignal): Promise<void> {
+  pack(sides: readonly PrintSide[], signal: AbortSignal): Promise<PrintJob> {
+    return packSides(this.#packer, sides, signal);
+  }
+
+  print(job: PrintJob, progress: PrintProgress, signal: AbortSignal): Promise<void> {
     return this.#act(signal, async (talk) => {
       await this.#session.memory(talk);
       // A cable that was put into another machine is noticed before a card's data goes there.
       await this.#session.prove(talk);
       this.#session.trustMemory();
       this.#lastPanels = 'in-memory';
-      await sendSides(talk, this.#packer, sides, progress);
+      await sendJob(talk, job, progress);
       await this.#session.prove(talk);
     });
   }

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { thumbprintText } from '#shared/journal-format/pass-certificate.ts';
+import type { KeyPort } from '../keys/port.ts';
+import { findPinnedFonts } from '../layout/pinned-fonts.ts';
+import { PanelJudge } from '../verification/panels/panel-judge.ts';
+import type { PassSource } from './pass-issuer.ts';
+
+const assets = fileURLToPath(new URL('../../assets/', import.meta.url));
+
+/** The reader of print jobs as a station opens it: shipped layouts, or those of a folder; Debian's fonts. */
+export async function openPanelJudge(layoutsFolder = join(assets, 'layouts')): Promise<PanelJudge> {
+  const folders = [join(assets, 'fonts'), '/usr/share/fonts/truetype/noto'];
+  const fonts = await findPinnedFonts(join(assets, 'fonts', 'fonts.json'), folders);
+  return new PanelJudge({ layoutsFolder, fonts, specimen: 'on' });
+}
+
+/** Certificates signed by the station's key of a key port. */
+export async function passSource(keys: KeyPort, station: string): Promise<PassSource> {
+  const key = await keys.publicKey('station-signing', AbortSignal.timeout(10_000));
+  return {
+    station,
+    environment: 'test',
+    signedBy: createHash('sha256').update(thumbprintText(key)).digest('base64url'),
+    sign: (data, signal) => keys.sign(data, signal),
+    keysOf: () => [],
+  };
+}
+
+/** Both, as the composition root gives them to production. */
+export async function openCardProof(
+  keys: KeyPort,
+  station: string,
+  layoutsFolder: string,
+): Promise<{ readonly printProof: PanelJudge; readonly passes: PassSource }> {
+  return { printProof: await openPanelJudge(layoutsFolder), passes: await passSource(keys, station) };
+}

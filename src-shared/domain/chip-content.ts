@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { privilegeNames } from '../protocols/globalplatform/privileges.ts';
+import { sha256Hex } from './identifiers.ts';
+
+const hexBytes = (fewest: number, most: number) =>
+  z.string().regex(new RegExp(`^(?:[0-9a-f]{2}){${String(fewest)},${String(most)}}$`), 'lower-case hexadecimal bytes');
+const aid = hexBytes(5, 16);
+
+/** A package that the card is loaded with, by AID and hash; its bytes lie in the station's catalogue. */
+const packageToLoad = z.strictObject({
+  aid,
+  /** SHA-256 of the CAP file. */
+  hash: sha256Hex,
+  /** Security domain to which it shall belong, where it is not the issuer's. */
+  securityDomain: aid.optional(),
+  /** Security domains that demand their signature over it. GPC_SPE_034 v2.3.1 §9.2.1. */
+  dap: z.array(aid).min(1).max(8).optional(),
+});
+
+/** An application that is made from a module of a package, or of what the blank came with. */
+const applicationToInstall = z.strictObject({
+  package: aid,
+  module: aid,
+  application: aid,
+  privileges: z.array(z.enum(privilegeNames)),
+  /** Value of C9, the application's own parameters. GPC_SPE_034 v2.3.1 §11.5.2.3.7. */
+  parameters: hexBytes(0, 200),
+  /** Whether it can be selected at once; one that is not is left INSTALLED. */
+  selectable: z.enum(['yes', 'no']),
+  /** Security domain to which it is handed over when it is there. GPC_SPE_034 v2.3.1 §11.5.2.3.4. */
+  securityDomain: aid.optional(),
+});
+
+/** A supplementary security domain: an application with its privilege, made before anything is loaded for it. GPC_SPE_034 v2.3.1 §7.2. */
+const securityDomainToMake = z.strictObject({
+  package: aid,
+  module: aid,
+  application: aid,
+  /** Beside that of a security domain. */
+  privileges: z.array(z.enum(privilegeNames)),
+  parameters: hexBytes(0, 200),
+});
+
+/** What is brought onto a blank before anything of the order is: security domains, then packages, then applications, each in this order. */
+export const chipContent = z.strictObject({
+  securityDomains: z.array(securityDomainToMake).max(8).default([]),
+  packages: z.array(packageToLoad).max(16),
+  applications: z.array(applicationToInstall).max(16),
+});
+export type ChipContent = z.infer<typeof chipContent>;
+
+/** Content that contradicts itself: something made twice, a module without its package where the product loads it. */
+export function checkContent(
+  { securityDomains, packages, applications }: ChipContent,
+  fail: (path: readonly (string | number)[], message: string) => void,
+): void {
+  const seen = new Set<string>();
+  const once = (list: string, at: number, key: string, name: string): void => {
+    if (seen.has(name)) fail(['chip', 'content', list, at, key], 'is the name of something else on the card');
+    seen.add(name);
+  };
+  securityDomains.forEach(({ application }, at) => once('securityDomains', at, 'application', application));
+  packages.forEach((one, at) => once('packages', at, 'aid', one.aid));
+  applications.forEach(({ application }, at) => once('applications', at, 'application', application));
+  if (new Set(packages.map(({ hash }) => hash)).size !== packages.length)
+    fail(['chip', 'content', 'packages'], 'loads one file twice');
+}
