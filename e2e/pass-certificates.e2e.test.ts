@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BatchFlow } from './flows/batch-flow.ts';
 import { batchAtCms } from './flows/made-batch.ts';
 import { BatchPage } from './pages/batch-page.ts';
 import { chromiumInstalled, type ChromiumWindow } from './pages/chromium-window.ts';
@@ -72,24 +71,22 @@ function opensslSays(text: string, signature: string, key: string): string {
 test.skipIf(!possible)(
   'every card of a batch has a certificate that openssl verifies with the public key alone',
   async () => {
-    using client = await station.window();
-    await client.logIn('olivia');
     batch = await batchAtCms(station, 'gift-print@1', 2);
-    const flow = new BatchFlow(client, batch);
-    await flow.pull();
-    await flow.until('ready');
-    await flow.release();
-    for (const at of [1, 2]) {
-      await client.call('stock.load', { lot: `LOT-mercato-plain-white-${at}`, line: `line-${at}` });
-    }
-    await flow.start();
-    await flow.made();
-    const { attempts } = await client.call<{ attempts: readonly { attempt: string; disposition: string }[] }>(
-      'batches.attempts',
-      { batch },
-    );
-    expect(attempts.map(({ disposition }) => disposition)).toEqual(['good', 'good']);
-    passes = await Promise.all(attempts.map(({ attempt }) => client.call<Pass>('cards.pass', { attempt })));
+    const done = async (...words: readonly string[]): Promise<Readonly<Record<string, unknown>>> => {
+      const ended = await stationCommand(station.data, 'olivia', [...words, '--json']);
+      if (ended.code !== 0) throw new Error(`${words.join(' ')}: ${ended.out}${ended.errors}`);
+      return ended.json();
+    };
+    await done('pull', batch);
+    await done('release', batch, '--approver', 'sofia', '--yes');
+    for (const at of ['1', '2']) await done('stock', 'load', `LOT-mercato-plain-white-${at}`, `line-${at}`);
+    await done('run', batch);
+    // First and last: of two cards a person looks at both.
+    const { looks } = (await done('looks', batch)) as { looks: readonly { attempt: string }[] };
+    expect(looks).toHaveLength(2);
+    const found: Pass[] = [];
+    for (const { attempt } of looks) found.push((await done('pass', 'show', attempt)) as unknown as Pass);
+    passes = found;
     for (const { attempt, signed, signingKey } of passes) {
       const key = keyFile(signingKey);
       expect(opensslSays(signed.certificate, signed.signature, key)).toBe('Verified OK');

@@ -22,7 +22,6 @@ import { ProductionService } from './production/production-service.ts';
 import { releasedWith } from './release/released-with.ts';
 import { ReleaseService } from './release/release-service.ts';
 import { SyncService } from './sync/sync-service.ts';
-import { Verification } from './verification/proof.ts';
 import { openApplets } from './station/applets.ts';
 import { openCardProof } from './station/card-proof.ts';
 import { ActOnApprovals } from './station/act-on-approvals.ts';
@@ -53,6 +52,7 @@ import { offeredBatches } from './station/offered-batches.ts';
 import { openRegistry } from './station/registry.ts';
 import { keysFor } from './station/station-keys.ts';
 import { topicsOf } from './station/topics.ts';
+import { openVerification } from './station/verification.ts';
 import { wakeLines } from './station/wake-lines.ts';
 import { enrolWithTrainingCms } from './station/training-cms.ts';
 import { evidence } from './station/evidence.ts';
@@ -277,7 +277,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     journal,
     book,
     preparation,
-    verification: new Verification(),
+    verification: await openVerification(),
     ...(await openCardProof({ core, fonts, mode, station: stationId, environment, ending, signal })),
     lease: sync,
     register,
@@ -374,7 +374,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    ...productServices({ products, preparation, journal, drafts }),
+    ...productServices({ products, preparation, journal, drafts, pairing, environment }),
     issuerTitle,
     personTitle,
     ...evidence(core, watchChain({ core, production, logger, ending, fatal })),

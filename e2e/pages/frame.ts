@@ -12,6 +12,7 @@ export type ScreenName =
   | 'Journal'
   | 'Keys'
   | 'Products'
+  | 'Applets'
   | 'Devices'
   | 'Backup'
   | 'About';

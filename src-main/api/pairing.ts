@@ -9,4 +9,8 @@ export const pairing = {
     await service.prove(input.line, { kind: 'person', person: personOf(context).person });
     return service.view(input.line);
   }),
+  exerciseTestCard: api.devices.exerciseTestCard.handler(async ({ context, input }) => {
+    const steps = await context.services.exercise(input, { kind: 'person', person: personOf(context).person });
+    return { steps: [...steps] };
+  }),
 };

@@ -1,3 +1,4 @@
+import type { ExerciseStepView } from '#shared/contract/views/exercise-view.ts';
 import type { StationFault } from '#shared/faults/station-fault.ts';
 import type { BalanceView, AvailableBatchView } from '#shared/contract/views/batch-views.ts';
 import type { DeviceView, KeyView, SyncView } from '#shared/contract/views/evidence-views.ts';
@@ -28,6 +29,7 @@ import type { LoadedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
+import type { CardExercise } from '../production/card-exercise-service.ts';
 import type { PairingService } from '../production/pairing-service.ts';
 import type { ProductionService } from '../production/production-service.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -101,6 +103,8 @@ export interface Services {
   };
   readonly applets: AppletCatalogue;
   readonly pairing: Pick<PairingService, 'views' | 'view' | 'prove'>;
+  /** Makes and exercises a test card; `CardExerciseService`. */
+  exercise(exercise: CardExercise, actor: JournalActor): Promise<readonly ExerciseStepView[]>;
   readonly stock: StockParts;
   balance(batch: BatchId): BalanceView;
   report(batch: BatchId): Promise<{ readonly fileName: string; readonly pdf: Uint8Array }>;

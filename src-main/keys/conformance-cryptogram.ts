@@ -13,8 +13,8 @@ function tdes(key: Uint8Array, blocks: Uint8Array): Uint8Array {
   return new Uint8Array(createCipheriv('des-ede', key, null).setAutoPadding(false).update(blocks));
 }
 
-/** EMV 4.4 Book 2 annex A1.4.1, A1.3.1 and A1.2.1 by hand: card key, session key, and the MAC block by block. */
-function macByHand(master: Uint8Array, y: string, diversifier: string, data: Uint8Array): Uint8Array {
+/** EMV 4.4 Book 2 annex A1.4.1 and A1.3.1 by hand: card key and session key. */
+function sessionByHand(master: Uint8Array, y: string, diversifier: string): Uint8Array {
   const complement = fromHex(y).map((byte) => 255 - byte);
   const card = tdes(master, concatBytes(fromHex(y), complement));
   setOddParity(card);
@@ -23,6 +23,12 @@ function macByHand(master: Uint8Array, y: string, diversifier: string, data: Uin
   right[2] = 0x0f;
   const session = tdes(card, concatBytes(left, right));
   setOddParity(session);
+  return session;
+}
+
+/** The MAC block by block. EMV 4.4 Book 2 annex A1.2.1. */
+function macByHand(master: Uint8Array, y: string, diversifier: string, data: Uint8Array): Uint8Array {
+  const session = sessionByHand(master, y, diversifier);
   const single = concatBytes(session.subarray(0, 8), session.subarray(0, 8));
   const padded = concatBytes(data, Uint8Array.of(0x80), new Uint8Array(7 - (data.length % 8)));
   let chain: Uint8Array = new Uint8Array(8);
@@ -37,7 +43,7 @@ function macByHand(master: Uint8Array, y: string, diversifier: string, data: Uin
 export function describeCryptograms(keysOf: () => KeyPort): void {
   const master = fromHex('0123456789abcdeffedcba9876543219');
   const integrity = fromHex('0123456789abcdeffedcba983776549b');
-  const names = { imkAc: 'imk-ac/cryptograms', imkSmi: 'imk-smi/cryptograms' };
+  const names = { imkAc: 'imk-ac/cryptograms', imkSmi: 'imk-smi/cryptograms', imkSmc: 'imk-smc/cryptograms' };
   const card = { pan: '4532000000000018', panSequence: '01', option: 'A' } as const;
   const y = '3200000000001801';
   const atc = fromHex('001c');
@@ -108,6 +114,14 @@ export function describeCryptograms(keysOf: () => KeyPort): void {
     const command = fromHex('8424000008001ca1b2c3d4e5f60718');
     const mac = await keys.scriptMac({ ...card, imkSmi: names.imkSmi, cryptogram, data: command }, signal);
     expect(toHex(mac)).toBe(toHex(macByHand(integrity, y, toHex(cryptogram), command)));
+    const secrecy = fromHex('0123456789abcdeffedcba9837765431');
+    await bringKey(keys, requested('imk-smc', 'TDES-2', names.imkSmc), secrecy);
+    const pin = fromHex('241234ffffffffff');
+    const enciphered = await keys.scriptEncipher({ ...card, imkSmc: names.imkSmc, cryptogram, data: pin }, signal);
+    const session = sessionByHand(secrecy, y, toHex(cryptogram));
+    const first8 = tdes(session, pin);
+    const padding = Uint8Array.of(0x80, 0, 0, 0, 0, 0, 0, 0).map((byte, at) => byte ^ (first8[at] ?? 0));
+    expect(toHex(enciphered)).toBe(toHex(concatBytes(first8, tdes(session, padding))));
     const swapped = { ...card, cryptogram, data: command, imkSmi: names.imkAc };
     await expect(keys.scriptMac(swapped, signal)).rejects.toEqual(fault('KEYS-REFUSED'));
   });

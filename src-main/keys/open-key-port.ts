@@ -234,6 +234,7 @@ export async function openKeyPort(
     verifyCryptogram: (request, signal) => client.act('verifyCryptogram', [request], signal),
     responseCryptogram: (request, signal) => client.act('responseCryptogram', [request], signal),
     scriptMac: (request, signal) => client.act('scriptMac', [request], signal),
+    scriptEncipher: (request, signal) => client.act('scriptEncipher', [request], signal),
     makeIccKey: (request, signal) => client.act('makeIccKey', [request], signal, iccKeyItems),
     iccKeyGroupings: async (request, signal) =>
       client.act('iccKeyGroupings', [{ ...request, channel: channelOf(request.channel) }], signal),

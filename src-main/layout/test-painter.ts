@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import type { OrderFields } from '#shared/domain/order-field.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
 import { completeProduct } from '#shared/payment-profile/product-of-profile.ts';
@@ -13,7 +12,10 @@ const assets = fileURLToPath(new URL('../../assets/', import.meta.url));
 
 // One for the file: fontconfig reads the first it is given for as long as the process lives.
 const workFolder = mkdtemp(join(tmpdir(), 'painter-'));
-afterAll(async () => rm(await workFolder, { recursive: true, force: true }));
+const forget = async () => rm(await workFolder, { recursive: true, force: true });
+// A bench is no test: there the folder goes when nothing is left to do.
+if (process.env['VITEST'] === undefined) process.once('beforeExit', () => void forget());
+else (await import('vitest')).afterAll(forget);
 
 /** The shipped layouts and Debian's fonts, with a work folder of the test's own. */
 export async function testSettings(layoutsFolder = join(assets, 'layouts')): Promise<CardPainterSettings> {

@@ -3,14 +3,14 @@ import { toHex } from '#shared/bytes/bytes.ts';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import type { CardLink } from '../devices/encoder/port.ts';
 import type { Verdict } from '../verification/port.ts';
-import { Verification } from '../verification/proof.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { dryRun } from './dialogues/dry-run.ts';
 import { personalisationMarks } from './dialogues/personalise/personalise.ts';
 import type { PreparedCard } from './port.ts';
 import { sampleOrder } from './training-order.fixture.ts';
 
-const verification = new Verification();
+const verification = await shippedVerification();
 const loyalty = 'f0435752494c4f5901';
 let bench: CardBench;
 let order: OrderRecord;

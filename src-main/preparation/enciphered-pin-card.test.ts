@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderRecord } from '#shared/domain/order-record.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { Verdict } from '../verification/port.ts';
-import { Verification } from '../verification/proof.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { dryRun } from './dialogues/dry-run.ts';
 import type { PreparedCard } from './port.ts';
 import { sampleOrder } from './training-order.fixture.ts';
 
-const verification = new Verification();
+const verification = await shippedVerification();
 const order: OrderRecord = sampleOrder('debit-enciphered-cda@1', 7);
 let bench: CardBench;
 let card: PreparedCard;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CardLink } from '../devices/encoder/port.ts';
-import { Verification } from '../verification/proof.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { contentMarks } from './dialogues/load-content.ts';
 import type { PreparedCard } from './port.ts';
@@ -45,7 +45,8 @@ test("a blank from the maker gets the issuer's keys, the package, the applicatio
     'personalisation-begun',
     'personalised',
   ]);
-  const verdict = await onCard('made', (link) => bench.run(new Verification().proveChip(card), card, link));
+  const verification = await shippedVerification();
+  const verdict = await onCard('made', (link) => bench.run(verification.proveChip(card), card, link));
   expect(verdict).toMatchObject({ part: 'chip', verdict: 'same', findings: [] });
   const { cards } = (await bench.chip.control({ inspect: true, card: 'made' })) as { cards: Record<string, unknown> };
   expect(cards['made']).toMatchObject({

@@ -19,6 +19,10 @@ export type ChannelKeys = Pick<
   | 'translateGrouping'
   | 'cardKeysGrouping'
   | 'iccKeyGroupings'
+  | 'verifyCryptogram'
+  | 'responseCryptogram'
+  | 'scriptMac'
+  | 'scriptEncipher'
   | 'newCardKeys'
   | 'closeChannel'
 >;

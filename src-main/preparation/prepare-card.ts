@@ -16,7 +16,6 @@ import type { KeyCheck } from './dialogues/script-steps.ts';
 import { inventOrder } from './invent-order.ts';
 import { makeCardPlan } from './make-card-plan.ts';
 import type { ChannelKeys, OrderToPrepare, PreflightResult, PreparationPort, PreparedCard } from './port.ts';
-import { packageReference } from './planned-content.ts';
 import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';

@@ -7,14 +7,14 @@ import { findTlv } from '#shared/protocols/tlv/find-tlv.ts';
 import { parseTlvs } from '#shared/protocols/tlv/ber-tlv.ts';
 import { nodeRsa } from '../platform/node-rsa.ts';
 import type { Verdict } from '../verification/port.ts';
-import { Verification } from '../verification/proof.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { dryRun } from './dialogues/dry-run.ts';
 import type { PreparedCard } from './port.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
 import { sampleOrder } from './training-order.fixture.ts';
 
-const verification = new Verification();
+const verification = await shippedVerification();
 const order: OrderRecord = sampleOrder('debit-online-sda@1', 7);
 let bench: CardBench;
 let card: PreparedCard;

@@ -8,7 +8,7 @@ import type { KeyPort } from '../keys/port.ts';
 import { systemRandomness } from '../platform/randomness.ts';
 import { runDialogue } from '../production/dialogue-runner.ts';
 import type { Verdict } from '../verification/port.ts';
-import { Verification } from '../verification/proof.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { dryRun } from './dialogues/dry-run.ts';
 import type { PreparedCard } from './port.ts';
@@ -16,7 +16,7 @@ import type { IssuerMeans } from './station/issuer-means.ts';
 import { sampleOrder } from './training-order.fixture.ts';
 
 const { signal } = new AbortController();
-const verification = new Verification();
+const verification = await shippedVerification();
 const products = ['debit-online-dda@1', 'debit-offline-cda@1', 'debit-loyalty-dual@1'] as const;
 
 describe.each(products)('a card of %s', (reference) => {

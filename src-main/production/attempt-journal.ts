@@ -3,10 +3,12 @@ import type { JournalActor } from '#shared/journal-format/entry.ts';
 import type { StepName } from '#shared/journal-format/events/production-events.ts';
 import type { EventKind, EventPayload } from '#shared/journal-format/event-kinds.ts';
 import type { JournalPort, NewEvent } from '../journal/port.ts';
+import type { Verdict } from '../verification/port.ts';
 import { attemptEnding, type AttemptEnding } from './attempt-ending.ts';
 import type { BatchRun } from './batch-run.ts';
 import type { Job, KnownFault } from './line-state.ts';
 import type { OrderBook } from './order-book.ts';
+import { verifiedPayload } from './verified-payload.ts';
 
 /** Writes what a line does to its attempts into the journal, each event with its subjects. */
 export class AttemptJournal {
@@ -49,6 +51,11 @@ export class AttemptJournal {
       step,
       outcome: fault === null ? { kind: 'done' } : { kind: 'failed', code: fault.code, details: { ...fault.details } },
     });
+  }
+
+  /** What the proof of one part of the card said. */
+  verified(job: Job, verdict: Verdict): void {
+    this.write(job, 'attempt.verified', verifiedPayload(verdict));
   }
 
   /** Ends an attempt: a good card's certificate, its disposition, the order made or held and the look due, in one transaction. */

@@ -15,7 +15,14 @@ const line = 'line-1' as LineId;
 const asSent: ProvePrint = () =>
   Promise.resolve({
     job: { commands: [] },
-    verdict: { part: 'print', verdict: 'same', findings: [], readDigest: '11'.repeat(32) },
+    verdict: {
+      part: 'print',
+      verdict: 'same',
+      findings: [],
+      readDigest: '11'.repeat(32),
+      transactionCounter: null,
+      checks: [],
+    },
   });
 
 /** A released batch on one line, whose register and cards the test speaks of. */

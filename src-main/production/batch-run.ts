@@ -15,6 +15,7 @@ import { stepsOf } from './job-steps.ts';
 import { KeyTrial } from './key-trial.ts';
 import type { Job } from './line-state.ts';
 import type { OrderBook, RunnableBatch } from './order-book.ts';
+import { verifiedPayload } from './verified-payload.ts';
 
 /** After so many cards lost in a row a line asks before it takes another. */
 const mostRejectedInARow = 3;
@@ -269,7 +270,7 @@ export class BatchRun {
       this.#journal.append(started, {
         ...about,
         kind: 'attempt.verified',
-        payload: { ...verdict, findings: [...verdict.findings] },
+        payload: verifiedPayload(verdict),
       });
       const job: Job = {
         attempt,

@@ -34,7 +34,7 @@ import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from '../preparation/prepare-card.ts';
 import { prepareTrainingKeys, productDigestOf, sampleOrder, sealBatch } from '../preparation/training-order.fixture.ts';
 import { drawBalance } from '../stock/balance.ts';
-import { Verification } from '../verification/proof.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import { openCardProof } from './print-proof.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import { LooksService } from './looks-service.ts';
@@ -329,7 +329,7 @@ async function run(): Promise<void> {
     journal,
     book,
     preparation,
-    verification: new Verification(),
+    verification: await shippedVerification(),
     ...(await openCardProof(keys, journal.station, layoutsFolder())),
     lease: { grantFor: () => ({ grant: 'g' }) },
     keyStore: readyKeyStore,

@@ -1,4 +1,4 @@
-import { concatBytes } from '#shared/bytes/bytes.ts';
+import { concatBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { exchangeDeadline, type ChipDeadlines } from '#shared/domain/chip-deadlines.ts';
 import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
@@ -92,6 +92,19 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
       case 'mark':
         await ground.mark(request.name);
         return nothing;
+      case 'verify-cryptogram': {
+        const { kind: _kind, transactionCounter: atc, ...asked } = request;
+        const verdict = await keys.verifyCryptogram({ ...asked, ...cardInMachine(ground), atc }, signal);
+        return Uint8Array.of(verdict === 'right' ? 1 : 0);
+      }
+      case 'response-cryptogram': {
+        const { kind: _kind, transactionCounter: atc, ...asked } = request;
+        return keys.responseCryptogram({ ...asked, ...cardInMachine(ground), atc }, signal);
+      }
+      case 'script-mac':
+        return keys.scriptMac({ ...request, ...cardInMachine(ground) }, signal);
+      case 'script-encipher':
+        return keys.scriptEncipher({ ...request, ...cardInMachine(ground) }, signal);
     }
   };
 
@@ -112,4 +125,13 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
   } finally {
     await closeChannel();
   }
+}
+
+/** Whose card it is: said by the order alone. */
+function cardInMachine(ground: Pick<DialogueGround, 'resolve'>): {
+  readonly pan: string;
+  readonly panSequence: string;
+} {
+  const text = (reference: string) => fromUtf8(ground.resolve(reference));
+  return { pan: text('record:pan'), panSequence: text('record:panSequence') };
 }

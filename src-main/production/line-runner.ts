@@ -314,7 +314,7 @@ export class LineRunner {
           requireUnusedChip(book, job, chip.serial);
         },
         verified: (verdict: Verdict) => {
-          this.#record.write(job, 'attempt.verified', { ...verdict, findings: [...verdict.findings] });
+          this.#record.verified(job, verdict);
         },
         progress: (share) => {
           this.#progress = share;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { StationFault } from '#shared/faults/station-fault.ts';
 import type { EventPayload } from '#shared/journal-format/event-kinds.ts';
 import { systemClock } from '../platform/clock.ts';
 import { usualPatience } from './chip-station.ts';
@@ -94,6 +95,25 @@ test('a test card proves each line, and only then a batch with chips starts', as
   for (const use of run.journal.projections.printerReadings.ofBatch(run.batch)) {
     expect(use.byPrinter).toBe(use.byJournal);
   }
+}, 60_000);
+
+test('what is done with the test card is done in its own reader, and its fault is told once the card has left and is booked', async () => {
+  const pairing = await open();
+  const seen: number[] = [];
+  await pairing.prove('line-1', operator, (link) => {
+    seen.push(link.atr.length);
+    return Promise.resolve();
+  });
+  expect(seen).toEqual([9]);
+  const fault = new StationFault('CARD-EXERCISE', { reason: 'of this test' });
+  expect(await pairing.prove('line-2', operator, () => Promise.reject(fault)).catch((thrown: unknown) => thrown)).toBe(
+    fault,
+  );
+  await expectSpent(2);
+  expect(results()).toEqual([
+    ['proven', null],
+    ['proven', null],
+  ]);
 }, 60_000);
 
 test('swapped cables are found by the reader that reports the card, and neither line is paired', async () => {

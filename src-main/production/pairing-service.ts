@@ -1,6 +1,7 @@
 import type { PairingView } from '#shared/contract/views/pairing-view.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import type { JournalActor } from '#shared/journal-format/entry.ts';
+import type { CardLink } from '../devices/encoder/port.ts';
 import type { JournalPort, NewEvent } from '../journal/port.ts';
 import type { TestCard } from '../journal/projections/lines.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -31,6 +32,19 @@ type Result = 'proven' | 'not-proven' | 'not-fed' | 'interrupted';
 
 const station: JournalActor = { kind: 'station' };
 
+/** What is done with a test card beside the proof of the pairing. */
+export type TestCardUse = (link: CardLink, signal: AbortSignal) => Promise<void>;
+
+/** What an act threw, or null: the card must leave the machine first. */
+async function faultIn(act: Promise<void>): Promise<{ readonly thrown: unknown } | null> {
+  try {
+    await act;
+    return null;
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
 /**
  * Proves by a test card that a line's encoder is the one inside its printer: one blank goes to the contact station, exactly the line's own
  * reader must report it, and no longer once the printer has rejected it. The blank is booked as a test card, whatever came of it.
@@ -57,8 +71,10 @@ export class PairingService {
    * PRODUCTION-NO-LINE, PAIRING-NO-READER, STOCK-NO-DAY, PAIRING-BATCH-RUNS, PAIRING-LINE-BUSY, PAIRING-LINE-ASKS, PAIRING-CARD-INSIDE,
    * PAIRING-NO-BLANKS, STOCK-BEING-COUNTED with nothing done; PAIRING-OTHER-READER, PAIRING-NOT-FED, PAIRING-CARD-UNKNOWN and the faults
    * of printer and reader.
+   *
+   * @param use what is done with the test card while it is in the reader; its fault is thrown once the card has left and is booked
    */
-  async prove(name: string, actor: JournalActor): Promise<void> {
+  async prove(name: string, actor: JournalActor, use?: TestCardUse): Promise<void> {
     const line = this.#line(name);
     const { configuration, runner } = line;
     const { title, reader } = configuration;
@@ -68,7 +84,7 @@ export class PairingService {
     if (batch !== null) throw new StationFault('PAIRING-BATCH-RUNS', { batch, line: title });
     await runner.lend(async (loan) => {
       await this.#settleLeft(line, loan, actor);
-      await this.#prove(line, loan, { reader: reader.serial, actor });
+      await this.#prove(line, loan, { reader: reader.serial, actor, ...(use === undefined ? {} : { use }) });
     });
   }
 
@@ -86,7 +102,11 @@ export class PairingService {
     }
   }
 
-  async #prove(line: Line, loan: MachineLoan, by: { readonly reader: string; readonly actor: JournalActor }) {
+  async #prove(
+    line: Line,
+    loan: MachineLoan,
+    by: { readonly reader: string; readonly actor: JournalActor; readonly use?: TestCardUse },
+  ) {
     const { clock, patience = usualPatience } = this.#options;
     const arrival = new ChipStation({ machines: loan.machines, patience, clock });
     try {
@@ -96,6 +116,7 @@ export class PairingService {
       await this.#requireOthersEmpty(loan);
       const testCard = await this.#begin(line, loan, by);
       const fault = await this.#bring(arrival, loan);
+      const used = fault === null && by.use !== undefined ? await faultIn(by.use(arrival.link, loan.signal)) : null;
       await arrival.letGo();
       const left = await this.#clear(line, loan, testCard, fault);
       if (left === 'not-fed') {
@@ -105,6 +126,7 @@ export class PairingService {
       const found = named(line, fault ?? (await this.#seeItLeave(arrival, loan)));
       this.#end(line, testCard, by.actor, { result: found === null ? 'proven' : 'not-proven', fault: found });
       if (found !== null) throw faultOf(found);
+      if (used !== null) throw used.thrown;
     } finally {
       await arrival.letGo();
       arrival.endTurn();

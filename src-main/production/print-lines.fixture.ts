@@ -26,8 +26,8 @@ import {
   sealBatch,
   type SealedBatch,
 } from '../preparation/training-order.fixture.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import type { PanelJudge } from '../verification/panels/panel-judge.ts';
-import { Verification } from '../verification/proof.ts';
 import { GatedPrinter } from './gated-printer.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import type { PassSource } from './pass-issuer.ts';
@@ -37,6 +37,8 @@ import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
+
+const verification = await shippedVerification();
 
 export type Wire = 'tcp' | 'pty';
 
@@ -231,7 +233,7 @@ export class PrintLines {
         painter: this.#shop.painter,
         specimen: 'on',
       }),
-      verification: new Verification(),
+      verification,
       printProof: this.#shop.printProof,
       passes: this.#shop.passes,
       lease: { grantFor: () => ({ grant: 'g' }) },

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { productSchema, type Product } from '#shared/domain/product.ts';
 import { thumbprintText } from '#shared/journal-format/pass-certificate.ts';
 import type { KeyPort } from '../keys/port.ts';
 import { findPinnedFonts } from '../layout/pinned-fonts.ts';
@@ -35,4 +37,9 @@ export async function openCardProof(
   layoutsFolder: string,
 ): Promise<{ readonly printProof: PanelJudge; readonly passes: PassSource }> {
   return { printProof: await openPanelJudge(layoutsFolder), passes: await passSource(keys, station) };
+}
+
+/** A shipped product whose file needs no payment profile. */
+export function shippedPrintProduct(reference: 'emv-debit@1' | 'loyalty-stripe@1' | 'gift-print@1'): Product {
+  return productSchema.parse(JSON.parse(readFileSync(join(assets, 'profiles', `${reference}.json`), 'utf8')));
 }

@@ -1,11 +1,12 @@
 import type { Choice } from './line-state.ts';
 import { chipRules } from './recovery-rules-chip.ts';
+import { contentRules } from './recovery-rules-content.ts';
 import { lineRules } from './recovery-rules-line.ts';
 import { printerRules } from './recovery-rules-printer.ts';
 import { ask, type Moment, type RecoveryRule } from './recovery-rule.ts';
 
 /** Every decision, first match wins. A fault that no row names asks a person. */
-export const recoveryPolicy: readonly RecoveryRule[] = [...chipRules, ...printerRules, ...lineRules];
+export const recoveryPolicy: readonly RecoveryRule[] = [...contentRules, ...chipRules, ...printerRules, ...lineRules];
 
 function matches(pattern: string, code: string): boolean {
   return pattern.endsWith('*') ? code.startsWith(pattern.slice(0, -1)) : pattern === code;

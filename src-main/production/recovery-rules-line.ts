@@ -219,6 +219,34 @@ export const lineRules: readonly RecoveryRule[] = [
     },
   },
   {
+    name: 'chip-quarantined',
+    codes: ['PRODUCTION-CHIP-QUARANTINED'],
+    moments: 'any-step',
+    decision: rejectThenAsk,
+    guidance: {
+      happened: 'The chip {serial} was rejected before and is in quarantine.',
+      certain: ['One chip is used for one attempt only.', 'No key was tried on its chip.'],
+      uncertain: ['Whether more rejected cards lie in the feeder.'],
+      next: rejected,
+      place: 'contact-station',
+      card: 'inside',
+    },
+  },
+  {
+    name: 'chip-quarantined-to-check',
+    codes: ['PRODUCTION-CHIP-QUARANTINED'],
+    moments: ['after-card'],
+    decision: ask('continue', 'stop-batch'),
+    guidance: {
+      happened: 'The chip of the last card is in quarantine.',
+      certain: ['The card is in the reject box and counted.', 'No key was tried on its chip.'],
+      uncertain: ['Whether more rejected cards lie in the feeder.'],
+      next: 'Take the blanks out of the feeder, take out any card that was used, put the rest back, then go on.',
+      place: 'feeder',
+      card: 'none',
+    },
+  },
+  {
     // The bytes are made anew when it is tried again: if they are wrong again, it is no accident.
     name: 'print-differs',
     codes: ['PRODUCTION-PRINT-DIFFERS', 'PROOF-PRINT-READER'],

@@ -24,8 +24,8 @@ import {
   type SealedBatch,
 } from '../preparation/training-order.fixture.ts';
 import { startVirtualChip, type VirtualChip } from '../preparation/virtual-chip.fixture.ts';
+import { shippedVerification } from '../verification/shipped-rule-packs.fixture.ts';
 import type { PanelJudge } from '../verification/panels/panel-judge.ts';
-import { Verification } from '../verification/proof.ts';
 import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import type { PassSource } from './pass-issuer.ts';
@@ -36,6 +36,8 @@ import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
 import { RunOnLines } from './run-on-lines.fixture.ts';
 import { noIssuerMeans, noPackages } from '../preparation/issuer-means.fixture.ts';
+
+const verification = await shippedVerification();
 
 export { RunOnLines } from './run-on-lines.fixture.ts';
 
@@ -161,7 +163,7 @@ export class TwoLines {
         painter: this.#painter,
         specimen: 'on',
       }),
-      verification: new Verification(),
+      verification,
       printProof: this.#printProof,
       passes: this.#passes,
       lease: { grantFor: () => ({ grant: 'g' }) },

@@ -177,3 +177,34 @@ test('a card stuck on its way to the contact station is taken out as the guide s
   expect(balance).toMatchObject({ inMachine: 0, good: 4, rejected: 0, spoiled: 1, returned: 0, fed: 5 });
   expect((await run.counted()).fed - before.fed).toBe(5);
 }, 90_000);
+
+test('a rejected chip that is fed again is refused before anything is tried on it', async () => {
+  await open(1);
+  const [machine] = lines.machines;
+  if (machine === undefined) throw new Error('no line');
+  await machine.chip.control({ fault: 'wrong-read', tag: '5A' });
+  // The blank after the rejected card is the rejected card itself.
+  const again = run.journal.subscribe((entries) => {
+    const rejected = entries.some(({ payload }) => (payload as { step?: StepName }).step === 'reject');
+    if (!rejected) return;
+    again();
+    void machine.chip.control({ clear: true }).then(() => machine.chip.control({ fault: 'same-chip' }));
+  });
+  run.start([machine.line]);
+  await run.until(() => run.told().includes('PRODUCTION-CHIP-QUARANTINED'));
+  const { attempts } = run.journal.projections;
+  const [kept] = attempts.quarantined();
+  const [first, second] = attempts.ofBatch(run.batch, { limit: 9, offset: 0 });
+  expect([first?.reason, second?.reason]).toEqual(['PRODUCTION-CHIP-DIFFERS', 'PRODUCTION-CHIP-QUARANTINED']);
+  expect(second).toMatchObject({ chipSerial: first?.chipSerial, lastMark: null, step: 'reject' });
+  expect([
+    attempts.quarantined().length,
+    kept?.attempt,
+    attempts.metAgain(kept?.chipSerial ?? '', kept?.attempt ?? ''),
+  ]).toEqual([1, first?.attempt, 1]);
+  // Whatever batch asks.
+  expect(attempts.quarantinedAs(kept?.chipSerial ?? '', 'at-of-another-batch')?.attempt).toBe(first?.attempt);
+  await machine.chip.control({ clear: true });
+  run.answer(machine.line, 'continue');
+  await run.until(() => run.state === 'made');
+}, 150_000);

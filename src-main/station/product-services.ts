@@ -1,8 +1,11 @@
+import type { Environment } from '#shared/domain/identifiers.ts';
 import type { Services } from '../api/services.ts';
 import type { ApprovalsPort } from '../approvals/port.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Preparation } from '../preparation/prepare-card.ts';
 import { ProductDrafts } from '../products/product-drafts.ts';
+import { CardExerciseService } from '../production/card-exercise-service.ts';
+import type { PairingService } from '../production/pairing-service.ts';
 import type { StationProducts } from './products.ts';
 
 /** Looks up keys of a name, or below it, by their check values; those that are destroyed are not there. */
@@ -14,14 +17,17 @@ function keyChecks(journal: Journal): (name: string) => readonly { readonly name
       .map(({ name: found, kcv }) => ({ name: found, kcv }));
 }
 
-/** What the calls about products need. */
+/** What the calls about products and their test cards need. */
 export function productServices(of: {
   readonly products: StationProducts;
   readonly preparation: Preparation;
   readonly journal: Journal;
   readonly drafts: ProductDrafts;
-}): Pick<Services, 'products' | 'product' | 'drafts'> {
+  readonly pairing: PairingService;
+  readonly environment: Environment;
+}): Pick<Services, 'products' | 'product' | 'drafts' | 'exercise'> {
   const { products, preparation, journal, drafts } = of;
+  const exercises = new CardExerciseService(of);
   return {
     products: {
       all: () => [...products.catalogue.values()],
@@ -31,6 +37,7 @@ export function productServices(of: {
     },
     product: (reference) => products.find(reference),
     drafts,
+    exercise: (exercise, actor) => exercises.exercise(exercise, actor),
   };
 }
 

@@ -33,6 +33,16 @@ const tags = {
 
 const nothing = new Uint8Array(0);
 
+/** What the certificates of a card said. */
+interface ComparedCertificates {
+  readonly findings: readonly ProofFinding[];
+  /** The card's own key as its certificate proves it; null where it has none, or its certificate does not open. */
+  readonly cardKey: RsaPublicKey | null;
+}
+
+/** Of a card that has none. */
+export const noCertificates: ComparedCertificates = { findings: [], cardKey: null };
+
 /** What is wrong becomes a finding about one tag; certificates and their faults name no account. */
 function attempt<Value>(tag: number, findings: ProofFinding[], prove: () => Value): Value | null {
   try {
@@ -111,8 +121,8 @@ function comparePinCertificate(
  * its signed static data, both with the static data that was read; then that it is the key pair that was sent to this card, or the product's data
  * authentication code; and its certificate for enciphered PINs. EMV 4.4 Book 2 §5.2 to §5.4, §6.2 to §6.4.
  */
-export function compareCertificates(reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
-  if (card.offline === null) return [];
+export function compareCertificates(reading: ChipReading, card: ProofSubject): ComparedCertificates {
+  if (card.offline === null) return noCertificates;
   const { authentication, authority, month: now } = card.offline;
   const findings: ProofFinding[] = [];
   const value = (tag: number) => reading.find(tag)[0]?.value ?? nothing;
@@ -133,8 +143,10 @@ export function compareCertificates(reading: ChipReading, card: ProofSubject): r
       nodeRsa,
     ),
   )?.key;
-  if (issuer === undefined) return findings;
-  if (authentication === 'sda') return [...findings, ...compareStaticData(reading, card.product, issuer)];
+  if (issuer === undefined) return { findings, cardKey: null };
+  if (authentication === 'sda') {
+    return { findings: [...findings, ...compareStaticData(reading, card.product, issuer)], cardKey: null };
+  }
   const own = attempt(tags.cardCertificate, findings, () =>
     recoverCardCertificate(
       { kind: 'authentication', staticData: staticDataRead(reading) },
@@ -152,5 +164,6 @@ export function compareCertificates(reading: ChipReading, card: ProofSubject): r
     const text = 'The card certificate is for another key pair than the one that was sent to the card.';
     findings.push({ code: 'PROOF-CERTIFICATE', item: tagItem(tags.cardCertificate), text });
   }
-  return [...findings, ...comparePinCertificate(reading, card, issuer, { pan, now })];
+  const pin = comparePinCertificate(reading, card, issuer, { pan, now });
+  return { findings: [...findings, ...pin], cardKey: own?.key ?? null };
 }

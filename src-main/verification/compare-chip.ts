@@ -1,31 +1,43 @@
-import { equalBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
+import { equalBytes, fromHex } from '#shared/bytes/bytes.ts';
 import { readValueSource } from '#shared/domain/chip-proof.ts';
 import { groupingReference, type ChipApplication } from '#shared/domain/product.ts';
 import { isFault } from '#shared/faults/station-fault.ts';
 import { loyaltyTags } from '#shared/payment-profile/loyalty-rows.ts';
 import { parseApplicationRecord } from '#shared/protocols/emv/application-selection.ts';
 import { emvDataDictionary } from '#shared/protocols/emv/data-dictionary.ts';
-import { unpackCompressed } from '#shared/protocols/emv/decimal-digits.ts';
-import { parseTrack2Equivalent } from '#shared/protocols/emv/track2-equivalent.ts';
 import { parseTlvs } from '#shared/protocols/tlv/ber-tlv.ts';
 import { walkTlvs } from '#shared/protocols/tlv/find-tlv.ts';
+import type { RulePack } from '#shared/rule-pack/rule-pack-schema.ts';
 import type { ChipReading } from './chip-reading.ts';
 import { recordName, tagItem } from './chip-reading.ts';
-import { compareCertificates } from './compare-certificates.ts';
+import { compareCertificates, noCertificates } from './compare-certificates.ts';
+import { compareCryptogramAnswer, compareDynamicSignature, type ComparedCryptogram } from './compare-dynamic.ts';
+import { holdToRules } from './hold-to-rules.ts';
 import type { ProofFinding, ProofSubject } from './port.ts';
 import { formValue } from './value-form.ts';
 
 /** Compares what a terminal read of one application with what was planned; findings name tags and places, never a value. */
-export function compareChip(chip: ChipApplication, reading: ChipReading, card: ProofSubject): readonly ProofFinding[] {
-  return [
-    ...compareRecords(chip, reading, card),
-    ...compareGroupings(chip, reading, card),
-    ...compareValues(chip, reading, card),
-    ...compareRepetitions(reading),
-    ...compareAgreement(reading),
-    // Only the first application has a key pair. EMV CPS v1.1 annex A, 8201 to 8205.
-    ...(chip.place === '' ? compareCertificates(reading, card) : []),
-  ];
+export function compareChip(
+  chip: ChipApplication,
+  reading: ChipReading,
+  card: ProofSubject,
+  rules: readonly RulePack[],
+): ComparedCryptogram {
+  // Only the first application has a key pair. EMV CPS v1.1 annex A, 8201 to 8205.
+  const certificates = chip.place === '' ? compareCertificates(reading, card) : noCertificates;
+  const answered = compareCryptogramAnswer(reading, chip.proof, certificates.cardKey);
+  return {
+    findings: [
+      ...compareRecords(chip, reading, card),
+      ...compareGroupings(chip, reading, card),
+      ...compareValues(chip, reading, card),
+      ...holdToRules(chip, reading, card.product, rules),
+      ...certificates.findings,
+      ...compareDynamicSignature(reading, certificates.cardKey),
+      ...answered.findings,
+    ],
+    cryptogram: answered.cryptogram,
+  };
 }
 
 function found(code: string, item: string, text: string): ProofFinding {
@@ -134,32 +146,4 @@ function expectedValue(
     if (optional && isFault(thrown, 'PREPARATION-NO-VALUE')) return null;
     throw thrown;
   }
-}
-
-/** EMV Book 3 v4.4 §10.2: a primitive object that stands twice ends the transaction at a terminal. */
-function compareRepetitions(reading: ChipReading): readonly ProofFinding[] {
-  const counts = new Map<number, number>();
-  for (const { tag } of reading.objects) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-  return [...counts]
-    .filter(([, count]) => count > 1)
-    .map(([tag, count]) => found('TWICE', tagItem(tag), `${tagName(tag)} stands ${count} times on the card`));
-}
-
-/** What the card says twice in different words must be the same: card number and expiry of 57 against 5A and 5F24. */
-function compareAgreement(reading: ChipReading): readonly ProofFinding[] {
-  const [equivalent, pan, expiry] = [0x57, 0x5a, 0x5f24].map((tag) => reading.find(tag)[0]?.value);
-  if (equivalent === undefined) return [];
-  const findings: ProofFinding[] = [];
-  try {
-    const track = parseTrack2Equivalent(equivalent);
-    if (pan !== undefined && unpackCompressed(pan) !== track.pan) {
-      findings.push(found('AGREEMENT', '57', `the card numbers in ${tagName(0x57)} and ${tagName(0x5a)} differ`));
-    }
-    if (expiry !== undefined && track.expiry !== undefined && toHex(expiry).slice(0, 4) !== track.expiry) {
-      findings.push(found('AGREEMENT', '57', `the expiry dates in ${tagName(0x57)} and ${tagName(0x5f24)} differ`));
-    }
-  } catch {
-    findings.push(found('VALUE', '57', `${tagName(0x57)} has not the form of track 2`));
-  }
-  return findings;
 }

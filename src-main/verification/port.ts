@@ -7,6 +7,15 @@ import type { CertificationAuthorityKey } from '#shared/protocols/emv/certificat
 /** What a proof needs to know of a prepared card. */
 export interface ProofSubject {
   readonly product: Product;
+  /** The master key that a chip's cryptograms hang on, and how its own key is derived; null where the order brings the keys ready. */
+  readonly plan: {
+    readonly chip:
+      | { readonly kind: 'none' }
+      | {
+          readonly kind: 'emv';
+          readonly station: { readonly cardKeys: { readonly imkAc: string }; readonly derivation: 'A' | 'B' } | null;
+        };
+  };
   /** Track texts to expect, without sentinels and LRC. */
   readonly tracks: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>;
   /** 32 bytes known only where the sealed record is: without them a digest of a read-back could be searched for its PAN. */
@@ -28,6 +37,24 @@ export interface ProofFinding {
   readonly text: string;
 }
 
+/** One thing that a proof says of a chip's application, and by which clause. */
+export interface ProofCheck {
+  readonly application: string;
+  readonly name:
+    | 'found'
+    | 'as-sent'
+    | 'rules'
+    | 'issuer-certificate'
+    | 'static-data'
+    | 'card-certificate'
+    | 'signature'
+    | 'cryptogram'
+    | 'counter';
+  readonly clause: string;
+  /** `not-done`: the product's sequence does not ask for it, or the reading broke off before it. */
+  readonly outcome: 'right' | 'wrong' | 'not-done';
+}
+
 /** The result of reading one part of a card back. */
 export interface Verdict {
   readonly part: 'chip' | 'stripe' | 'print';
@@ -35,11 +62,18 @@ export interface Verdict {
   readonly findings: readonly ProofFinding[];
   /** HMAC-SHA-256 under the card's digest key over everything that was read, in order: the pass certificate quotes it. */
   readonly readDigest: string;
+  /** The chip's transaction counter after the proof, for the issuer's host; null where the chip was not asked, and of a stripe. */
+  readonly transactionCounter: number | null;
+  /** What was proven of the chip; of a stripe none. */
+  readonly checks: readonly ProofCheck[];
 }
 
 /** Reads finished cards as a terminal would and compares them with plan and order. */
 export interface VerificationPort {
-  /** Reads the chip with the product's own sequence only, leaving no counter or flag behind. */
+  /**
+   * Reads the chip with the product's own sequence only, leaving no counter or flag behind but the transaction counter, which is read back. Faults of the key
+   * port where a cryptogram is recomputed.
+   */
   proveChip(card: ProofSubject): Dialogue<Verdict>;
   /** Compares the tracks as read with those planned. */
   proveStripe(card: ProofSubject, read: Readonly<Partial<Record<'track1' | 'track2' | 'track3', string>>>): Verdict;

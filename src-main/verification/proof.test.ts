@@ -4,9 +4,9 @@ import { openCardBench, type CardBench } from '../preparation/card-bench.fixture
 import type { PreparedCard } from '../preparation/port.ts';
 import { sampleOrder } from '../preparation/training-order.fixture.ts';
 import type { Verdict } from './port.ts';
-import { Verification } from './proof.ts';
+import { shippedVerification } from './shipped-rule-packs.fixture.ts';
 
-const verification = new Verification();
+const verification = await shippedVerification();
 const [ours, others] = [sampleOrder('emv-debit@1', 11), sampleOrder('emv-debit@1', 12)];
 let bench: CardBench;
 let card: PreparedCard;
@@ -53,6 +53,24 @@ describe('the chip', () => {
       verdict: 'same',
       findings: [],
       readDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      // Its container brings keys that the station does not know: no cryptogram is asked.
+      transactionCounter: null,
+      checks: [
+        ['found', 'right'],
+        ['as-sent', 'right'],
+        ['rules', 'right'],
+        ['issuer-certificate', 'not-done'],
+        ['static-data', 'not-done'],
+        ['card-certificate', 'not-done'],
+        ['signature', 'not-done'],
+        ['cryptogram', 'not-done'],
+        ['counter', 'not-done'],
+      ].map(([name, outcome]) => ({
+        application: 'payment',
+        name,
+        clause: expect.stringContaining('EMV') as string,
+        outcome,
+      })),
     });
     expect(second.readDigest).toBe(first.readDigest);
     const { cards } = (await bench.chip.control({ inspect: true, card: 'good' })) as {
@@ -95,15 +113,24 @@ describe('the chip', () => {
   test.each([
     [
       '5A',
-      ['PROOF-RECORD 1/2', 'PROOF-VALUE 5a', 'PROOF-AGREEMENT 57'],
+      ['PROOF-RECORD 1/2', 'PROOF-VALUE 5a', 'PROOF-RULE 5a', 'PROOF-RULE 57', 'PROOF-RULE 5a'],
       /in 5A \(Application Primary Account Number \(PAN\)\)/,
     ],
-    ['57', ['PROOF-RECORD 1/1', 'PROOF-VALUE 57', 'PROOF-AGREEMENT 57'], /in 57 \(Track 2 Equivalent Data\)/],
+    ['57', ['PROOF-RECORD 1/1', 'PROOF-VALUE 57', 'PROOF-RULE 57'], /in 57 \(Track 2 Equivalent Data\)/],
     ['5F20', ['PROOF-RECORD 1/1', 'PROOF-VALUE 5f20'], /in 5F20 \(Cardholder Name\)/],
-    ['5F24', ['PROOF-RECORD 1/2', 'PROOF-VALUE 5f24', 'PROOF-AGREEMENT 57'], /in 5F24/],
-    ['8C', ['PROOF-RECORD 2/1'], /in 8C/],
-    ['82', ['PROOF-GROUPING 82'], /^82 \(Application Interchange Profile\) in the answer to GET PROCESSING OPTIONS/],
-    ['50', ['PROOF-GROUPING 50'], /^50 \(Application Label\) in the answer to SELECT/],
+    ['5F24', ['PROOF-RECORD 1/2', 'PROOF-VALUE 5f24', 'PROOF-RULE 57'], /in 5F24/],
+    ['8C', ['PROOF-RECORD 2/1', 'PROOF-RULE 8c', 'PROOF-RULE 8c'], /in 8C/],
+    [
+      '82',
+      [
+        'PROOF-GROUPING 82',
+        ...['8f', '90', '9f32', '9f46', '9f47', '5a', '5f24', '8e', '9f07', '9f0d', '9f0e', '9f0f', '9f4a'].map(
+          (tag) => `PROOF-RULE ${tag}`,
+        ),
+      ],
+      /^82 \(Application Interchange Profile\) in the answer to GET PROCESSING OPTIONS/,
+    ],
+    ['50', ['PROOF-GROUPING 50', 'PROOF-RULE 50'], /^50 \(Application Label\) in the answer to SELECT/],
   ])('with an altered %s is found, and the tag is named', async (tag, expected, text) => {
     await personalised(`altered-${tag}`, card);
     await bench.chip.control({ fault: 'wrong-read', tag });

@@ -1,89 +1,98 @@
-import { equalBytes, fromHex, latin1 } from '#shared/bytes/bytes.ts';
+import { fromHex } from '#shared/bytes/bytes.ts';
+import type { ProofTransaction } from '#shared/domain/chip-proof.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
 import type { ChipApplication } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import { encodeCommand, type CommandApdu } from '#shared/protocols/apdu/command-apdu.ts';
-import { decodeResponse, expectStatus } from '#shared/protocols/apdu/response-apdu.ts';
 import {
   getProcessingOptions,
-  paymentSystemEnvironment,
   readRecord,
   selectPaymentApplication,
 } from '#shared/protocols/emv/application-commands.ts';
-import {
-  parseApplicationControl,
-  parseApplicationRecord,
-  parseContactDirectoryControl,
-  parseContactDirectoryRecord,
-  parseContactlessDirectory,
-  type DirectoryEntry,
-} from '#shared/protocols/emv/application-selection.ts';
+import { parseApplicationControl, parseApplicationRecord } from '#shared/protocols/emv/application-selection.ts';
+import { parseCryptogramAnswer, parseSignedDynamicData } from '#shared/protocols/emv/cryptogram-answer.ts';
+import { generateAc, internalAuthenticate } from '#shared/protocols/emv/cryptogram-commands.ts';
 import { listRecords, type RecordAddress } from '#shared/protocols/emv/file-locator.ts';
 import { fillDataObjectList } from '#shared/protocols/emv/fill-data-object-list.ts';
 import { parseProcessingOptions } from '#shared/protocols/emv/processing-options.ts';
-import { parseTlvs } from '#shared/protocols/tlv/ber-tlv.ts';
-import type { DolEntry } from '#shared/protocols/tlv/data-object-list.ts';
+import { parseDol, type DolEntry } from '#shared/protocols/tlv/data-object-list.ts';
 import { type ChipReading, recordName } from './chip-reading.ts';
+import { findByAidList, findInContactDirectory, findInContactlessDirectory } from './find-application.ts';
+import { exchange } from './proof-exchange.ts';
+import { terminalData } from './terminal-data.ts';
 
-/** What the proof says of its own terminal when a card's PDOL asks; all else is zero (EMV Book 3 v4.4 §5.4, annex A). */
-const terminalData: ReadonlyMap<number, Uint8Array> = new Map([
-  // Attended, merchant, online only
-  [0x9f35, fromHex('21')],
-  // Capabilities: chip contact, no verification of the holder, static and dynamic authentication
-  [0x9f33, fromHex('2000e8')],
-  // Terminal transaction qualifiers: EMV contact and contactless reader, online capable
-  [0x9f66, fromHex('36000000')],
-]);
-
-function* exchange(reading: ChipReading, command: CommandApdu, label: string): Dialogue<Uint8Array> {
-  const answer = decodeResponse(yield { kind: 'exchange', command: encodeCommand(command), label });
-  const data = expectStatus(answer, label);
-  reading.addAnswer(data);
-  return data;
-}
+const dynamicList = 0x9f49;
+const firstList = 0x8c;
+/** What a terminal sends where the card has no list of its own for its dynamic signature: the unpredictable number. EMV Book 2 v4.4 §6.5.1. */
+const defaultDynamicList: readonly DolEntry[] = [{ tag: 0x9f37, length: 4 }];
 
 /**
  * Reads one application of a card as a terminal does, by the product's own sequence and nothing else; authenticates to nobody and tries no PIN.
  *
  * Fills the reading that it is given, so that what was read before a fault is still there. CARD-STATUS, CARD-ANSWER, CARD-TLV,
- * CARD-TLV-MISSING when the card does not answer as a personalised card must, CARD-GONE when it does not answer at all.
- * EMV Book 1 v4.4 §12, Book 3 v4.4 §10.1, §10.2.
+ * CARD-TLV-MISSING when the card does not answer as a personalised card must, CARD-GONE when it does not answer at all. GET PROCESSING OPTIONS
+ * raises the card's transaction counter; what GENERATE AC leaves behind is the product's choice.
+ * EMV Book 1 v4.4 §12, Book 2 v4.4 §6.5, Book 3 v4.4 §6.5, §10.1, §10.2.
  */
-export function* readChip(chip: Pick<ChipApplication, 'application' | 'proof'>, reading: ChipReading): Dialogue<void> {
+export function* readChip(
+  chip: Pick<ChipApplication, 'application' | 'proof'>,
+  reading: ChipReading,
+): Dialogue<readonly []> {
+  const { application, proof } = chip;
+  const values = terminalData(proof.transaction);
   let pdol: readonly DolEntry[] = [];
-  let addresses: readonly RecordAddress[] = chip.proof.records.map(({ sfi, number }) => ({
+  let addresses: readonly RecordAddress[] = proof.records.map(({ sfi, number }) => ({
     shortFileIdentifier: sfi,
     record: number,
     coverage: 'unsigned',
   }));
-  for (const step of chip.proof.sequence) {
+  for (const step of proof.sequence) {
     switch (step) {
       case 'contact-directory':
-        requireEntry(yield* readContactDirectory(reading), chip, paymentSystemEnvironment.contact);
+        yield* findInContactDirectory(application, reading);
         break;
       case 'contactless-directory':
-        requireEntry(yield* readContactlessDirectory(reading), chip, paymentSystemEnvironment.contactless);
+        yield* findInContactlessDirectory(application, reading);
+        break;
+      case 'aid-list':
+        yield* findByAidList(application, reading);
         break;
       case 'select': {
         const label = 'SELECT the application';
-        const data = yield* exchange(reading, selectPaymentApplication(fromHex(chip.application)), label);
+        const data = yield* exchange(reading, selectPaymentApplication(fromHex(application)), label);
         const control = parseApplicationControl(data);
         reading.addObjects(control.objects, 'the answer to SELECT');
         pdol = control.pdol;
         break;
       }
       case 'get-processing-options': {
-        const command = getProcessingOptions(fillDataObjectList(pdol, terminalData));
-        const data = yield* exchange(reading, command, 'GET PROCESSING OPTIONS');
-        addresses = listRecords(parseProcessingOptions(data).fileLocator);
-        reading.addObjects(parseTlvs(data, { padding: 'skip-zero' }), 'the answer to GET PROCESSING OPTIONS');
+        reading.optionsData = fillDataObjectList(pdol, values);
+        const data = yield* exchange(reading, getProcessingOptions(reading.optionsData), 'GET PROCESSING OPTIONS');
+        const { interchangeProfile, fileLocator, objects } = parseProcessingOptions(data);
+        addresses = listRecords(fileLocator);
+        reading.interchangeProfile = interchangeProfile;
+        reading.addObjects(objects, 'the answer to GET PROCESSING OPTIONS');
         break;
       }
       case 'read-records':
         yield* readRecords(reading, addresses);
         break;
+      case 'internal-authenticate': {
+        const list = listOf(reading, dynamicList) ?? defaultDynamicList;
+        const data = fillDataObjectList(list, values);
+        const answer = yield* exchange(reading, internalAuthenticate(data), 'INTERNAL AUTHENTICATE');
+        reading.dynamic = { data, signature: parseSignedDynamicData(answer) };
+        break;
+      }
+      case 'generate-ac':
+        yield* askCryptogram(reading, proof.transaction, values);
+        break;
+      // What comes after the cryptogram waits until it is found right: `conclude-transaction.ts`.
+      case 'decline-online':
+      case 'read-counter':
+        break;
     }
   }
+  return [];
 }
 
 /** The records that the card itself names, in its order; without processing options those of the product. */
@@ -94,36 +103,26 @@ function* readRecords(reading: ChipReading, addresses: readonly RecordAddress[])
     reading.records.push({ ...record, bytes });
     reading.addObjects(parseApplicationRecord(bytes), recordName(record));
   }
+  reading.recordsRead = 'all';
 }
 
-function* readContactDirectory(reading: ChipReading): Dialogue<readonly DirectoryEntry[]> {
-  const select = selectPaymentApplication(paymentSystemEnvironment.contact);
-  const shortFileIdentifier = parseContactDirectoryControl(yield* exchange(reading, select, 'SELECT the directory'));
-  const entries: DirectoryEntry[] = [];
-  // EMV Book 1 v4.4 §12.3.2: record by record until there is no more.
-  for (let record = 1; record <= 255; record++) {
-    const command = encodeCommand(readRecord({ shortFileIdentifier, record }));
-    const answer = decodeResponse(yield { kind: 'exchange', command, label: 'READ RECORD of the directory' });
-    if (answer.statusWord === 0x6a83) break;
-    const data = expectStatus(answer, 'READ RECORD of the directory');
-    reading.addAnswer(data);
-    entries.push(...parseContactDirectoryRecord(data));
-  }
-  return entries;
+/** GENERATE AC, the first of a transaction and the only one: the card's own list is filled as the product says. EMV Book 3 v4.4 §9.2.1, §10.8. */
+function* askCryptogram(
+  reading: ChipReading,
+  transaction: ProofTransaction | undefined,
+  values: ReadonlyMap<number, Uint8Array>,
+): Dialogue<void> {
+  const list = listOf(reading, firstList);
+  if (transaction === undefined) return;
+  if (list === null) throw new StationFault('CARD-TLV-MISSING', { where: 'the records', tag: '8C' });
+  const filled = fillDataObjectList(list, values);
+  const { cryptogram, cda } = transaction;
+  const answer = yield* exchange(reading, generateAc(cryptogram, cda, filled), 'GENERATE AC');
+  reading.cryptogram = { list, filled, answer: parseCryptogramAnswer(answer) };
 }
 
-function* readContactlessDirectory(reading: ChipReading): Dialogue<readonly DirectoryEntry[]> {
-  const select = selectPaymentApplication(paymentSystemEnvironment.contactless);
-  return parseContactlessDirectory(yield* exchange(reading, select, 'SELECT the directory'));
-}
-
-function requireEntry(
-  entries: readonly DirectoryEntry[],
-  chip: Pick<ChipApplication, 'application'>,
-  directory: Uint8Array,
-): void {
-  const application = fromHex(chip.application);
-  if (entries.some(({ aid }) => equalBytes(aid, application))) return;
-  const reason = 'it does not name the application';
-  throw new StationFault('CARD-ANSWER', { command: `SELECT ${latin1(directory)}`, reason });
+/** A data object list that the card gave, or null. CARD-TLV where it is none. */
+function listOf(reading: ChipReading, tag: number): readonly DolEntry[] | null {
+  const [found] = reading.find(tag);
+  return found === undefined ? null : parseDol(found.value);
 }

@@ -7,10 +7,10 @@ import { replayLink, type ReplayLink } from '../devices/encoder/replay-link.ts';
 import { openCardBench, type CardBench } from '../preparation/card-bench.fixture.ts';
 import type { PreparedCard } from '../preparation/port.ts';
 import { sampleOrder } from '../preparation/training-order.fixture.ts';
-import { Verification } from './proof.ts';
+import { shippedVerification } from './shipped-rule-packs.fixture.ts';
 import type { Verdict } from './port.ts';
 
-const verification = new Verification();
+const verification = await shippedVerification();
 const order = sampleOrder('emv-debit@1', 21);
 let bench: CardBench;
 let card: PreparedCard;

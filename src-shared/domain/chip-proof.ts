@@ -43,22 +43,73 @@ const valueForm = z.enum([
   'bytes',
 ]);
 
+const digits = (count: number) => z.string().regex(new RegExp(`^\\d{${String(count)}}$`), `${String(count)} digits`);
+const hexadecimal = (bytes: number) =>
+  z.string().regex(new RegExp(`^(?:[0-9a-f]{2}){${String(bytes)}}$`), `${String(bytes)} bytes, lower-case hexadecimal`);
+
+/**
+ * The one transaction that a proof makes with a card: what the terminal says in it is fixed for the product, so that every card of it is asked the
+ * same. Formats of EMV Book 3 v4.4 annex A1.
+ */
+const proofTransaction = z.strictObject({
+  /** 9F02 and 9F03, in the smallest unit. */
+  amount: digits(12),
+  other: digits(12),
+  /** 9F1A and 5F2A, ISO 3166-1 and ISO 4217 numbers behind a zero. */
+  country: digits(4),
+  currency: digits(4),
+  /** 9A, YYMMDD. */
+  date: digits(6),
+  /** 9C. */
+  type: digits(2),
+  /** 9F37. */
+  unpredictableNumber: hexadecimal(4),
+  /** 95: what the terminal found before it asks. */
+  tvr: hexadecimal(5),
+  /** Asked in GENERATE AC; the card must answer with it and nothing else. EMV Book 3 v4.4 §6.5.5. */
+  cryptogram: z.enum(['aac', 'tc', 'arqc']),
+  /** Whether the answer must be signed with the card's key (EMV Book 2 v4.4 §6.6); an AAC never is. */
+  cda: z.enum(['asked', 'none']),
+  /** What the card computes its cryptogram over: `ccd-5` is the Common Core Definitions' version 5. EMV Book 2 v4.4 §8.1, Table CCD 3. */
+  over: z.literal('ccd-5'),
+});
+
+const step = z.enum([
+  /** EMV Book 1 v4.4 §12.2.2: the application must stand in 1PAY.SYS.DDF01. */
+  'contact-directory',
+  /** EMV Contactless Book B §3.3: the application must stand in 2PAY.SYS.DDF01. */
+  'contactless-directory',
+  /** EMV Book 1 v4.4 §12.3.3: the application must be found by the beginning of its name, and be the only one. */
+  'aid-list',
+  'select',
+  'get-processing-options',
+  'read-records',
+  /** EMV Book 2 v4.4 §6.5: the card signs an unpredictable number. */
+  'internal-authenticate',
+  /** EMV Book 3 v4.4 §6.5.5, the first and only one. */
+  'generate-ac',
+  /** EMV Book 3 v4.4 §10.9, §10.11: the issuer's own answer declines, and the card ends with an AAC; nothing is left that is not completed. */
+  'decline-online',
+  /** EMV Book 3 v4.4 §6.5.7, 9F36: the transaction counter after all else. */
+  'read-counter',
+]);
+export type ProofStep = z.infer<typeof step>;
+
+/** What each step needs to have gone before it. */
+const after: Readonly<Partial<Record<ProofStep, ProofStep>>> = {
+  'get-processing-options': 'select',
+  'internal-authenticate': 'read-records',
+  'generate-ac': 'read-records',
+  'decline-online': 'generate-ac',
+  'read-counter': 'select',
+};
+
 /** What a finished card is read for, and what each reading must equal. */
-export const chipProof = z.strictObject({
+const chipProofShape = z.strictObject({
   /** The only commands sent to a customer's card; none of them leaves a counter or a flag behind on it that its issuer does not expect. */
-  sequence: z
-    .array(
-      z.enum([
-        /** EMV Book 1 v4.4 §12.2.2: the application must stand in 1PAY.SYS.DDF01. */
-        'contact-directory',
-        /** EMV Contactless Book B §3.3: the application must stand in 2PAY.SYS.DDF01. */
-        'contactless-directory',
-        'select',
-        'get-processing-options',
-        'read-records',
-      ]),
-    )
-    .min(1),
+  sequence: z.array(step).min(1),
+  /** Of a sequence that asks for a signature or a cryptogram. */
+  transaction: proofTransaction.optional(),
   /** Whole records compared byte for byte with the grouping that was sent. */
   records: z.array(
     z.strictObject({
@@ -83,5 +134,24 @@ function readable(source: string): boolean {
   }
 }
 
+export const chipProof = chipProofShape.superRefine(({ sequence, transaction }, context) => {
+  const refuse = (path: readonly (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path: [...path], message });
+  for (const [at, name] of sequence.entries()) {
+    if (sequence.indexOf(name) < at) refuse(['sequence', at], 'is a step that stands there twice');
+    const before = after[name];
+    if (before !== undefined && !sequence.slice(0, at).includes(before))
+      refuse(['sequence', at], `needs the step ${before} before it`);
+  }
+  const asks = sequence.includes('internal-authenticate') || sequence.includes('generate-ac');
+  if (asks !== (transaction !== undefined))
+    refuse(['transaction'], asks ? 'is missing: the sequence asks for a signature or a cryptogram' : 'is of no use');
+  if (sequence.includes('decline-online') && transaction !== undefined && transaction.cryptogram !== 'arqc')
+    refuse(['transaction', 'cryptogram'], 'must be an ARQC where the issuer answers');
+  if (transaction?.cda === 'asked' && transaction.cryptogram === 'aac')
+    refuse(['transaction', 'cda'], 'cannot be asked for an AAC, which no card signs');
+});
+
 export type ChipProof = z.infer<typeof chipProof>;
+export type ProofTransaction = z.infer<typeof proofTransaction>;
 export type ValueForm = z.infer<typeof valueForm>;

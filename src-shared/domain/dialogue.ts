@@ -72,7 +72,44 @@ export type DialogueRequest =
   /** Resolves a plan's reference to a secret or personal value of the record. */
   | { readonly kind: 'resolve'; readonly reference: string }
   /** A point that the journal must hold before the dialogue goes on. */
-  | { readonly kind: 'mark'; readonly name: string };
+  | { readonly kind: 'mark'; readonly name: string }
+  /**
+   * Asks the key store whether a cryptogram is that of the card in the machine: whose card it is comes from the order, never from the dialogue.
+   * Answered by one byte, 01 right and 00 wrong. EMV 4.4 Book 2 §8.1.
+   */
+  | {
+      readonly kind: 'verify-cryptogram';
+      readonly imkAc: string;
+      readonly option: 'A' | 'B';
+      readonly transactionCounter: Uint8Array;
+      readonly data: Uint8Array;
+      readonly cryptogram: Uint8Array;
+    }
+  /** Has the key store compute the issuer's answer to a cryptogram of the card in the machine; answered by its 4 bytes. EMV 4.4 Book 2 §8.2.2. */
+  | {
+      readonly kind: 'response-cryptogram';
+      readonly imkAc: string;
+      readonly option: 'A' | 'B';
+      readonly transactionCounter: Uint8Array;
+      readonly cryptogram: Uint8Array;
+      readonly cardStatusUpdate: Uint8Array;
+    }
+  /** A MAC over a script command for the test card in the machine; answered by its 8 bytes. EMV 4.4 Book 2 §9.2. */
+  | {
+      readonly kind: 'script-mac';
+      readonly imkSmi: string;
+      readonly option: 'A' | 'B';
+      readonly cryptogram: Uint8Array;
+      readonly data: Uint8Array;
+    }
+  /** Enciphers a new PIN block for the test card in the machine; answered by whole blocks. EMV 4.4 Book 2 §9.3. */
+  | {
+      readonly kind: 'script-encipher';
+      readonly imkSmc: string;
+      readonly option: 'A' | 'B';
+      readonly cryptogram: Uint8Array;
+      readonly data: Uint8Array;
+    };
 
 /** Marks around the one authentication of a card: before the first command that may cost it a try, and when the channel is open. */
 export const authenticationMarks = { begun: 'authentication-begun', done: 'authenticated' } as const;

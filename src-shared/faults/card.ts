@@ -32,6 +32,11 @@ export const cardFaults = {
     text: 'The card answer "{where}" lacks the data object {tag}.',
     next: 'Let the line reject this card. If the next one does the same, stop the batch.',
   },
+  'CARD-EXERCISE': {
+    retry: 'never',
+    text: 'This card cannot be exercised: {reason}.',
+    next: 'PIN tries, scripts and blocking are for test cards: choose an order of a test product that the station prepares.',
+  },
   'CARD-ANSWER': {
     retry: 'never',
     text: 'The answer to "{command}" does not have the form that the standard demands ({reason}).',

@@ -200,8 +200,8 @@ export const productionFaults = {
   },
   'PREPARATION-PROFILE-INVALID': {
     retry: 'never',
-    text: 'The payment profile {file} is not right at {field}: {reason}.',
-    next: 'Put the profile right, or install the product package again.',
+    text: 'The payment profile or rule pack {file} is not right at {field}: {reason}.',
+    next: 'Put the file right, or install the product package again.',
   },
   'PREPARATION-KEY-NOT-SIGNED': {
     retry: 'never',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { toHex } from '../bytes/bytes.ts';
-import type { ChipProof } from '../domain/chip-proof.ts';
+import { fromHex, toHex } from '../bytes/bytes.ts';
+import type { ChipProof, ProofStep, ProofTransaction } from '../domain/chip-proof.ts';
 import { applicationPlace, type DataGrouping } from '../domain/product.ts';
-import { cardAbilities, constantBytes } from './card-abilities.ts';
+import { cardAbilities, constantBytes, constantOf } from './card-abilities.ts';
 import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 /** What of a product follows from its profile, so that no product file says it again. */
@@ -34,6 +34,53 @@ function proofValue(row: ProfileRow): ProofValue | undefined {
   return readSource(row.source).kind === 'record' ? { tag: row.item, from: row.source, form: formOf(row) } : undefined;
 }
 
+/** Bits of the first byte of the interchange profile: DDA, issuer authentication by EXTERNAL AUTHENTICATE, CDA. EMV 4.3 Book 3 Annex C1. */
+const interchange = { dda: 0x20, issuerAuthentication: 0x04, cda: 0x01 } as const;
+
+/**
+ * What a proof asks of a card (decision 0071): of one that can sign its cryptogram a signed ARQC, which its issuer then declines; of any other an AAC, the one
+ * cryptogram that by itself leaves nothing behind but the transaction counter, and before it the signature of a card that can only do DDA.
+ */
+function cryptogramSteps(
+  first: number,
+): Pick<ProofTransaction, 'cryptogram' | 'cda'> & { readonly steps: readonly ProofStep[] } {
+  const has = (bit: number) => (first & bit) !== 0;
+  if (has(interchange.cda) && has(interchange.issuerAuthentication))
+    return { steps: ['generate-ac', 'decline-online'], cryptogram: 'arqc', cda: 'asked' };
+  const signs = has(interchange.dda) || has(interchange.cda);
+  return {
+    steps: [...(signs ? (['internal-authenticate'] as const) : []), 'generate-ac'],
+    cryptogram: 'aac',
+    cda: 'none',
+  };
+}
+
+/** The steps of a proof and its one transaction, of amount zero; country and currency are the card's own. */
+function proofSteps(
+  profile: PaymentProfile,
+  reading: 'with-options' | 'records-only',
+): Pick<ChipProof, 'sequence' | 'transaction'> {
+  // Without processing options there is no file locator: the records are read by their own names.
+  if (reading === 'records-only') return { sequence: ['select', 'read-records'] };
+  const { steps, ...asked } = cryptogramSteps(constantOf(profile, '82')?.[0] ?? 0);
+  const said = (item: string, otherwise: string) => toHex(constantOf(profile, item) ?? fromHex(otherwise));
+  return {
+    sequence: ['aid-list', 'select', 'get-processing-options', 'read-records', ...steps, 'read-counter'],
+    transaction: {
+      amount: '000000000000',
+      other: '000000000000',
+      country: said('5f28', '0999'),
+      currency: said('9f42', '0999'),
+      date: '260101',
+      type: '00',
+      unpredictableNumber: '51a7c3e9',
+      tvr: '0000000000',
+      ...asked,
+      over: 'ccd-5',
+    },
+  };
+}
+
 /**
  * Data groupings and proof of a product whose chip the station prepares by this profile: every record byte for byte, and every value of
  * the order and of the product by itself. EMV Book 3 v4.4 §10.1, §10.2.
@@ -58,8 +105,7 @@ function profiledChip(profile: PaymentProfile, application: string, place: strin
   return {
     dataGroupings,
     proof: {
-      // Without processing options there is no file locator: the records are read by their own names.
-      sequence: options ? ['select', 'get-processing-options', 'read-records'] : ['select', 'read-records'],
+      ...proofSteps(profile, options ? 'with-options' : 'records-only'),
       records,
       values: [{ tag: '84', from: `constant:${application}`, form: 'bytes' }, ...values],
     },

@@ -24,10 +24,23 @@ const lifeCycles = { OP_READY: 'ready for loading', INITIALIZED: 'initialized', 
 const readings: Readonly<Record<ChipProof['sequence'][number], string>> = {
   'contact-directory': 'find it in the contact directory',
   'contactless-directory': 'find it in the contactless directory',
+  'aid-list': 'find it by the beginning of its name',
   select: 'select the application',
   'get-processing-options': 'get the processing options',
   'read-records': 'read every record',
+  'internal-authenticate': 'have it sign a number',
+  'generate-ac': 'ask for a cryptogram and recompute it',
+  'decline-online': 'decline as its issuer',
+  'read-counter': 'read the transaction counter',
 };
+
+/** The one transaction of a proof, as a person reads it. */
+function describeTransaction(transaction: NonNullable<ChipProof['transaction']>): string {
+  const { cryptogram, cda, amount, other, currency, country, date, type, unpredictableNumber, tvr } = transaction;
+  const asked = `${cryptogram.toUpperCase()}${cda === 'asked' ? ' with a combined signature' : ''}`;
+  const sums = `amount ${String(Number(amount))}, other ${String(Number(other))}, currency ${currency}, country ${country}`;
+  return `${asked}; ${sums}, date ${date}, type ${type}, number ${unpredictableNumber}, results ${tvr}`;
+}
 
 function offlineFacts({ iccKey, pinKey, authenticationCode }: StationPreparation): readonly ProductFact[] {
   const is = fact('chip');
@@ -192,6 +205,7 @@ function proofFacts(proof: ChipProof): readonly ProductFact[] {
   const is = fact('proof');
   return [
     is('Read back by', proof.sequence.map((step) => readings[step]).join(', then ')),
+    ...(proof.transaction === undefined ? [] : [is('Cryptogram', describeTransaction(proof.transaction))]),
     ...proof.records.map(({ sfi, number, from }) =>
       is(`Record ${number} of file ${sfi}`, `byte for byte ${describeSource(from)}`),
     ),

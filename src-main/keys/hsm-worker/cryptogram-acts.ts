@@ -3,12 +3,18 @@ import type { KeyUsage } from '#shared/domain/key-usage.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { applicationCryptogram, responseCryptogram2 } from '#shared/protocols/emv/application-cryptogram.ts';
 import { cryptogramDiversifier, sessionKey } from '#shared/protocols/emv/session-key.ts';
+import { padWithMark } from '#shared/protocols/iso-9797/mac.ts';
 import { demandLength } from '#shared/protocols/emv/value-form.ts';
-import type { CryptogramRequest, ResponseCryptogramRequest, ScriptMacRequest } from '../port/cryptogram-requests.ts';
+import type {
+  CryptogramRequest,
+  ResponseCryptogramRequest,
+  ScriptCipherRequest,
+  ScriptMacRequest,
+} from '../port/cryptogram-requests.ts';
 import type { KeyIdentity } from '../port.ts';
 import { deriveIccMasterKey, type IccKeyData } from './icc-master-key.ts';
 import type { KeyProvider } from './key-provider.ts';
-import { nodeTdes, tdesEcbEncrypt } from './node-tdes.ts';
+import { nodeTdes, tdesCbcEncrypt, tdesEcbEncrypt } from './node-tdes.ts';
 import { requireUsage } from './require-usage.ts';
 import type { StationActs } from './station-acts.ts';
 
@@ -72,7 +78,9 @@ export class CryptogramActs {
   }
 
   responseCryptogram({ imkAc, atc, cryptogram, cardStatusUpdate, ...card }: ResponseCryptogramRequest): Uint8Array {
-    this.#requireTest(imkAc, 'imk-ac');
+    // A status update of zeros approves nothing and changes nothing: a proof ends its transaction by it.
+    if (cardStatusUpdate.some((byte) => byte !== 0)) this.#requireTest(imkAc, 'imk-ac');
+    else this.#require(imkAc, 'imk-ac');
     const none = new Uint8Array(0);
     return this.#withSessionKey(imkAc, card, cryptogramDiversifier(atc), (key) =>
       responseCryptogram2(nodeTdes, key, cryptogram, cardStatusUpdate, none),
@@ -83,6 +91,12 @@ export class CryptogramActs {
     this.#requireTest(imkSmi, 'imk-smi');
     demandData(data);
     return this.#withSessionKey(imkSmi, card, cryptogram, (key) => applicationCryptogram(nodeTdes, key, data));
+  }
+
+  scriptEncipher({ imkSmc, cryptogram, data, ...card }: ScriptCipherRequest): Uint8Array {
+    this.#requireTest(imkSmc, 'imk-smc');
+    demandData(data);
+    return this.#withSessionKey(imkSmc, card, cryptogram, (key) => tdesCbcEncrypt(key, padWithMark(data)));
   }
 }
 

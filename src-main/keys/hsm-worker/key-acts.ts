@@ -84,6 +84,7 @@ export class KeyActs {
       verifyCryptogram: (request) => cryptograms.verifyCryptogram(request),
       responseCryptogram: (request) => cryptograms.responseCryptogram(request),
       scriptMac: (request) => cryptograms.scriptMac(request),
+      scriptEncipher: (request) => cryptograms.scriptEncipher(request),
       newCardKeys: (request) => cardKeys.newCardKeys(request),
       closeChannel: (channel) => channels.closeChannel(channel),
       readRegister: (name) => station.readRegister(name),

@@ -19,7 +19,7 @@ export interface CryptogramRequest extends CardTransaction {
   readonly cryptogram: Uint8Array;
 }
 
-/** The issuer's answer to a test card's cryptogram. EMV 4.4 Book 2 §8.2.2. */
+/** The issuer's answer to a card's cryptogram. EMV 4.4 Book 2 §8.2.2. */
 export interface ResponseCryptogramRequest extends CardTransaction {
   readonly imkAc: string;
   /** 2 bytes. */
@@ -40,6 +40,15 @@ export interface ScriptMacRequest extends CardTransaction {
   readonly data: Uint8Array;
 }
 
+/** Data of one command of an issuer script for a test card, to be enciphered: a new PIN block. EMV 4.4 Book 2 §9.3. */
+export interface ScriptCipherRequest extends CardTransaction {
+  /** Name of the issuer's master key for message secrecy, two-key TDES. */
+  readonly imkSmc: string;
+  /** 8 bytes: the cryptogram of the transaction that the script belongs to. */
+  readonly cryptogram: Uint8Array;
+  readonly data: Uint8Array;
+}
+
 /** The acts of the key port on cryptograms: what an issuer's host computes of one card. */
 export interface CryptogramActs {
   /**
@@ -48,9 +57,12 @@ export interface CryptogramActs {
    */
   verifyCryptogram(request: CryptogramRequest, signal: AbortSignal): Promise<'right' | 'wrong'>;
 
-  /** The issuer's answer to a cryptogram by method 2, 4 bytes; under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §8.2.2. */
+  /** The issuer's answer to a cryptogram by method 2, 4 bytes; other than a status update of zeros, which approves nothing, under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §8.2.2. */
   responseCryptogram(request: ResponseCryptogramRequest, signal: AbortSignal): Promise<Uint8Array>;
 
   /** The MAC over one script command, 8 bytes; under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §9.2.2, §9.2.3. */
   scriptMac(request: ScriptMacRequest, signal: AbortSignal): Promise<Uint8Array>;
+
+  /** Script data enciphered, in whole blocks; under test keys only (KEYS-REFUSED). EMV 4.4 Book 2 §9.3.3. */
+  scriptEncipher(request: ScriptCipherRequest, signal: AbortSignal): Promise<Uint8Array>;
 }

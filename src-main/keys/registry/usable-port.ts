@@ -85,6 +85,10 @@ export function usablePort(
       making('imk-smi', request.imkSmi);
       return keys.scriptMac(request, signal);
     },
+    scriptEncipher: async (request, signal) => {
+      making('imk-smc', request.imkSmc);
+      return keys.scriptEncipher(request, signal);
+    },
     certifyIcc: async (request, signal) => {
       making('issuer-rsa', request.issuerKey);
       return keys.certifyIcc(request, signal);

@@ -53,6 +53,14 @@ export function dryAnswer(
       return card.resolve(request.reference);
     case 'mark':
       return new Uint8Array(0);
+    case 'verify-cryptogram':
+      return Uint8Array.of(1);
+    case 'response-cryptogram':
+      return new Uint8Array(4);
+    case 'script-mac':
+      return new Uint8Array(8);
+    case 'script-encipher':
+      return new Uint8Array(request.data.length + 8 - (request.data.length % 8));
   }
 }
 

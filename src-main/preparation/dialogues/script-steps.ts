@@ -89,6 +89,14 @@ export function describeRequest(
       const which = request.purpose === 'authentication' ? 'own key pair' : 'key pair for enciphered PINs';
       return [act(`encipher the card's ${which} of ${bits} bits for the card`, 'icc-pool-wrapping')];
     }
+    case 'verify-cryptogram':
+      return [act("recompute the card's cryptogram and compare", request.imkAc)];
+    case 'response-cryptogram':
+      return [act("compute the issuer's answer to the cryptogram", request.imkAc)];
+    case 'script-mac':
+      return [act('compute the MAC of a script command', request.imkSmi)];
+    case 'script-encipher':
+      return [act('encipher a PIN for a script command', request.imkSmc)];
     case 'new-card-keys': {
       const { keySet } = request;
       const name = 'kmc' in keySet ? keySet.kmc : keySet.name;

@@ -50,7 +50,8 @@ export class PanelJudge implements PrintProof {
       card.digestKey,
       read.map((text) => utf8(text)),
     );
-    return { part: 'print', verdict: findings.length === 0 ? 'same' : 'differs', findings, readDigest };
+    const verdict = findings.length === 0 ? 'same' : 'differs';
+    return { part: 'print', verdict, findings, readDigest, transactionCounter: null, checks: [] };
   }
 
   async close(): Promise<void> {

@@ -120,7 +120,14 @@ function useProviderColumns(): readonly Column<AppletProviderView>[] {
     {
       key: 'fingerprint',
       head: t('applets.column.fingerprint'),
-      cell: ({ fingerprint }) => <Identifier>{fingerprint.toUpperCase()}</Identifier>,
+      // Read out in groups, and broken between them.
+      cell: ({ fingerprint }) =>
+        (fingerprint.toUpperCase().match(/.{8}/g) ?? []).map((group, at) => (
+          <Fragment key={at}>
+            {at > 0 && ' '}
+            <Identifier>{group}</Identifier>
+          </Fragment>
+        )),
     },
   ];
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { batchId, orderId } from '../../domain/identifiers.ts';
 import { row } from '../row.ts';
 import { approvalView } from '../views/approval-views.ts';
 import { deviceView, keyView } from '../views/evidence-views.ts';
+import { exerciseStepView } from '../views/exercise-view.ts';
 import { pairingView } from '../views/pairing-view.ts';
 import { nothing } from './call-inputs.ts';
 
@@ -22,4 +24,11 @@ export const devicesCalls = {
   provePairing: row('run-production', { kind: 'line', field: 'line' })
     .input(z.strictObject({ line: z.string().max(40) }))
     .output(pairingView),
+  /**
+   * Makes one blank of the line a test card of this order and tries on it what is never tried on a customer's: PIN tries down to blocking, scripts, blocking. In the test
+   * environment only; the blank is booked as the test card of a pairing and ends in the reject box.
+   */
+  exerciseTestCard: row('run-production', { kind: 'batch', field: 'batch' })
+    .input(z.strictObject({ line: z.string().max(40), batch: batchId, order: orderId }))
+    .output(z.strictObject({ steps: z.array(exerciseStepView) })),
 } as const;

@@ -101,6 +101,13 @@ export const productionEvents = {
     /** Set for a good card: SHA-256 of its pass certificate. */
     passDigest: sha256Hex.nullable(),
   }),
+  /** A test card of the order of the subjects was tried; the order itself was not touched. No step holds a PIN or an account. */
+  'card.exercised': z.strictObject({
+    product: z.string(),
+    steps: z.array(
+      z.strictObject({ name: z.string(), clause: z.string(), outcome: z.enum(['right', 'wrong']), text: z.string() }),
+    ),
+  }),
   'order.made': z.strictObject({
     attempt: z.string(),
     /** Serial of the chip; absent for a card without one. */

@@ -94,6 +94,7 @@ describe('processing options', () => {
         { shortFileIdentifier: 1, firstRecord: 1, lastRecord: 1, signedRecords: 0 },
         { shortFileIdentifier: 2, firstRecord: 1, lastRecord: 3, signedRecords: 1 },
       ],
+      objects: [primitive(0x82, fromHex('3800')), primitive(0x94, locator)],
     };
     expect(parseProcessingOptions(concatBytes(fromHex('800a3800'), locator))).toEqual(expected);
     expect(parseProcessingOptions(concatBytes(fromHex('770e820238009408'), locator))).toEqual(expected);
