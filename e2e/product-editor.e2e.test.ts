@@ -57,6 +57,8 @@ async function inspect(name: string): Promise<void> {
 }
 
 const profile = 'contact-online-pin-dda@2';
+/** For what the station is asked about while the machine has other work. */
+const patience = { timeout: 30_000 };
 const constant = 'Comes from of value 1';
 
 test.skipIf(!possible)(
@@ -70,14 +72,14 @@ test.skipIf(!possible)(
     await page.getByRole('button', { name: 'Close DGI 0101' }).click();
     await page.getByRole('button', { name: 'Open DGI 9102' }).click();
     await editor.field(constant).fill('constant:4');
-    await expect.poll(() => editor.saidOf(constant)).toMatch(/constant: with whole bytes/);
+    await expect.poll(() => editor.saidOf(constant), patience).toMatch(/constant: with whole bytes/);
     await page.getByText('1 thing to mend before it can go into production').waitFor();
     await inspect('profile-wrong');
     await editor.field(constant).fill('constant:4e4f52544842414e4b2050524f4649');
     await page.getByText('No rule objects. Save the draft').waitFor();
     await editor.tab('Differences');
     await expect
-      .poll(() => products.said('Differences', '50 Application Label, in DGI 9102'))
+      .poll(() => products.said('Differences', '50 Application Label, in DGI 9102'), patience)
       .toEqual(['Changed', 'always 4E4F52544842414E4B204445424954', 'always 4E4F52544842414E4B2050524F4649']);
     await inspect('profile-differences');
   },
@@ -103,7 +105,7 @@ test.skipIf(!possible)('a draft of a product is tried dry on the card of an inve
   await products.open('Northbank Debit DDA');
   await editor.begin('debit-online-dda@2');
   await editor.field('A look at every … card').fill('0');
-  await expect.poll(() => editor.saidOf('A look at every … card')).toMatch(/>=1/);
+  await expect.poll(() => editor.saidOf('A look at every … card'), patience).toMatch(/>=1/);
   await editor.tab('Dry run');
   await page.getByText('First mend what is named above').waitFor();
   await editor.findings.getByRole('button', { name: 'print.lookEvery' }).click();
@@ -133,7 +135,7 @@ test.skipIf(!possible)('the second person signs in place, and the profile is in 
   await approval.sign('sofia');
   await page.getByRole('link', { name: 'Go on' }).click();
   await page.getByRole('table', { name: 'Payment profiles' }).getByText(profile, { exact: true }).waitFor();
-  await expect.poll(() => page.getByRole('table', { name: 'Drafts' }).getByRole('row').count()).toBe(2);
+  await expect.poll(() => page.getByRole('table', { name: 'Drafts' }).getByRole('row').count(), patience).toBe(2);
 });
 
 test.skipIf(!possible)('axe finds nothing, the content policy reports nothing, and the console holds no error', () => {
