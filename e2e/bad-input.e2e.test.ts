@@ -113,7 +113,7 @@ describe('garbage', () => {
 
   test.skipIf(!possible)('from a printer and from a card costs a blank at most', async () => {
     await machines.lines[0].toPrinter({ fault: 'garbage', on: 'Se' });
-    await machines.lines[1].toCard({ fault: 'garbage-at-apdu', n: 10 });
+    await machines.lines[1].toCard({ fault: 'garbage-at-apdu', n: 11 });
     const flow = await releasedBatch(station, window, 4);
     await flow.start();
     await flow.made();

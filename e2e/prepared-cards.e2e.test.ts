@@ -39,6 +39,16 @@ test.skipIf(!possible)('the keys lie in the token and not in a file', () => {
   expect(['token', 'keys'].map((folder) => existsSync(path.join(station.data, folder)))).toEqual([true, false]);
 });
 
+/** Products whose blanks are not those that a training station begins with. */
+const blanks: Readonly<Record<string, string>> = {
+  'debit-scp02-dda@1': 'northbank-emv-scp02',
+  'debit-dual-cda@1': 'northbank-emv-dual',
+};
+
+async function loadBlanks(kind: string): Promise<void> {
+  for (const line of [1, 2]) await window.call('stock.load', { lot: `LOT-${kind}-${line}`, line: `line-${line}` });
+}
+
 const issuerKeys = ['cvk', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'];
 
 test.skipIf(!possible).each([
@@ -47,9 +57,12 @@ test.skipIf(!possible).each([
   ['debit-online-dda@1', issuerKeys, 4],
   ['debit-loyalty-dual@1', issuerKeys, 4],
   ['debit-offline-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'], 4],
+  ['debit-scp02-dda@1', issuerKeys, 2],
+  ['debit-dual-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'], 2],
 ] as const)(
   'a batch of %s goes from the CMS to its close, by the keys that its release names',
   async (product, keys, count) => {
+    await loadBlanks(blanks[product] ?? 'northbank-emv-contact');
     const flow = new BatchFlow(window, await batchAtCms(station, product, count));
     await flow.pull();
     expect((await flow.until('ready')).counts).toMatchObject({ total: count, ready: count, held: 0 });

@@ -166,6 +166,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   const machines = await trainingMachines;
   const lines: readonly ConfiguredLine[] =
     configuration.machines.kind === 'configured' ? configuration.machines.lines : (machines?.lines ?? []);
+  if (machines !== null) ending.add(machines.followBlanks(journal, warn('training blanks')));
   const enrolment = new Enrolment({ journal, approvals, devices: devicesOf(lines), mode });
   const book = new JournalOrderBook(journal);
   const registered = new RegisteredKeys(journal.projections.keys);

@@ -12,6 +12,7 @@ import { openIssuerMeans, noPackages } from '../../src-main/preparation/issuer-m
 import { issuerKeysOf } from '#shared/domain/card-key-reference.ts';
 import { Preparation } from '../../src-main/preparation/prepare-card.ts';
 import { loadPaymentProfiles } from '../../src-main/preparation/profile-catalogue.ts';
+import { bringTrainingCardKeys } from '../../src-main/preparation/training-card-keys.ts';
 import {
   prepareTrainingKeys,
   productDigestOf,
@@ -25,7 +26,9 @@ export const preparedProducts = [
   'debit-online-sda@1',
   'debit-enciphered-cda@1',
 ] as const;
-export type PreparedProductReference = (typeof preparedProducts)[number];
+/** Products of ready containers, and with several applications on a chip. */
+export const otherProducts = ['emv-debit@1', 'debit-loyalty-dual@1', 'debit-dual-cda@1', 'debit-scp02-dda@1'] as const;
+export type PreparedProductReference = (typeof preparedProducts | typeof otherProducts)[number];
 
 /** Prepared at once, as ahead of the lines. */
 const atOnce = 4;
@@ -35,12 +38,15 @@ const assets = new URL('../../assets/', import.meta.url).pathname;
 const { signal } = new AbortController();
 const quiet = { info: () => undefined, warn: () => undefined };
 
-async function readProduct(reference: string): Promise<{ product: Product; profile: PaymentProfile }> {
+async function readProduct(
+  reference: string,
+): Promise<{ product: Product; profile: PaymentProfile | null; further: readonly PaymentProfile[] }> {
   const profiles = await loadPaymentProfiles(join(assets, 'payment-profiles'));
   const content: unknown = JSON.parse(readFileSync(join(assets, 'profiles', `${reference}.json`), 'utf8'));
   const completed = completeProduct(content, profiles);
-  if (completed.kind === 'refused' || completed.profile === null) throw new Error('a product with a profile is wanted');
-  return { product: productSchema.parse(completed.content), profile: completed.profile };
+  if (completed.kind === 'refused') throw new Error(completed.reason);
+  const { profile, further } = completed;
+  return { product: productSchema.parse(completed.content), profile, further };
 }
 
 async function openStore(folder: string): Promise<KeyPortOptions> {
@@ -80,10 +86,11 @@ export class BenchPreparation implements AsyncDisposable {
 
   /** What makes the cards of one product, batch after batch. Its key pairs are made here and used again and again: making them does not count. */
   async of(reference: PreparedProductReference): Promise<(sealed: SealedBatch) => Preparation> {
-    const { product, profile } = await readProduct(reference);
+    const { product, profile, further } = await readProduct(reference);
     const { chip } = product;
-    if (chip.kind === 'none' || chip.preparation.kind === 'container') throw new Error('a station product is wanted');
-    const { iccKey } = chip.preparation;
+    if (chip.kind === 'none') throw new Error('a chip product is wanted');
+    await bringTrainingCardKeys(this.keys, product, () => true, signal);
+    const iccKey = chip.preparation.kind === 'station' ? chip.preparation.iccKey : undefined;
     const pool: SealedIccKey[] = [];
     while (iccKey !== undefined && pool.length < pairs) {
       const { bits: size, exponent } = iccKey;
@@ -94,7 +101,7 @@ export class BenchPreparation implements AsyncDisposable {
       const pair = pool[taken++ % pairs];
       return pair === undefined ? Promise.reject(new Error('the pool is empty')) : Promise.resolve(pair);
     };
-    const catalogued = { product, digest: productDigestOf(product), profile, further: [] };
+    const catalogued = { product, digest: productDigestOf(product), profile, further };
     return (sealed) =>
       new Preparation({
         ...sealed,

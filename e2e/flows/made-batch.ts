@@ -13,6 +13,8 @@ export async function batchAtCms(
     | 'debit-offline-cda@1'
     | 'debit-enciphered-cda@1'
     | 'debit-loyalty-dual@1'
+    | 'debit-dual-cda@1'
+    | 'debit-scp02-dda@1'
     | 'loyalty-stripe@1'
     | 'gift-print@1',
   count: number,

@@ -33,6 +33,9 @@ function profile(product: TrainingProduct): Product {
     'contact-offline-pin-cda@1',
     'contact-enciphered-pin-cda@1',
     'club-membership@1',
+    'dual-offline-pin-cda@1',
+    'contact-directory@1',
+    'contactless-directory@1',
   ];
   const known = names.map((name) => [name, paymentProfileSchema.parse(asset('payment-profiles', name))] as const);
   const completed = completeProduct(asset('profiles', product), new Map(known));

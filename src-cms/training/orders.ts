@@ -14,6 +14,8 @@ export const trainingProducts = [
   'debit-offline-cda@1',
   'debit-enciphered-cda@1',
   'debit-loyalty-dual@1',
+  'debit-dual-cda@1',
+  'debit-scp02-dda@1',
   'debit-loaded-dda@1',
   'loyalty-stripe@1',
   'gift-print@1',
@@ -32,6 +34,8 @@ export const issuerOfProduct: Readonly<Record<TrainingProduct, 'northbank' | 'me
   'debit-offline-cda@1': 'northbank',
   'debit-enciphered-cda@1': 'northbank',
   'debit-loyalty-dual@1': 'northbank',
+  'debit-dual-cda@1': 'northbank',
+  'debit-scp02-dda@1': 'northbank',
   'debit-loaded-dda@1': 'northbank',
   'loyalty-stripe@1': 'mercato',
   'gift-print@1': 'mercato',
@@ -119,6 +123,8 @@ const stationProducts = {
   'debit-loyalty-dual@1': { name: 'nl', from: 990_000, ranges: 1, pin: 'online', club: 'member' },
   'debit-offline-cda@1': { name: 'nc', from: 990_070, ranges: 20, pin: 'card', club: 'none' },
   'debit-online-sda@1': { name: 'ns', from: 990_090, ranges: 5, pin: 'online', club: 'none' },
+  'debit-scp02-dda@1': { name: 'ny', from: 990_060, ranges: 5, pin: 'online', club: 'none' },
+  'debit-dual-cda@1': { name: 'nw', from: 990_080, ranges: 5, pin: 'card', club: 'none' },
   'debit-loaded-dda@1': { name: 'nf', from: 990_065, ranges: 5, pin: 'online', club: 'none' },
   'debit-enciphered-cda@1': { name: 'ne', from: 990_095, ranges: 5, pin: 'card', club: 'none' },
 } as const satisfies Partial<Record<TrainingProduct, unknown>>;
@@ -208,6 +214,8 @@ export function trainingOrder(
     case 'debit-offline-cda@1':
     case 'debit-enciphered-cda@1':
     case 'debit-loyalty-dual@1':
+    case 'debit-dual-cda@1':
+    case 'debit-scp02-dda@1':
     case 'debit-loaded-dda@1':
       return stationOrder(product, source, transportKey);
     case 'loyalty-stripe@1':

@@ -86,6 +86,21 @@ export function firstStart(signingKey: { readonly x: string; readonly y: string 
     },
     {
       ...base,
+      kind: 'product.put-into-production',
+      payload: { item: 'profile', name: 'first@1', digest: 'ab'.repeat(32), content: { id: 'first', version: 1 } },
+    },
+    {
+      ...base,
+      kind: 'product-draft.saved',
+      payload: { item: 'profile', name: 'first@2', digest: 'cd'.repeat(32), content: { id: 'first', version: 2 } },
+    },
+    {
+      ...base,
+      kind: 'product-draft.proposed',
+      payload: { approval: 'a-draft', item: 'profile', name: 'first@2', digest: 'cd'.repeat(32) },
+    },
+    {
+      ...base,
       kind: 'scheme-authority.imported',
       payload: {
         rid: 'f043575249',

@@ -15,6 +15,7 @@ import { noIssuerMeans, openIssuerMeans } from './issuer-means.fixture.ts';
 import { Preparation, type PreparationOptions } from './prepare-card.ts';
 import type { IssuerMeans } from './station/issuer-means.ts';
 import type { PreparedCard } from './port.ts';
+import { bringTrainingCardKeys } from './training-card-keys.ts';
 import { openTrainingKeys, productDigestOf, sealBatch } from './training-order.fixture.ts';
 import { startVirtualChip, type VirtualChip } from './virtual-chip.fixture.ts';
 
@@ -58,7 +59,8 @@ export function openCardBench(...words: readonly string[]): Promise<CardBench> {
 export async function openBenchFor(reference: TrainingProduct, ...words: readonly string[]): Promise<CardBench> {
   const product = productSchema.parse(await shippedProduct(reference));
   if (product.chip.kind === 'none') throw new Error('a chip product is wanted');
-  const keys = await openTrainingKeys(issuerKeysOf(product.chip));
+  const keys = await openTrainingKeys(issuerKeysOf(product.chip), product.chip.secureChannel.protocol);
+  await bringTrainingCardKeys(keys, product, () => true, new AbortController().signal);
   const { preparation: way } = product.chip;
   const profile = way.kind === 'station' ? await shippedProfile(way.profile) : null;
   const further = await Promise.all((product.chip.further ?? []).map((one) => shippedProfile(one.profile)));

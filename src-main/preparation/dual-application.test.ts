@@ -32,7 +32,7 @@ async function onCard<Result>(id: string, run: (link: CardLink) => Promise<Resul
   }
 }
 const preflight = (id: string) =>
-  onCard(id, (link) => bench.run(bench.preparation.preflight(card.product, link.atr), card, link));
+  onCard(id, (link) => bench.run(bench.preparation.preflight(card.product, link), card, link));
 const personalise = (id: string, by = card, marks: string[] = []) =>
   onCard(id, (link) => bench.run(bench.preparation.personalise(by), by, link, marks));
 const prove = (id: string): Promise<Verdict> =>
@@ -137,7 +137,7 @@ test('is not taken onto a chip without the second application, before any authen
   const further = (chip.further ?? []).map((one) => ({ ...one, application: 'f0435752494c4f5902' }));
   const product = { ...card.product, chip: { ...chip, further } };
   const { findings } = await onCard('lacking', (link) =>
-    bench.run(bench.preparation.preflight(product, link.atr), card, link),
+    bench.run(bench.preparation.preflight(product, link), card, link),
   );
   expect(findings.map(({ code }) => code)).toEqual(['PREFLIGHT-APPLICATION']);
 });

@@ -66,7 +66,7 @@ async function inspect(id: string): Promise<Record<string, unknown>> {
 
 test('a factory blank is loaded, gets its application and is personalised in one channel, and is then what the product says', async () => {
   const link = await bench.chip.insert('factory-1');
-  expect((await bench.run(bench.preparation.preflight(product, link.atr), card, link)).findings).toEqual([]);
+  expect((await bench.run(bench.preparation.preflight(product, link), card, link)).findings).toEqual([]);
   const marks: string[] = [];
   await bench.run(bench.preparation.personalise(card), card, link, marks);
   expect(marks).toEqual([
@@ -80,7 +80,7 @@ test('a factory blank is loaded, gets its application and is personalised in one
   await link.close();
   expect(await inspect('factory-1')).toMatchObject({ applicationLifeCycle: 0x0f });
   const again = await bench.chip.insert('factory-1');
-  expect((await bench.run(bench.preparation.preflight(product, again.atr), card, again)).findings).toMatchObject([
+  expect((await bench.run(bench.preparation.preflight(product, again), card, again)).findings).toMatchObject([
     { code: 'PREFLIGHT-PERSONALISED' },
   ]);
   await again.close();

@@ -28,9 +28,7 @@ async function onCard<Result>(id: string, run: (link: CardLink) => Promise<Resul
 }
 
 test("a blank from the maker gets the issuer's keys, the package, the application and its data, and is proven as a terminal reads it", async () => {
-  const blank = await onCard('made', (link) =>
-    bench.run(bench.preparation.preflight(card.product, link.atr), card, link),
-  );
+  const blank = await onCard('made', (link) => bench.run(bench.preparation.preflight(card.product, link), card, link));
   expect(blank.findings).toEqual([]);
   const marks: string[] = [];
   await onCard('made', (link) => bench.run(bench.preparation.personalise(card), card, link, marks));

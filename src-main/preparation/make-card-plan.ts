@@ -94,7 +94,6 @@ function planChip({ product, record, prepared, packages }: PlanSource): ChipPlan
   const { chip } = product;
   if (chip.kind === 'none') return { kind: 'none' };
   const { preparation } = chip;
-  if (chip.storeData?.padding === 'when-needed') return refuse('secret data is always padded by this release');
   const further = planFurther(chip, prepared?.chip ?? null);
   const wants = chip.dataGroupings.some(({ origin }) => origin === 'order');
   if (record.chip === undefined && wants) return refuse('the order has no data for the chip');

@@ -69,9 +69,16 @@ export interface PreparationPort {
   readyAhead(orders: readonly OrderToPrepare[]): void;
   readonly channelKeys: ChannelKeys;
   /** Reads the chip without any authentication and compares it with what the product expects of a blank; findings are empty when it fits. */
-  preflight(product: Product, atr: Uint8Array): Dialogue<PreflightResult>;
+  preflight(product: Product, blank: BlankInReader): Dialogue<PreflightResult>;
   /** Personalises the chip. CARD-STATUS when the card refuses a command. */
   personalise(card: PreparedCard): Dialogue<void>;
+}
+
+/** A blank as it met the reader. */
+export interface BlankInReader {
+  readonly atr: Uint8Array;
+  /** The side of the chip that the reader speaks to. */
+  readonly side: 'contact' | 'contactless';
 }
 
 export interface PreflightResult {

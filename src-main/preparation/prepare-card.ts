@@ -11,11 +11,18 @@ import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { CardContent } from './card-content.ts';
 import { personalise } from './dialogues/personalise/personalise.ts';
-import { preflight } from './dialogues/preflight.ts';
+import { preflight } from './dialogues/preflight/preflight.ts';
 import type { KeyCheck } from './dialogues/script-steps.ts';
 import { inventOrder } from './invent-order.ts';
 import { makeCardPlan } from './make-card-plan.ts';
-import type { ChannelKeys, OrderToPrepare, PreflightResult, PreparationPort, PreparedCard } from './port.ts';
+import type {
+  ChannelKeys,
+  OrderToPrepare,
+  BlankInReader,
+  PreflightResult,
+  PreparationPort,
+  PreparedCard,
+} from './port.ts';
 import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';
@@ -154,8 +161,8 @@ export class Preparation implements PreparationPort {
     this.#ahead.keepExactly(orders);
   }
 
-  preflight(product: Product, atr: Uint8Array): Dialogue<PreflightResult> {
-    return preflight(product, atr);
+  preflight(product: Product, blank: BlankInReader): Dialogue<PreflightResult> {
+    return preflight(product, blank);
   }
 
   personalise(card: PreparedCard): Dialogue<void> {

@@ -27,12 +27,14 @@ test('loads the shipped products, one digest each, whatever the order of keys an
   await change('gift-print@1.json', (product) => Object.fromEntries(Object.entries(product).reverse()));
   const second = await loadProducts(folder, layouts, profiles);
   expect([...first.keys()]).toEqual([
+    'debit-dual-cda@1',
     'debit-enciphered-cda@1',
     'debit-loaded-dda@1',
     'debit-loyalty-dual@1',
     'debit-offline-cda@1',
     'debit-online-dda@1',
     'debit-online-sda@1',
+    'debit-scp02-dda@1',
     'emv-debit@1',
     'gift-print@1',
     'loyalty-stripe@1',
@@ -105,7 +107,7 @@ test.each<[what: string, further: (one: Record<string, unknown>) => readonly unk
       'a payment profile',
       (one) => [{ ...one, profile: 'contact-online-pin-dda@1' }],
       'chip.further.0.profile',
-      /payment application, not of a loyalty one/,
+      /payment application, not of a loyalty or contact-directory or/,
     ],
     ['a proof of its own', (one) => [{ ...one, proof: {} }], 'chip.further.0.proof', /follows/],
     [

@@ -25,12 +25,15 @@ export const transportKey = (() => {
 })();
 
 /** A `node:crypto` key port in a folder of its own, with the station's keys, the published card keys and the transport key. */
-export async function openTrainingKeys(keySet: CardKeyReference): Promise<KeyPort> {
+export async function openTrainingKeys(
+  keySet: CardKeyReference,
+  protocol: 'scp02' | 'scp03' = 'scp03',
+): Promise<KeyPort> {
   const folder = mkdtempSync(join(tmpdir(), 'preparation-keys-'));
   const pin = new Secret('0123456789abcdef0123456789abcdef');
   const logger = { info: () => undefined, warn: () => undefined };
   const keys = await openKeyPort({ kind: 'node-crypto', folder, pin }, { logger });
-  await prepareTrainingKeys(keys, keySet);
+  await prepareTrainingKeys(keys, keySet, protocol);
   return {
     ...keys,
     close: async () => {
@@ -41,9 +44,13 @@ export async function openTrainingKeys(keySet: CardKeyReference): Promise<KeyPor
 }
 
 /** Puts into a key port what the training orders need: the station's keys, the published card keys, the transport key. */
-export async function prepareTrainingKeys(keys: KeyPort, keySet: CardKeyReference): Promise<void> {
+export async function prepareTrainingKeys(
+  keys: KeyPort,
+  keySet: CardKeyReference,
+  protocol: 'scp02' | 'scp03' = 'scp03',
+): Promise<void> {
   await keys.prepareStation([northbank], 'test', signal);
-  if ('name' in keySet) await keys.importTestCardKeys(keySet, 'scp03', signal);
+  if ('name' in keySet) await keys.importTestCardKeys(keySet, protocol, signal);
   const recipient = await importJWK({ ...(await keys.publicKey('record-decryption', signal)) }, 'ECDH-ES+A256KW');
   const jwe = await new CompactEncrypt(transportKey.key)
     .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', typ: 'cardwright-transport-key' })

@@ -73,7 +73,7 @@ export class CardExerciseService {
 
   async #make(card: PreparedCard, link: CardLink, signal: AbortSignal): Promise<void> {
     const { preparation } = this.#of;
-    const { findings } = await this.#run(preparation.preflight(card.product, link.atr), card, link, signal);
+    const { findings } = await this.#run(preparation.preflight(card.product, link), card, link, signal);
     const [first] = findings;
     if (first !== undefined) {
       const { item, text } = first;

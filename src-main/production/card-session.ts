@@ -181,7 +181,7 @@ export class CardSession {
   }
 
   #readBlank(signal: AbortSignal): Promise<PreflightResult> {
-    return this.#run(this.#preparation.preflight(this.#card.product, this.#station.link.atr), signal);
+    return this.#run(this.#preparation.preflight(this.#card.product, this.#station.link), signal);
   }
 
   async #personalise(signal: AbortSignal): Promise<void> {

@@ -164,8 +164,8 @@ export async function playCases(
   return outcomes;
 }
 
-/** The APDUs of one whole job, in order: eight before any key, six with the keys, five that prove the chip. */
-export const apdus = { blank: [1, 8], keys: [9, 14], proof: [15, 19] } as const;
+/** The APDUs of one whole job, in order: nine before any key, six with the keys, five that prove the chip. */
+export const apdus = { blank: [1, 9], keys: [10, 15], proof: [16, 20] } as const;
 
 export const answersAtApdu = (n: number, words: readonly string[]): readonly ChipFaultCase[] =>
   words.map((sw) => ({ name: `status ${sw} at ${n}`, fault: { fault: 'status-at-apdu', n, sw } }));

@@ -33,26 +33,26 @@ test('a card that goes at any APDU is rejected, and the line makes the order wit
   if (world === undefined) throw new Error('a world is wanted');
   expect(await apdusOfJob(world)).toBe(apdus.proof[1]);
   const outcomes = await play(
-    atApdus(1, 19, 'gone', () => ({ fault: 'pull-at-apdu' })),
-    atApdus(9, 12, 'gone after', () => ({ fault: 'pull-at-apdu', executed: true })),
-    atApdus(14, 14, 'gone after', () => ({ fault: 'pull-at-apdu', executed: true })),
+    atApdus(1, 20, 'gone', () => ({ fault: 'pull-at-apdu' })),
+    atApdus(10, 13, 'gone after', () => ({ fault: 'pull-at-apdu', executed: true })),
+    atApdus(15, 15, 'gone after', () => ({ fault: 'pull-at-apdu', executed: true })),
   );
   expect(grouped(outcomes)).toMatchInlineSnapshot(`
     {
       "personalise CARD-GONE (chip-fails) reject-card, go-on | rejected good | keys tried on 1": [
-        "gone at 9",
         "gone at 10",
-        "gone after at 9",
+        "gone at 11",
+        "gone after at 10",
       ],
       "personalise CARD-GONE (chip-fails) reject-card, go-on | rejected good | keys tried on 2": [
-        "gone at 11",
         "gone at 12",
         "gone at 13",
         "gone at 14",
-        "gone after at 10",
+        "gone at 15",
         "gone after at 11",
         "gone after at 12",
-        "gone after at 14",
+        "gone after at 13",
+        "gone after at 15",
       ],
       "preflight CARD-GONE (chip-fails) reject-card, go-on | rejected good | keys tried on 1": [
         "gone at 1",
@@ -63,13 +63,14 @@ test('a card that goes at any APDU is rejected, and the line makes the order wit
         "gone at 6",
         "gone at 7",
         "gone at 8",
+        "gone at 9",
       ],
       "verify-chip CARD-GONE (chip-fails) reject-card, go-on | rejected good | keys tried on 2": [
-        "gone at 15",
         "gone at 16",
         "gone at 17",
         "gone at 18",
         "gone at 19",
+        "gone at 20",
       ],
     }
   `);
@@ -78,51 +79,51 @@ test('a card that goes at any APDU is rejected, and the line makes the order wit
 test('status words: before any key the blank is read once more; after the keys were tried the card is rejected', async () => {
   const outcomes = await play(
     answersAtApdu(2, ['6F00', '9000']),
-    answersAtApdu(7, ['6A82']),
-    answersAtApdu(9, ['6A82']),
-    answersAtApdu(10, ['6A88', '9000']),
-    answersAtApdu(11, ['6300', '63C1', '6982', '9000']),
-    answersAtApdu(12, ['6A80', '9000']),
-    answersAtApdu(13, ['6A84', '6982']),
-    answersAtApdu(14, ['6F00']),
-    answersAtApdu(15, ['6A82']),
-    answersAtApdu(17, ['6F00', '9000']),
-    answersAtApdu(19, ['6A83']),
+    answersAtApdu(8, ['6A82']),
+    answersAtApdu(10, ['6A82']),
+    answersAtApdu(11, ['6A88', '9000']),
+    answersAtApdu(12, ['6300', '63C1', '6982', '9000']),
+    answersAtApdu(13, ['6A80', '9000']),
+    answersAtApdu(14, ['6A84', '6982']),
+    answersAtApdu(15, ['6F00']),
+    answersAtApdu(16, ['6A82']),
+    answersAtApdu(18, ['6F00', '9000']),
+    answersAtApdu(20, ['6A83']),
   );
   expect(grouped(outcomes)).toMatchInlineSnapshot(`
     {
       "- - (-) - | good | keys tried on 1": [
         "status 6F00 at 2",
         "status 9000 at 2",
-        "status 6A82 at 7",
+        "status 6A82 at 8",
       ],
       "personalise CARD-ANSWER (chip-fails) reject-card, go-on | rejected good | keys tried on 1": [
-        "status 9000 at 10",
+        "status 9000 at 11",
       ],
       "personalise CARD-AUTHENTICATION (wrong-card-key) reject-card, stop-batch | rejected good | keys tried on 2 | asked stopped": [
-        "status 6300 at 11",
-        "status 63C1 at 11",
-        "status 6982 at 11",
+        "status 6300 at 12",
+        "status 63C1 at 12",
+        "status 6982 at 12",
       ],
       "personalise CARD-STATUS (chip-fails) reject-card, go-on | rejected good | keys tried on 1": [
-        "status 6A82 at 9",
-        "status 6A88 at 10",
+        "status 6A82 at 10",
+        "status 6A88 at 11",
       ],
       "personalise CARD-STATUS (chip-fails) reject-card, go-on | rejected good | keys tried on 2": [
-        "status 9000 at 11",
-        "status 6A80 at 12",
-        "status 6A84 at 13",
-        "status 6982 at 13",
-        "status 6F00 at 14",
+        "status 9000 at 12",
+        "status 6A80 at 13",
+        "status 6A84 at 14",
+        "status 6982 at 14",
+        "status 6F00 at 15",
       ],
       "personalise KEYS-CHANNEL-MAC (chip-fails) reject-card, go-on | rejected good | keys tried on 2": [
-        "status 9000 at 12",
+        "status 9000 at 13",
       ],
       "verify-chip PRODUCTION-CHIP-DIFFERS (chip-differs) reject-card, go-on | rejected good | keys tried on 2": [
-        "status 6A82 at 15",
-        "status 6F00 at 17",
-        "status 9000 at 17",
-        "status 6A83 at 19",
+        "status 6A82 at 16",
+        "status 6F00 at 18",
+        "status 9000 at 18",
+        "status 6A83 at 20",
       ],
     }
   `);
@@ -130,30 +131,30 @@ test('status words: before any key the blank is read once more; after the keys w
 
 test('garbage and answers cut short end as a rejected card, never as a question that nobody can answer', async () => {
   const outcomes = await play(
-    atApdus(9, 14, 'garbage', () => ({ fault: 'garbage-at-apdu' })),
-    atApdus(15, 19, 'cut', () => ({ fault: 'truncated-at-apdu' })),
-    atApdus(12, 12, 'cut', () => ({ fault: 'truncated-at-apdu' })),
+    atApdus(10, 15, 'garbage', () => ({ fault: 'garbage-at-apdu' })),
+    atApdus(16, 20, 'cut', () => ({ fault: 'truncated-at-apdu' })),
+    atApdus(13, 13, 'cut', () => ({ fault: 'truncated-at-apdu' })),
   );
   const garbage = outcomes.filter(({ name }) => name.startsWith('garbage'));
   expect(garbage.map(({ name, step, decision, blanks }) => [name, step, decision, blanks.join(' ')])).toEqual(
     garbage.map(({ name }) => [
       name,
       'personalise',
-      name.endsWith(' 11') ? 'reject-card, stop-batch' : 'reject-card, go-on',
+      name.endsWith(' 12') ? 'reject-card, stop-batch' : 'reject-card, go-on',
       'rejected good',
     ]),
   );
   expect(grouped(outcomes.filter(({ name }) => name.startsWith('cut')))).toMatchInlineSnapshot(`
     {
       "personalise KEYS-CHANNEL-MAC (chip-fails) reject-card, go-on | rejected good | keys tried on 2": [
-        "cut at 12",
+        "cut at 13",
       ],
       "verify-chip PRODUCTION-CHIP-DIFFERS (chip-differs) reject-card, go-on | rejected good | keys tried on 2": [
-        "cut at 15",
         "cut at 16",
         "cut at 17",
         "cut at 18",
         "cut at 19",
+        "cut at 20",
       ],
     }
   `);
@@ -161,17 +162,17 @@ test('garbage and answers cut short end as a rejected card, never as a question 
 
 test('a card that never answers ends at the deadline; the line goes on with the next blank', async () => {
   const never = (n: number) => atApdus(n, n, 'never answers', () => ({ fault: 'never-answers' }));
-  expect(grouped(await play(never(3), never(10), never(13), never(17)))).toMatchInlineSnapshot(`
+  expect(grouped(await play(never(3), never(11), never(14), never(18)))).toMatchInlineSnapshot(`
     {
       "personalise ENCODER-DEADLINE (chip-silent) reject-card, go-on | rejected good | keys tried on 2": [
-        "never answers at 10",
-        "never answers at 13",
+        "never answers at 11",
+        "never answers at 14",
       ],
       "preflight ENCODER-DEADLINE (chip-silent) reject-card, go-on | rejected good | keys tried on 1": [
         "never answers at 3",
       ],
       "verify-chip ENCODER-DEADLINE (chip-silent) reject-card, go-on | rejected good | keys tried on 2": [
-        "never answers at 17",
+        "never answers at 18",
       ],
     }
   `);

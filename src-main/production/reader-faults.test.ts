@@ -88,7 +88,7 @@ async function met(machine: Machine): Promise<number> {
 
 test.each([
   ['a wrong card cryptogram', { fault: 'wrong-keys' }, 'KEYS-CARD-CRYPTOGRAM'],
-  ['a refused host cryptogram', { fault: 'status-at-apdu', n: 11, sw: '6300' }, 'CARD-AUTHENTICATION'],
+  ['a refused host cryptogram', { fault: 'status-at-apdu', n: 12, sw: '6300' }, 'CARD-AUTHENTICATION'],
 ])(
   '%s on both lines costs one try on one card; the whole batch stops until a person starts it',
   async (_, fault, code) => {

@@ -3,9 +3,9 @@ import type { Services } from '../api/services.ts';
 import type { ApprovalsPort } from '../approvals/port.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Preparation } from '../preparation/prepare-card.ts';
-import { ProductDrafts } from '../products/product-drafts.ts';
 import { CardExerciseService } from '../production/card-exercise-service.ts';
 import type { PairingService } from '../production/pairing-service.ts';
+import { ProductDrafts } from '../products/product-drafts.ts';
 import type { StationProducts } from './products.ts';
 
 /** Looks up keys of a name, or below it, by their check values; those that are destroyed are not there. */

@@ -8,6 +8,7 @@ import type { ConfiguredLine } from './configuration.ts';
 import { keepPort, keptPort } from './kept-port.ts';
 import { usePcsc, virtualReadersAnswer, virtualSlots } from './pcsc-service.ts';
 import { programs } from './places.ts';
+import { followBlanks } from './training-blanks.ts';
 
 const blanksInFeeder = 2000;
 const ribbonPanels = 4000;
@@ -15,6 +16,8 @@ const ribbonPanels = 4000;
 /** The virtual machines of a training station: real programs on real wires. */
 export interface TrainingMachines {
   readonly lines: readonly ConfiguredLine[];
+  /** Keeps the virtual cards the blanks that the lots in the feeders are; ends by calling what it hands back. */
+  followBlanks(journal: Parameters<typeof followBlanks>[0], warn: (fault: unknown) => void): () => void;
   readonly notices: HelloView['notices'];
   end(): Promise<void>;
 }
@@ -43,9 +46,11 @@ export async function startTrainingMachines(
     if (pcsc.kind === 'running') await pcsc.end();
   };
   try {
-    const lines = await Promise.all(
+    const open = await Promise.all(
       virtualSlots.map((slot, at) => startLine({ at, slot, readers, folder, speed, logger, signal, started })),
     );
+    const lines = open.map(({ configured }) => configured);
+    const cards = open.map(({ configured, control }) => ({ line: configured.line, control }));
     const notices =
       readers === 'pcsc'
         ? []
@@ -55,7 +60,7 @@ export async function startTrainingMachines(
               text: 'No PC/SC service with virtual readers was found. The training cards are reached by a built-in virtual reader instead.',
             },
           ];
-    return { lines, notices, end };
+    return { lines, notices, end, followBlanks: (journal, warn) => followBlanks(journal, cards, warn) };
   } catch (fault) {
     await end();
     throw fault;
@@ -71,7 +76,7 @@ async function startLine(options: {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly started: ChildProgram[];
-}): Promise<ConfiguredLine> {
+}): Promise<{ readonly configured: ConfiguredLine; readonly control: string }> {
   const { at, slot, readers, speed, logger, signal, started } = options;
   const number = at + 1;
   const own = join(options.folder, `printer-${number}`);
@@ -132,7 +137,7 @@ async function startLine(options: {
           model: 'Built-in virtual reader',
           link: { kind: 'socket', ...address(readyText(card, 'vpcd')) } as const,
         };
-  return {
+  const configured: ConfiguredLine = {
     line: `line-${number}` as LineId,
     title: `Line ${number}`,
     printer: {
@@ -147,4 +152,5 @@ async function startLine(options: {
     },
     reader: { ...reader, environment: 'test' },
   };
+  return { configured, control: readyText(card, 'control') };
 }

@@ -20,7 +20,7 @@ export const blankCheck = z.strictObject({
   issuerIdentification: hexBytes(1, 16).optional(),
   /** Card image number, tag 45; blanks of one lot may share it. GPC_SPE_034 v2.3.1 §H.2. */
   cardImage: hexBytes(1, 16).optional(),
-  /** The side that is personalised, told by the answer to reset; any where nothing is said. PC/SC Part 3 v2.01.09 §3.1.3.2.3. */
+  /** The side of the chip that the product is made on; contact where nothing is said. */
   side: z.enum(['contact', 'contactless']).optional(),
   /** Whether the card must tell its secure channel (card recognition data, tag 66); where it tells, it must always tell the product's. GPC_SPE_034 v2.3.1 §H.3. */
   recognition: z.literal('required').optional(),

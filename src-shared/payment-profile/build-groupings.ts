@@ -4,6 +4,7 @@ import { StationFault } from '../faults/station-fault.ts';
 import { encodeTlv } from '../protocols/tlv/ber-tlv.ts';
 import { checkProfile } from './check-profile.ts';
 import type { ProfileFinding } from './check-row.ts';
+import { controlGroupings } from './profile-sides.ts';
 import type { PaymentProfile, ProfileGrouping, ProfileRow } from './profile-schema.ts';
 import { rowValue, type MadeValues } from './row-value.ts';
 
@@ -29,7 +30,7 @@ function objectOf({ item }: ProfileRow, value: Uint8Array): Uint8Array {
 /** The template around a grouping's objects: a record's (EMV 4.3 Book 3 §6.5.11.4), or the FCI's proprietary one (Book 1 §11.3.4). */
 function inTemplate(grouping: ProfileGrouping, inside: Uint8Array): Uint8Array {
   if (grouping.record !== undefined) return encodeTlv({ tag: 0x70, value: inside });
-  return grouping.dgi === '9102' ? encodeTlv({ tag: 0xa5, value: inside }) : inside;
+  return controlGroupings.has(grouping.dgi) ? encodeTlv({ tag: 0xa5, value: inside }) : inside;
 }
 
 /**

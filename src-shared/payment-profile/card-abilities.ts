@@ -1,5 +1,6 @@
 import { fromHex } from '../bytes/bytes.ts';
 import type { OfflineAuthentication } from '../protocols/emv/certificates/certificate-lengths.ts';
+import { servesContactless } from './profile-sides.ts';
 import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 /** What a profile's card can do; from it follows which other values it must have. */
@@ -9,6 +10,8 @@ export interface CardAbilities {
   readonly offlinePin: 'checked' | 'none';
   /** Whether terminals encipher the PIN for it, under a key pair that serves for nothing else. EMV 4.3 Book 2 §7.1. */
   readonly encipheredPin: 'taken' | 'none';
+  /** Whether it answers without contact in a way of its own. */
+  readonly contactless: 'served' | 'none';
 }
 
 /** The bytes of a constant row, or undefined where there is none. */
@@ -47,5 +50,6 @@ export function cardAbilities(profile: PaymentProfile): CardAbilities {
     authentication: authenticationOf(interchange),
     offlinePin: codes.some((code) => cardChecksPin.has(code & 0x3f)) ? 'checked' : 'none',
     encipheredPin: codes.some((code) => encipheredForCard.has(code & 0x3f)) ? 'taken' : 'none',
+    contactless: servesContactless(profile) ? 'served' : 'none',
   };
 }

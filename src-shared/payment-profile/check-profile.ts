@@ -1,5 +1,6 @@
 import { cardAbilities, type CardAbilities } from './card-abilities.ts';
 import { checkActionCodes } from './check-action-codes.ts';
+import { checkContactless } from './check-contactless.ts';
 import { checkLists, checkPresence } from './check-lists.ts';
 import { checkPinTries } from './check-pin-tries.ts';
 import { checkRecords } from './check-records.ts';
@@ -26,6 +27,7 @@ export function checkProfile(profile: PaymentProfile): readonly ProfileFinding[]
     ...checkActionCodes(profile),
     ...checkPinTries(profile),
     ...checkRecords(profile),
+    ...checkContactless(profile),
     ...checkEncipheredPin(profile, card),
   ];
 }

@@ -1,6 +1,8 @@
 import type { CardAbilities } from './card-abilities.ts';
+import { contactDirectoryRows, contactlessDirectoryRows } from './directory-rows.ts';
 import { loyaltyRows } from './loyalty-rows.ts';
-import type { PaymentProfile } from './profile-schema.ts';
+import type { ApplicationKind, PaymentProfile } from './profile-schema.ts';
+import type { ProfileSide } from './profile-sides.ts';
 
 /** What the rules know of one value of a payment card. */
 export interface KnownRow {
@@ -10,6 +12,8 @@ export interface KnownRow {
   /** Where the value may come from. */
   readonly sources: RegExp;
   readonly needed: (card: CardAbilities) => boolean;
+  /** The side at which it is needed; at both where nothing is said. */
+  readonly at?: ProfileSide;
   /** Bytes and format of what the data dictionary lacks: a part that has no tag, or a tag of the application's own. */
   readonly own?: { readonly length: readonly [least: number, most: number]; readonly format: 'b' | 'cn' | 'ans' };
 }
@@ -20,6 +24,7 @@ const signedOnce = (card: CardAbilities): boolean => card.authentication === 'sd
 const dynamic = (card: CardAbilities): boolean => offline(card) && !signedOnce(card);
 const ownPin = (card: CardAbilities): boolean => card.offlinePin === 'checked';
 const pinKey = (card: CardAbilities): boolean => card.encipheredPin === 'taken';
+const withoutContact = (card: CardAbilities): boolean => card.contactless === 'served';
 const constant = /^constant:/;
 
 const row = (
@@ -43,10 +48,11 @@ const dictionary = 'EMV 4.3 Book 3 Annex A1';
 const keyGroupings = 'EMV CPS v1.1 Annex A';
 
 /** Every value that a station-prepared payment application has, by tag or part. */
-export const knownRows: ReadonlyMap<string, KnownRow> = new Map([
+export const knownRows: ReadonlyMap<string, KnownRow> = new Map<string, KnownRow>([
   ['50', row('application-label', book1('11.3.4'), constant)],
   ['87', row('application-priority', book1('12.2.3'), constant)],
   ['5f2d', row('language-preference', book1('11.3.4'), constant)],
+  ['9f38', { ...row('list-for-processing-options', book1('11.3.4'), constant, withoutContact), at: 'contactless' }],
   ['57', row('track2-equivalent', dictionary, /^computed:track2$/)],
   ['5f20', row('cardholder-name', dictionary, /^record:encodedName$/)],
   ['5a', row('account-number', book3('7.2'), /^record:pan$/)],
@@ -103,9 +109,16 @@ export const knownRows: ReadonlyMap<string, KnownRow> = new Map([
   ['part:pin-crt-prime-p', row('pin-crt-prime-p', keyGroupings, /^card:pin-crt-prime-p$/, pinKey, [32, 124])],
 ]);
 
+const rowsByKind: Readonly<Record<ApplicationKind, ReadonlyMap<string, KnownRow>>> = {
+  payment: knownRows,
+  loyalty: loyaltyRows,
+  'contact-directory': contactDirectoryRows,
+  'contactless-directory': contactlessDirectoryRows,
+};
+
 /** The rules' knowledge of the application that a profile is for. */
 export function rowsOf({ application }: Pick<PaymentProfile, 'application'>): ReadonlyMap<string, KnownRow> {
-  return application === 'loyalty' ? loyaltyRows : knownRows;
+  return rowsByKind[application ?? 'payment'];
 }
 
 /** Parts whose value is a secret: only a secret grouping may hold them. */

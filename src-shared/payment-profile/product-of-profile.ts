@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { fromHex, toHex } from '../bytes/bytes.ts';
 import type { ChipProof, ProofStep, ProofTransaction } from '../domain/chip-proof.ts';
 import { applicationPlace, type DataGrouping } from '../domain/product.ts';
+import { parseTlvs } from '../protocols/tlv/ber-tlv.ts';
+import { formatTag } from '../protocols/tlv/find-tlv.ts';
 import { cardAbilities, constantBytes, constantOf } from './card-abilities.ts';
-import { readSource, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
+import { directoryEntry } from './directory-entry.ts';
+import { groupingsAt, type ProfileSide } from './profile-sides.ts';
+import { readSource, type ApplicationKind, type PaymentProfile, type ProfileRow } from './profile-schema.ts';
 
 /** What of a product follows from its profile, so that no product file says it again. */
 export interface ProfiledChip {
@@ -85,7 +89,7 @@ function proofSteps(
  * Data groupings and proof of a product whose chip the station prepares by this profile: every record byte for byte, and every value of
  * the order and of the product by itself. EMV Book 3 v4.4 §10.1, §10.2.
  */
-function profiledChip(profile: PaymentProfile, application: string, place: string): ProfiledChip {
+function profiledChip(profile: PaymentProfile, application: string, place: string, side: ProfileSide): ProfiledChip {
   const { groupings } = profile;
   const options = groupings.some(({ dgi }) => dgi === '9104');
   const dataGroupings = groupings.map(({ dgi, content, meaning, record, rows }): DataGrouping => {
@@ -101,7 +105,7 @@ function profiledChip(profile: PaymentProfile, application: string, place: strin
   const records = groupings.flatMap(({ dgi, record }) =>
     record === undefined ? [] : [{ sfi: record.sfi, number: record.number, from: `built:${place}${dgi}` }],
   );
-  const values = groupings.flatMap(({ rows }) => rows.flatMap((row) => proofValue(row) ?? []));
+  const values = groupingsAt(profile, side).flatMap(({ rows }) => rows.flatMap((row) => proofValue(row) ?? []));
   return {
     dataGroupings,
     proof: {
@@ -116,6 +120,7 @@ const stationFile = z.looseObject({
   environment: z.string(),
   chip: z.looseObject({
     application: z.string(),
+    preflight: z.looseObject({ side: z.enum(['contact', 'contactless']).optional() }).optional(),
     preparation: z.looseObject({
       kind: z.literal('station'),
       profile: z.string(),
@@ -163,7 +168,9 @@ export function completeProduct(content: unknown, profiles: ReadonlyMap<string, 
   const station = stationFile.safeParse(content);
   if (!station.success) return { kind: 'complete', content, profile: null, further: [] };
   const { environment, chip } = station.data;
-  const first = completeApplication(chip.preparation.profile, chip, '', { environment, profiles, kind: 'payment' });
+  const side = chip.preflight?.side ?? 'contact';
+  const of = { environment, profiles, side };
+  const first = completeApplication(chip.preparation.profile, chip, '', { ...of, kinds: ['payment'] });
   if (first.kind === 'refused')
     return { ...first, field: `chip.${first.field === 'profile' ? 'preparation.profile' : first.field}` };
   const wanted = takenFromProduct(first.profile);
@@ -176,9 +183,11 @@ export function completeProduct(content: unknown, profiles: ReadonlyMap<string, 
   const further: { readonly content: unknown; readonly profile: PaymentProfile }[] = [];
   for (const [at, one] of (chip.further ?? []).entries()) {
     const place = applicationPlace(one.application);
-    const made = completeApplication(one.profile, one, place, { environment, profiles, kind: 'loyalty' });
+    const made = completeApplication(one.profile, one, place, { ...of, kinds: besideKinds });
     if (made.kind === 'refused') return { ...made, field: `chip.further.${at}.${made.field}` };
-    further.push({ content: { ...one, ...made.derived }, profile: made.profile });
+    const values = [...made.derived.proof.values, ...directoryValues(made.profile, chip.application, first.profile)];
+    const proof = { ...made.derived.proof, values };
+    further.push({ content: { ...one, ...made.derived, proof }, profile: made.profile });
   }
   const several = further.length === 0 ? {} : { further: further.map(({ content: made }) => made) };
   return {
@@ -189,6 +198,21 @@ export function completeProduct(content: unknown, profiles: ReadonlyMap<string, 
   };
 }
 
+/** What may stand beside a payment application. */
+const besideKinds = ['loyalty', 'contact-directory', 'contactless-directory'] as const;
+
+/** What a directory must say: the payment application's name, and label and priority as it has them for that side. EMV 4.3 Book 1 §12.2.3. */
+function directoryValues(profile: PaymentProfile, application: string, first: PaymentProfile): readonly ProofValue[] {
+  const kind = profile.application ?? 'payment';
+  if (kind === 'payment' || kind === 'loyalty') return [];
+  const entry = parseTlvs(directoryEntry(application, first, kind === 'contact-directory' ? 'contact' : 'contactless'));
+  return entry.map(({ tag, value }) => ({
+    tag: formatTag(tag).toLowerCase(),
+    from: `constant:${toHex(value)}`,
+    form: 'bytes',
+  }));
+}
+
 /** What follows for one application from its profile, or why nothing does. */
 function completeApplication(
   reference: string,
@@ -197,7 +221,8 @@ function completeApplication(
   by: {
     readonly environment: string;
     readonly profiles: ReadonlyMap<string, PaymentProfile>;
-    readonly kind: 'payment' | 'loyalty';
+    readonly side: ProfileSide;
+    readonly kinds: readonly ApplicationKind[];
   },
 ):
   | { readonly kind: 'made'; readonly profile: PaymentProfile; readonly derived: ProfiledChip }
@@ -208,10 +233,10 @@ function completeApplication(
   if (profile.environment !== by.environment)
     return refused('profile', `the profile is for ${profile.environment}, the product for ${by.environment}`);
   const serves = profile.application ?? 'payment';
-  if (serves !== by.kind)
-    return refused('profile', `the profile is of a ${serves} application, not of a ${by.kind} one`);
+  if (!by.kinds.includes(serves))
+    return refused('profile', `the profile is of a ${serves} application, not of a ${by.kinds.join(' or ')} one`);
   for (const name of ['dataGroupings', 'proof']) {
     if (said[name] !== undefined) return refused(name, 'follows from the payment profile');
   }
-  return { kind: 'made', profile, derived: profiledChip(profile, said.application, place) };
+  return { kind: 'made', profile, derived: profiledChip(profile, said.application, place, by.side) };
 }

@@ -43,6 +43,10 @@ const profileGrouping = z.strictObject({
   rows: z.array(profileRow).min(1),
 });
 
+/** What an application is for. The directories are the payment system environments, EMV 4.3 Book 1 §12.2 and EMV Contactless Book B v2.6 §3.3. */
+export const applicationKinds = ['payment', 'loyalty', 'contact-directory', 'contactless-directory'] as const;
+export type ApplicationKind = (typeof applicationKinds)[number];
+
 /** How the station makes one application's data: every grouping, every value, and where each comes from. Unknown keys are refused. */
 export const paymentProfileSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'small letters, digits and dashes'),
@@ -50,7 +54,7 @@ export const paymentProfileSchema = z.strictObject({
   title: z.string().min(1).max(80),
   environment: z.enum(['test', 'live']),
   /** What the application is for; a payment application where nothing is said. */
-  application: z.enum(['payment', 'loyalty']).optional(),
+  application: z.enum(applicationKinds).optional(),
   groupings: z.array(profileGrouping).min(1),
 });
 

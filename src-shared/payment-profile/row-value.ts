@@ -2,6 +2,7 @@ import { fromHex, fromUtf8 } from '../bytes/bytes.ts';
 import type { OrderFields } from '../domain/order-field.ts';
 import { StationFault } from '../faults/station-fault.ts';
 import { checkValue } from '../protocols/emv/check-value.ts';
+import { encodeTlv } from '../protocols/tlv/ber-tlv.ts';
 import { packCompressed, packNumeric } from '../protocols/emv/decimal-digits.ts';
 import { profileFileLocator } from './check-records.ts';
 import { rowsOf } from './known-rows.ts';
@@ -60,6 +61,15 @@ function textOf(row: ProfileRow, fields: OrderFields, made: MadeValues): { text:
   return { text, what: `the order's ${rest}` };
 }
 
+/** A directory's entry for the chip's payment application, without its template 61; undefined where it is not there yet. */
+export const directoryEntrySource = 'computed:directory-entry';
+
+function directoryValue({ item }: ProfileRow, made: MadeValues): Uint8Array | undefined {
+  const inside = made.get(directoryEntrySource);
+  // EMV Contactless Book B v2.6 §3.3.1: the contactless directory holds its entries, template and all.
+  return inside === undefined || item === '61' ? inside : encodeTlv({ tag: 0x61, value: inside });
+}
+
 /**
  * The bytes of one row, or undefined where its value is a key's or is made for the card and not there yet; no bytes where the card has no
  * such value. PREPARATION-NO-VALUE when the order has no such field; CARD-PERSONALISATION names the tag, never the value, when what is to
@@ -74,6 +84,7 @@ export function rowValue(
   const { kind, rest } = readSource(row.source);
   if (kind === 'constant') return fromHex(rest);
   if (row.source === 'computed:file-locator') return profileFileLocator(profile);
+  if (row.source === directoryEntrySource) return directoryValue(row, made);
   const said = textOf(row, fields, made);
   const bytes = said === undefined ? made.get(row.source) : encode(row, said.text);
   const what = said?.what ?? row.source;

@@ -4,6 +4,7 @@ import type { EmvChip } from '#shared/domain/product.ts';
 import { storeDataOf } from '#shared/domain/store-data-options.ts';
 import { decodeCommand, type CommandApdu } from '#shared/protocols/apdu/command-apdu.ts';
 import { issuerSecurityDomainAid, statusScope } from '#shared/protocols/globalplatform/card-commands.ts';
+import { sensitiveLength } from '#shared/protocols/globalplatform/sensitive-data.ts';
 import { applicationLifeCycle, cardLifeCycle } from '#shared/protocols/globalplatform/life-cycle.ts';
 import { constructed, encodeTlvs, parseTlvs, primitive } from '#shared/protocols/tlv/ber-tlv.ts';
 import { requireTlv } from '#shared/protocols/tlv/find-tlv.ts';
@@ -11,6 +12,7 @@ import { encodeKeys, expectedKeyAnswer, keyType } from '#shared/protocols/global
 import { encodeDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
 import type { PlannedContent } from '../planned-content.ts';
 import type { PreparedCard } from '../port.ts';
+import { secretForm } from './personalise/fetch-groupings.ts';
 
 const done = fromHex('9000');
 const nothingThere = fromHex('6a88');
@@ -24,11 +26,34 @@ export function blankAnswer(request: DialogueRequest): Uint8Array {
   return ins === 0xb2 ? noRecord : nothingThere;
 }
 
-/** What card and key store would answer, as long as the real answers and without anything of them. */
-export function dryAnswer(
+/** What card and key store would answer to one card's requests, as long as the real answers and without anything of them. */
+export function dryAnswers(
+  card: Pick<PreparedCard, 'resolve' | 'plan'>,
+  chip: EmvChip,
+): (request: DialogueRequest) => Uint8Array {
+  let lifeCycle: number = lifeCycles[chip.preflight.lifeCycle];
+  return (request) => {
+    if (request.kind === 'secure-exchange') {
+      const { ins, p1, p2 } = decodeCommand(request.command);
+      if (ins === setStatusInstruction && p1 === statusScope.issuerSecurityDomain) lifeCycle = p2;
+    }
+    return dryAnswer(request, card, chip, lifeCycle);
+  };
+}
+
+/** GPC_SPE_034 v2.3.1 §11.10.2. */
+const setStatusInstruction = 0xf0;
+const lifeCycles = {
+  OP_READY: cardLifeCycle.opReady,
+  INITIALIZED: cardLifeCycle.initialized,
+  SECURED: cardLifeCycle.secured,
+} as const;
+
+function dryAnswer(
   request: DialogueRequest,
   card: Pick<PreparedCard, 'resolve' | 'plan'>,
   chip: EmvChip,
+  lifeCycle: number,
 ): Uint8Array {
   switch (request.kind) {
     case 'exchange':
@@ -36,15 +61,15 @@ export function dryAnswer(
     case 'open-channel':
       return done;
     case 'secure-exchange':
-      return securedAnswer(decodeCommand(request.command), chip, contentOf(card)) ?? done;
+      return securedAnswer(decodeCommand(request.command), chip, contentOf(card), lifeCycle) ?? done;
     case 'translate-grouping':
       // As long as the real one: whole blocks stay whole blocks.
       return new Uint8Array(request.value.length);
     case 'card-keys':
-      // Three keys of 16 bytes with a block of padding, and their check values.
-      return new Uint8Array(48 + 16 + 9);
+      // Three keys of 16 bytes, padded as the product says, and their check values.
+      return new Uint8Array(secretLength(48, chip) + 9);
     case 'icc-key':
-      return keyPairParts(request.publicKey.modulus.length / 2);
+      return keyPairParts(secretLength(request.publicKey.modulus.length / 2, chip));
     case 'new-card-keys':
       return newCardKeys(chip);
     case 'random':
@@ -85,11 +110,16 @@ function contentOf({ plan }: Pick<PreparedCard, 'plan'>): PlannedContent | undef
 }
 
 /** What a card would answer to a command that is asked for more than 9000. */
-function securedAnswer(command: CommandApdu, chip: EmvChip, content: PlannedContent | undefined): Uint8Array | null {
+function securedAnswer(
+  command: CommandApdu,
+  chip: EmvChip,
+  content: PlannedContent | undefined,
+  lifeCycle: number,
+): Uint8Array | null {
   if (command.ins === 0xd8) return concatBytes(expectedOf(chip), done);
   if (command.ins === 0xca && command.p1 === 0xff) return nothingThere; // A blank that does not tell its memory.
   if (command.ins === 0xca) return concatBytes(keyTemplate(chip), done);
-  return registryAnswer(command, chip, content);
+  return registryAnswer(command, chip, content, lifeCycle);
 }
 
 /** Three keys as long as the real ones, and the answer of a card that takes them, all zero. GPC_SPE_034 v2.3.1 §11.8. */
@@ -115,11 +145,12 @@ function keyTemplate(chip: EmvChip): Uint8Array {
   return encodeTlvs([constructed(0xe0, keys)]);
 }
 
-/** What GET STATUS would tell of a finished card: the state that the product asks for. GPC_SPE_034 v2.3.1 §11.4.3.1. */
+/** What GET STATUS would tell: of the card the state that it has by then, of an application the one that the product asks for. GPC_SPE_034 v2.3.1 §11.4.3.1. */
 function registryAnswer(
   { ins, p1, data }: CommandApdu,
   chip: EmvChip,
   plan: PlannedContent | undefined,
+  lifeCycle: number,
 ): Uint8Array | null {
   if (ins !== 0xf2 || data === undefined) return null;
   if (p1 === statusScope.loadFiles) return nothingThere;
@@ -127,11 +158,7 @@ function registryAnswer(
   const committed = Number.parseInt(storeDataOf(chip).committed ?? '07', 16);
   const aid = isCard ? issuerSecurityDomainAid : requireTlv(parseTlvs(data), 'GET STATUS', 0x4f).value;
   const installed = plan?.applications.find(({ application }) => application === toHex(aid));
-  const state = isCard
-    ? cardLifeCycle.secured
-    : installed?.selectable === 'no'
-      ? applicationLifeCycle.installed
-      : committed;
+  const state = isCard ? lifeCycle : installed?.selectable === 'no' ? applicationLifeCycle.installed : committed;
   const modules = plan?.packages.find((one) => one.aid === toHex(aid))?.modules ?? [];
   const entry = [
     primitive(0x4f, aid),
@@ -141,8 +168,14 @@ function registryAnswer(
   return concatBytes(encodeTlvs([constructed(0xe3, entry)]), done);
 }
 
+/** Length of secret data when it is enciphered for the card. */
+function secretLength(length: number, chip: EmvChip): number {
+  const { block, padding } = secretForm(chip);
+  return sensitiveLength(length, block, padding);
+}
+
 /** The parts of a key pair as long as the real ones. EMV CPS 1.1 annex A. */
 function keyPairParts(length: number): Uint8Array {
-  const data = new Uint8Array(length + 16 - (length % 16));
+  const data = new Uint8Array(length);
   return encodeDataGroupings([0x8201, 0x8202, 0x8203, 0x8204, 0x8205].map((identifier) => ({ identifier, data })));
 }

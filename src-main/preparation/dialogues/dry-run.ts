@@ -4,9 +4,10 @@ import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
 import { chipApplications, type ChipApplication, type EmvChip } from '#shared/domain/product.ts';
 import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
 import { installForPersonalization } from '#shared/protocols/globalplatform/install-commands.ts';
-import { blankAnswer, dryAnswer } from './dry-answers.ts';
+import type { BlankInReader } from '../port.ts';
+import { blankAnswer, dryAnswers } from './dry-answers.ts';
 import { personalise } from './personalise/personalise.ts';
-import { preflight } from './preflight.ts';
+import { preflight } from './preflight/preflight.ts';
 import { describeRequest, installInstruction, keysStep, type DryRunSubject } from './script-steps.ts';
 import { describeTrack } from './script-values.ts';
 
@@ -22,9 +23,9 @@ export function dryRun(subject: DryRunSubject): readonly ScriptStepView[] {
   const steps: ScriptStepView[] = [...beforeTheBlank(subject)];
   if (card.plan.chip.kind === 'emv' && chip.kind === 'emv') {
     steps.push({ kind: 'section', text: 'The blank is checked; nothing is changed on it' });
-    steps.push(...walk(preflight(card.product, fromHex(chip.preflight.atrs[0] ?? '')), blankAnswer, subject, chip));
+    steps.push(...walk(preflight(card.product, expectedBlank(chip)), blankAnswer, subject, chip));
     steps.push({ kind: 'section', text: 'The chip is personalised' });
-    steps.push(...walk(personalise(card), (request) => dryAnswer(request, card, chip), subject, chip));
+    steps.push(...walk(personalise(card), dryAnswers(card, chip), subject, chip));
   }
   if (card.plan.stripe.kind === 'tracks') {
     steps.push({ kind: 'section', text: `The stripe is written (${card.plan.stripe.coercivity} coercivity)` });
@@ -38,6 +39,11 @@ export function dryRun(subject: DryRunSubject): readonly ScriptStepView[] {
     if (print[side] !== 'none') steps.push({ kind: 'print', side, layout: print[side], ribbon: print.ribbon });
   }
   return steps;
+}
+
+/** A blank that meets the reader as the product says. */
+function expectedBlank({ preflight: { atrs, side = 'contact' } }: EmvChip): BlankInReader {
+  return { atr: fromHex(atrs[0] ?? ''), side };
 }
 
 /** What the key store does for a card before its blank is fed. */

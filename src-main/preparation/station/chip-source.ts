@@ -30,7 +30,8 @@ export function chipSource(of: {
       reason: `the product lacks what its ${name} application is made by`,
     });
   });
-  return { preparation: product.chip.preparation, profile, further, fields, chipTrack2, means };
+  const { preparation, application } = product.chip;
+  return { preparation, application, profile, further, fields, chipTrack2, means };
 }
 
 /** What the station made for a chip, by the references that plan and proof use. */

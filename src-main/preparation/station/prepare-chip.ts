@@ -4,7 +4,9 @@ import { applicationPlace, type StationPreparation } from '#shared/domain/produc
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { buildGroupings, type BuiltGrouping } from '#shared/payment-profile/build-groupings.ts';
 import { cardAbilities, type CardAbilities } from '#shared/payment-profile/card-abilities.ts';
+import { directoryEntry } from '#shared/payment-profile/directory-entry.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
+import { directoryEntrySource, type MadeValues } from '#shared/payment-profile/row-value.ts';
 import type { KeyPort, SealedIccKey } from '../../keys/port.ts';
 import { certifyCard, certifyPinKey, expiryOfCard, signCardData } from './card-certificate.ts';
 import { addIssuerValues, authenticationCodeOf, keySizeOf, pinKeySizeOf, type CardKeySize } from './issuer-values.ts';
@@ -25,6 +27,8 @@ export interface PreparedChip {
 /** What a chip is prepared from. */
 export interface ChipSource {
   readonly preparation: StationPreparation;
+  /** The payment application's name. */
+  readonly application: string;
   readonly profile: PaymentProfile;
   /** Applications beside the first. */
   readonly further: readonly { readonly application: string; readonly profile: PaymentProfile }[];
@@ -38,14 +42,24 @@ export function readyGroupings(groupings: readonly BuiltGrouping[]): ReadonlyMap
   return new Map(groupings.flatMap((grouping) => (grouping.kind === 'bytes' ? [[grouping.dgi, grouping.bytes]] : [])));
 }
 
-/** What the applications beside the first are made of: the order alone. The faults of `buildGroupings`. */
-export function furtherGroupings({
-  further,
-  fields,
-}: Pick<ChipSource, 'further' | 'fields'>): ReadonlyMap<string, Uint8Array> {
+/** The side whose terminals read a directory. */
+const directorySides = { 'contact-directory': 'contact', 'contactless-directory': 'contactless' } as const;
+
+/** What an application beside the first has from elsewhere than the order: a directory has the payment application. */
+function madeFor(profile: PaymentProfile, first: Pick<ChipSource, 'application' | 'profile'>): MadeValues {
+  const kind = profile.application ?? 'payment';
+  if (kind === 'payment' || kind === 'loyalty') return new Map();
+  const entry = directoryEntry(first.application, first.profile, directorySides[kind]);
+  return new Map([[directoryEntrySource, entry]]);
+}
+
+/** What the applications beside the first are made of: the order, and the first application where they lead to it. The faults of `buildGroupings`. */
+export function furtherGroupings(
+  source: Pick<ChipSource, 'application' | 'profile' | 'further' | 'fields'>,
+): ReadonlyMap<string, Uint8Array> {
   return new Map(
-    further.flatMap(({ application, profile }) =>
-      [...readyGroupings(buildGroupings(profile, fields))].map(
+    source.further.flatMap(({ application, profile }) =>
+      [...readyGroupings(buildGroupings(profile, source.fields, madeFor(profile, source)))].map(
         ([dgi, bytes]) => [`${applicationPlace(application)}${dgi}`, bytes] as const,
       ),
     ),

@@ -1,6 +1,5 @@
 import { equalBytes, fromHex } from '#shared/bytes/bytes.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
-import type { EmvChip } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { getStatus, setStatus, statusScope } from '#shared/protocols/globalplatform/card-commands.ts';
 import {
@@ -43,20 +42,26 @@ export function* requireCommitted(
 }
 
 /**
- * Sets the card to SECURED, step by step from the state that the blank came in, and asks it what it is. Irreversible. CARD-STATUS when the card
- * refuses, CARD-END-STATE when it says another state afterwards. GPC_SPE_034 v2.3.1 §5.1.1, §11.10.
+ * Sets the card to SECURED, step by step from the state that it is in, and asks it what it is then. Irreversible. CARD-STATUS when the card
+ * refuses, CARD-END-STATE when it says another state afterwards, or one from which there is no way. GPC_SPE_034 v2.3.1 §5.1.1, §11.10.
  */
-export function* secureCard(cameAs: EmvChip['preflight']['lifeCycle']): Dialogue<void> {
-  if (cameAs === 'OP_READY')
-    yield* askSecurely(setStatus({ kind: 'card' }, cardLifeCycle.initialized), 'SET STATUS of the card, INITIALIZED');
-  if (cameAs !== 'SECURED')
-    yield* askSecurely(setStatus({ kind: 'card' }, cardLifeCycle.secured), 'SET STATUS of the card, SECURED');
+export function* secureCard(): Dialogue<void> {
+  const { opReady, initialized, secured } = cardLifeCycle;
+  const before = yield* readCardLifeCycle();
+  if (before === opReady)
+    yield* askSecurely(setStatus({ kind: 'card' }, initialized), 'SET STATUS of the card, INITIALIZED');
+  if (before === opReady || before === initialized)
+    yield* askSecurely(setStatus({ kind: 'card' }, secured), 'SET STATUS of the card, SECURED');
+  const after = before === secured ? before : yield* readCardLifeCycle();
+  if (after === secured) return;
+  const found = describeCardLifeCycle(after);
+  throw new StationFault('CARD-END-STATE', { subject: 'the card', found, expected: 'SECURED' });
+}
+
+function* readCardLifeCycle(): Dialogue<number> {
   const label = 'GET STATUS of the card manager';
   const entries = parseRegistryEntries(yield* askSecurely(getStatus(statusScope.issuerSecurityDomain), label));
-  const { lifeCycle } = requireEntry(entries, () => true, label);
-  if (lifeCycle === cardLifeCycle.secured) return;
-  const found = describeCardLifeCycle(lifeCycle);
-  throw new StationFault('CARD-END-STATE', { subject: 'the card', found, expected: 'SECURED' });
+  return requireEntry(entries, () => true, label).lifeCycle;
 }
 
 function requireEntry(

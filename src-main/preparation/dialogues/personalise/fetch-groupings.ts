@@ -1,6 +1,13 @@
 import { fromUtf8 } from '#shared/bytes/bytes.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
+import type { EmvChip } from '#shared/domain/product.ts';
+import { storeDataOf } from '#shared/domain/store-data-options.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import {
+  sensitiveLength,
+  type SensitiveBlock,
+  type SensitivePadding,
+} from '#shared/protocols/globalplatform/sensitive-data.ts';
 import type { PlannedGrouping } from '#shared/protocols/globalplatform/store-data.ts';
 import { formatDgi, parseDataGroupings } from '#shared/protocols/tlv/data-grouping.ts';
 import type { ChipPlan, PlannedApplication } from '../../card-plan.ts';
@@ -18,6 +25,17 @@ const byAct = {
   pinPair: 'card:pin-key',
 } as const;
 
+/** How secret data is padded and enciphered for the card: the block of its channel's cipher, and what the product says of padding. */
+export interface SecretForm {
+  readonly block: SensitiveBlock;
+  readonly padding: SensitivePadding;
+}
+
+/** The form of a product's secret data. GPC_SPE_014 v1.1.2 §6.2.8; GPC_SPE_034 v2.3.1 §E.4.7. */
+export function secretForm(chip: EmvChip): SecretForm {
+  return { block: chip.secureChannel.protocol === 'scp02' ? 8 : 16, padding: storeDataOf(chip).padding };
+}
+
 /** One application of a card with its data as they go to it: secrets enciphered for the card. */
 export interface FetchedApplication {
   readonly name: string;
@@ -29,16 +47,16 @@ export interface FetchedApplication {
  * The data of every application of the plan, in its order: what the order brought, what was made before the card was fed, and what the key
  * port makes for the card of the open channel. Does not touch the card. CARD-PERSONALISATION, and the faults of the key port.
  */
-export function* fetchApplications(plan: EmvPlan): Dialogue<readonly FetchedApplication[]> {
+export function* fetchApplications(plan: EmvPlan, secrets: SecretForm): Dialogue<readonly FetchedApplication[]> {
   const { application } = plan;
-  const applications = [{ name: 'payment', application, groupings: yield* fetchGroupings(plan) }];
+  const applications = [{ name: 'payment', application, groupings: yield* fetchGroupings(plan, secrets) }];
   for (const one of plan.further ?? [])
     applications.push({ name: one.name, application: one.application, groupings: yield* fetchOpen(one) });
   return applications;
 }
 
 /** Every grouping of the first application, in its order; the acts of the key port that make several of them are asked for once. */
-function* fetchGroupings(chip: EmvPlan): Dialogue<readonly PlannedGrouping[]> {
+function* fetchGroupings(chip: EmvPlan, secrets: SecretForm): Dialogue<readonly PlannedGrouping[]> {
   const references = new Set(chip.groupings.map(({ reference }) => reference));
   const cardKeys = references.has(byAct.keys) || references.has(byAct.checks) ? yield* fetchCardKeys(chip) : null;
   const pair = references.has(byAct.pair) ? yield* fetchKeyPair('icc') : null;
@@ -48,13 +66,13 @@ function* fetchGroupings(chip: EmvPlan): Dialogue<readonly PlannedGrouping[]> {
     switch (planned.reference) {
       case byAct.keys:
       case byAct.checks:
-        groupings.push(madeGrouping(planned, cardKeys?.get(planned.reference)));
+        groupings.push(madeGrouping(planned, cardKeys?.get(planned.reference), secrets));
         break;
       case byAct.pair:
-        groupings.push(madeGrouping(planned, pair?.get(planned.dgi)));
+        groupings.push(madeGrouping(planned, pair?.get(planned.dgi), secrets));
         break;
       case byAct.pinPair:
-        groupings.push(madeGrouping(planned, pinPair?.get(planned.dgi)));
+        groupings.push(madeGrouping(planned, pinPair?.get(planned.dgi), secrets));
         break;
       default:
         groupings.push(yield* fetchGrouping(planned, chip));
@@ -93,9 +111,13 @@ function* fetchKeyPair(name: keyof typeof pairs): Dialogue<ReadonlyMap<string, U
 }
 
 /** A grouping that an act made: a secret one is enciphered already, in whole blocks that hold the planned length and its padding. */
-function madeGrouping(planned: EmvPlan['groupings'][number], data: Uint8Array | undefined): PlannedGrouping {
+function madeGrouping(
+  planned: EmvPlan['groupings'][number],
+  data: Uint8Array | undefined,
+  { block, padding }: SecretForm,
+): PlannedGrouping {
   const secret = planned.content === 'secret';
-  const length = secret ? planned.length + 16 - (planned.length % 16) : planned.length;
+  const length = secret ? sensitiveLength(planned.length, block, padding) : planned.length;
   if (data?.length !== length) {
     throw new StationFault('CARD-PERSONALISATION', {
       reason: `the data grouping ${planned.dgi} is not as long as planned`,

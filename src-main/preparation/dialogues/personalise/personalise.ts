@@ -11,7 +11,7 @@ import { ask, selectCardManager } from '../plain-exchange.ts';
 import { replaceCardKeys } from '../replace-card-keys.ts';
 import { channelDataLimit } from './channel-data-limit.ts';
 import { requireCommitted, secureCard } from './end-state.ts';
-import { fetchApplications } from './fetch-groupings.ts';
+import { fetchApplications, secretForm } from './fetch-groupings.ts';
 import { openChannel } from './open-channel.ts';
 import { storeApplications } from './store-data.ts';
 
@@ -38,12 +38,12 @@ export function* personalise(card: Pick<PreparedCard, 'plan' | 'product'>): Dial
   const replacement = keyReplacementOf(chip);
   yield* openChannel({ ...channel, keySet: replacement?.from ?? plan.keySet, application: selected });
   if (replacement !== null) yield* replaceCardKeys(replacement, channel);
-  const applications = yield* fetchApplications(plan);
+  const applications = yield* fetchApplications(plan, secretForm(chip));
   if (plan.content !== undefined) yield* loadContent(plan.content, channelDataLimit(chip.secureChannel));
   yield { kind: 'mark', name: personalisationMarks.begun };
   yield* storeApplications(applications, chip.secureChannel, options);
   if (options.target === 'security-domain') yield* requireCommitted(applications, options.committed);
-  if (chip.endLifeCycle !== undefined) yield* secureCard(chip.preflight.lifeCycle);
+  if (chip.endLifeCycle !== undefined) yield* secureCard();
   yield { kind: 'mark', name: personalisationMarks.done };
 }
 
