@@ -14,7 +14,16 @@ import { useChoice } from './use-choices.ts';
 
 /** Every place of a product that a field of the form stands for. */
 const known = [
-  ...['id', 'version', 'title', 'environment', 'issuer', 'stock.blank', 'print', 'stripe', 'verification', 'fields'],
+  'id',
+  'version',
+  'title',
+  'environment',
+  'issuer',
+  'stock.blank',
+  'print',
+  'stripe',
+  'verification',
+  'fields',
   ...['kind', 'application', 'secureChannel', 'keySet', 'factoryKeys', 'endLifeCycle', 'storeData', 'preparation'].map(
     (name) => `chip.${name}`,
   ),
