@@ -19,6 +19,7 @@ import { DayScreen } from './features/day/day-screen.tsx';
 import { DevicesScreen } from './features/devices/devices-screen.tsx';
 import { EditorScreen } from './features/editor/editor-screen.tsx';
 import { HomeScreen } from './features/home/home-screen.tsx';
+import { InspectorScreen } from './features/inspector/inspector-screen.tsx';
 import { JournalScreen } from './features/journal/journal-screen.tsx';
 import { CeremonyScreen } from './features/ceremony/ceremony-screen.tsx';
 import { KeysScreen } from './features/keys/keys-screen.tsx';
@@ -99,6 +100,8 @@ function Screen({ route, person }: { readonly route: Route; readonly person: Per
       return <ScriptScreen key={`${route.batch} ${route.order}`} batch={route.batch} order={route.order} />;
     case 'devices':
       return <DevicesScreen person={person} />;
+    case 'inspector':
+      return <InspectorScreen key={route.line} line={route.line} person={person} />;
     case 'backup':
       return <BackupScreen />;
     case 'about':

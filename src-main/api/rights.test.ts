@@ -93,6 +93,7 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'journal.export': { approval: 'none' },
     'devices.requestEnrolment': { device: 'none' },
     'devices.provePairing': { line: 'line-1' },
+    'devices.inspectCard': { line: 'line-1', with: { kind: 'nothing' } },
     'devices.exerciseTestCard': { line: 'line-1', batch, order: 'none' },
     'applets.requestProvider': { provider: 'none', title: 'None', publicKey: '00'.repeat(91) },
     'applets.requestImport': { file: 'UEsDBA==', provider: 'none', signature: '00'.repeat(64), dap: [] },

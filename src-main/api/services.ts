@@ -29,6 +29,7 @@ import type { LoadedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
+import type { CardInspection } from '../inspection/card-inspection.ts';
 import type { CardExercise } from '../production/card-exercise-service.ts';
 import type { PairingService } from '../production/pairing-service.ts';
 import type { ProductionService } from '../production/production-service.ts';
@@ -103,6 +104,7 @@ export interface Services {
   };
   readonly applets: AppletCatalogue;
   readonly pairing: Pick<PairingService, 'views' | 'view' | 'prove'>;
+  readonly inspection: Pick<CardInspection, 'inspect'>;
   /** Makes and exercises a test card; `CardExerciseService`. */
   exercise(exercise: CardExercise, actor: JournalActor): Promise<readonly ExerciseStepView[]>;
   readonly stock: StockParts;

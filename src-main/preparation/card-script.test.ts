@@ -148,7 +148,7 @@ describe.each(['emv-debit@1', 'debit-online-dda@1', 'debit-loyalty-dual@1', 'gif
         releasedWith: refuse,
         keys: null as never,
         means,
-        packages: { forLoading: refuse },
+        packages: noPackages,
         painter: null as never,
         specimen: 'on',
       });

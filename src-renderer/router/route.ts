@@ -26,6 +26,7 @@ export type Route =
     }
   | { readonly kind: 'script'; readonly batch: string; readonly order: string }
   | { readonly kind: 'devices' }
+  | { readonly kind: 'inspector'; readonly line: string }
   | { readonly kind: 'backup' }
   | { readonly kind: 'about' }
   | { readonly kind: 'unknown' };
@@ -68,10 +69,11 @@ export function readRoute(address: string): Route {
     case 'home':
     case 'run':
     case 'applets':
-    case 'devices':
     case 'backup':
     case 'about':
       return { kind: screen };
+    case 'devices':
+      return subject === undefined ? { kind: 'devices' } : { kind: 'inspector', line: subject };
     case 'stock': {
       if (subject === 'counts' && part !== undefined) return { kind: 'count', count: part };
       const tab = stockTab(subject);
@@ -166,6 +168,8 @@ export function addressOf(route: Route): string {
       return `#/profiles/${encodeURIComponent(route.profile)}`;
     case 'draft':
       return `#/drafts/${route.item}/${encodeURIComponent(route.name)}${route.tab === 'form' ? '' : `/${route.tab}`}`;
+    case 'inspector':
+      return `#/devices/${encodeURIComponent(route.line)}`;
     case 'comparison': {
       const chosen = Object.entries({ before: route.before, after: route.after }).flatMap(([name, one]) =>
         one === null ? [] : [[name, one]],

@@ -3,6 +3,7 @@ import { cardWords } from './en-cards.ts';
 import { care } from './en-care.ts';
 import { editor } from './en-editor.ts';
 import { house } from './en-house.ts';
+import { inspector } from './en-inspector.ts';
 import { keyWords } from './en-keys.ts';
 import { lists } from './en-lists.ts';
 import { pairing } from './en-pairing.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...care,
   ...editor,
   ...house,
+  ...inspector,
   ...keyWords,
   ...lists,
   ...pairing,

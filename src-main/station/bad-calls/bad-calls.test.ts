@@ -100,6 +100,7 @@ const rightInputs: Readonly<Record<string, object>> = {
   'journal.export': { approval: 'none' },
   'devices.requestEnrolment': { device: 'none' },
   'devices.provePairing': { line: 'none' },
+  'devices.inspectCard': { line: 'none', with: { kind: 'nothing' } },
   'devices.exerciseTestCard': { line: 'none', batch: 'none', order: 'none' },
   'applets.requestProvider': { provider: 'none', title: 'None', publicKey: '00'.repeat(91) },
   'applets.requestImport': {
