@@ -296,7 +296,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     followKeyStore(keyStore, { changed: () => changes.announce('devices', 'keys'), back: () => acting.act() }),
   );
   stock.follow(production);
-  const pairing = openPairing({ production, journal, book, stock, clock });
+  const resting = openPairing({ production, preparation, journal, book, stock, clock, randomness });
   if (mode === 'training') {
     await stockTrainingLines({
       journal,
@@ -307,7 +307,6 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       settled: () => acting.settled(),
     });
   }
-
   const text = await openCardText({ ...fonts, painter });
   const intake = new IntakeService({
     journal,
@@ -350,7 +349,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
     production,
     looks: new LooksService(journal),
     remake,
-    pairing,
+    ...resting,
     keyRegistry: registry,
     applets: applets.catalogue,
     enrolment,
@@ -375,7 +374,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
       return { fileName: `${batch}.pdf`, pdf: await report.read(batch, digest) };
     },
     picture: (batch, order, side, limit) => preparation.screenPicture({ batch, order: order as OrderId }, side, limit),
-    ...productServices({ products, preparation, journal, drafts, pairing, environment }),
+    ...productServices({ products, preparation, journal, drafts, pairing: resting.pairing, environment }),
     issuerTitle,
     personTitle,
     ...evidence(core, watchChain({ core, production, logger, ending, fatal })),
@@ -390,7 +389,7 @@ async function compose(options: StationOptions, ending: Ending): Promise<Station
   acting.act();
   production.open();
   cardKeys.iccKeys.start();
-  await pairLines(pairing, production, { machines: configuration.machines.kind, warn: warn('pairing') });
+  await pairLines(resting.pairing, production, { machines: configuration.machines.kind, warn: warn('pairing') });
   return {
     configuration,
     places,

@@ -8,6 +8,7 @@ import { about, devices, journal, sync } from './evidence.ts';
 import { home } from './home.ts';
 import { keys } from './keys.ts';
 import { looks } from './looks.ts';
+import { inspection } from './inspection.ts';
 import { pairing } from './pairing.ts';
 import { production } from './production.ts';
 import { products } from './products.ts';
@@ -31,7 +32,7 @@ export const router = api.router({
   backup,
   keys,
   applets,
-  devices: { ...devices, ...pairing },
+  devices: { ...devices, ...pairing, ...inspection },
   sync,
   about,
 });

@@ -23,12 +23,13 @@ import type { KeyRegistry } from '../keys/registry/key-registry.ts';
 import type { FoundStore } from '../keys/registry/shown-store.ts';
 import type { ListedKey } from '../keys/registry/list-keys.ts';
 import type { RememberedHead } from '../journal/remembered-head.ts';
-import type { CardScript } from '../preparation/prepare-card.ts';
+import type { CardScript } from '../preparation/script-of-card.ts';
 import type { ProductDrafts } from '../products/product-drafts.ts';
 import type { LoadedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
 import type { RemakeService } from '../production/remake-service.ts';
 import type { GrantLeft } from '../sync/lease-port.ts';
+import type { CardInspection } from '../inspection/card-inspection.ts';
 import type { CardExercise } from '../production/card-exercise-service.ts';
 import type { PairingService } from '../production/pairing-service.ts';
 import type { ProductionService } from '../production/production-service.ts';
@@ -103,6 +104,7 @@ export interface Services {
   };
   readonly applets: AppletCatalogue;
   readonly pairing: Pick<PairingService, 'views' | 'view' | 'prove'>;
+  readonly inspection: Pick<CardInspection, 'inspect'>;
   /** Makes and exercises a test card; `CardExerciseService`. */
   exercise(exercise: CardExercise, actor: JournalActor): Promise<readonly ExerciseStepView[]>;
   readonly stock: StockParts;
@@ -115,8 +117,10 @@ export interface Services {
     profiles(): readonly PaymentProfile[];
     /** What would be done to the card of one order; no card is touched, and no key but that of the sealed record. */
     script(batch: BatchId, order: OrderId, signal: AbortSignal): Promise<CardScript>;
+    /** The same for an invented order of a product that may still be a draft. */
+    sampleScript(catalogued: LoadedProduct): CardScript;
   };
-  readonly drafts: Pick<ProductDrafts, 'list' | 'find' | 'check' | 'save' | 'discard' | 'propose'>;
+  readonly drafts: Pick<ProductDrafts, 'list' | 'find' | 'check' | 'product' | 'save' | 'discard' | 'propose'>;
   issuerTitle(issuer: string): string;
   personTitle(person: string): string;
   /** How far the verification is that runs while nothing is made; null between two. */

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { CommonOptions } from './command-context.ts';
+import { cardExercise } from './commands/card-exercise.ts';
+import { inspectCard, type InspectOptions } from './commands/inspect-card.ts';
 import { showPass, verifyPass, type PassShown } from './commands/passes.ts';
 import { quarantine } from './commands/quarantine.ts';
 import type { CommandKit } from './stock-program.ts';
@@ -27,6 +29,26 @@ export function addCardCommands(top: Command, kit: CommandKit): void {
     .action((file: string, options: { readonly key: string; readonly json?: true }) =>
       kit.run(options, () => Promise.resolve().then(() => verifyPass(file, options))),
     );
+  const card = top.command('card').description('single cards');
+  kit
+    .common(card.command('exercise'), 'card exercise NB-0001 NB-0001-000001 line-1 --as olivia')
+    .description('tries PINs, scripts and blocking on a test card made of one blank of the line')
+    .argument('<batch>')
+    .argument('<order>')
+    .argument('<line>')
+    .action((batch: string, order: string, line: string, options: CommonOptions) =>
+      kit.run(options, () => cardExercise({ batch, order, line }, options, around)),
+    );
+  kit
+    .common(card.command('inspect'), 'card inspect line-1 --as sofia')
+    .description('reads the card on the reader of a line that rests; with --keys-of its keys are tried, once')
+    .argument('<line>')
+    .option(
+      '--keys-of <product>',
+      'opens a channel with the keys of this product and lists the registry; costs one try',
+    )
+    .option('--try-again', 'although a card has refused these keys already')
+    .action((line: string, options: InspectOptions) => kit.run(options, () => inspectCard(line, options, around)));
   kit
     .common(top.command('quarantine'), 'quarantine --as olivia')
     .description('chip cards that may not be used again, with what is known of each')

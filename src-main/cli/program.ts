@@ -9,7 +9,6 @@ import type { CommandSurroundings, CommonOptions } from './command-context.ts';
 import type { CommandOutcome } from './command-outcome.ts';
 import { makeBackup } from './commands/backup.ts';
 import { batches } from './commands/batches.ts';
-import { cardExercise } from './commands/card-exercise.ts';
 import { close } from './commands/close.ts';
 import type { CloseOptions } from './commands/close.ts';
 import { devices } from './commands/devices.ts';
@@ -224,15 +223,6 @@ class CommandLine {
     this.#common(top.command('devices'), 'devices --as olivia')
       .description('printers, readers, key store and keys')
       .action((options: CommonOptions) => this.#run(options, () => devices(options, around)));
-    const card = top.command('card').description('single cards');
-    this.#common(card.command('exercise'), 'card exercise NB-0001 NB-0001-000001 line-1 --as olivia')
-      .description('tries PINs, scripts and blocking on a test card made of one blank of the line')
-      .argument('<batch>')
-      .argument('<order>')
-      .argument('<line>')
-      .action((batch: string, order: string, line: string, options: CommonOptions) =>
-        this.#run(options, () => cardExercise({ batch, order, line }, options, around)),
-      );
     this.#common(top.command('demo'), 'demo')
       .description('makes the first training batch by itself, as the training people')
       .action((options: CommonOptions) => this.#run(options, () => demo(options, around)));

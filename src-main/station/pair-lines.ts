@@ -1,29 +1,37 @@
 import { placeOfLine } from '#shared/domain/stock-place.ts';
 import { trainingPeople } from '../access/training-people.ts';
+import { CardInspection } from '../inspection/card-inspection.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Randomness } from '../platform/randomness.ts';
+import type { PreparationPort } from '../preparation/port.ts';
 import { PairingService } from '../production/pairing-service.ts';
 import type { ProductionService } from '../production/production-service.ts';
 import type { OrderBook } from '../production/order-book.ts';
 import type { StockParts } from '../stock/stock-parts.ts';
 
-/** Which encoder is inside which printer, proven by test cards. */
+/** What is done with a resting line's machine: proving by test cards which encoder is inside which printer, and reading the card on its reader. */
 export function openPairing(parts: {
   readonly production: ProductionService;
+  readonly preparation: Pick<PreparationPort, 'channelKeys'>;
   readonly journal: Journal;
   readonly book: OrderBook;
   readonly stock: StockParts;
   readonly clock: Clock;
-}): PairingService {
-  const { stock, ...rest } = parts;
-  return new PairingService({
+  readonly randomness: Randomness;
+}): { readonly pairing: PairingService; readonly inspection: CardInspection } {
+  const { stock, preparation, randomness, book, ...rest } = parts;
+  const pairing = new PairingService({
     ...rest,
+    book,
     day: stock.days,
     requireUncounted: (line, lot) => {
       stock.books.uncounted(placeOfLine(line), lot);
       stock.books.uncounted('rejects', 'cards');
     },
   });
+  const inspection = new CardInspection({ ...rest, randomness, channelKeys: preparation.channelKeys });
+  return { pairing, inspection };
 }
 
 /**

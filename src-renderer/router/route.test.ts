@@ -32,6 +32,7 @@ const routes: readonly Route[] = [
   { kind: 'comparison', of: 'profile', before: null, after: null },
   { kind: 'script', batch: 'NB 1/2', order: 'nb-7/1' },
   { kind: 'devices' },
+  { kind: 'inspector', line: 'line-1' },
   { kind: 'backup' },
   { kind: 'about' },
 ];

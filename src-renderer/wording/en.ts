@@ -1,7 +1,9 @@
 import { applets } from './en-applets.ts';
 import { cardWords } from './en-cards.ts';
 import { care } from './en-care.ts';
+import { editor } from './en-editor.ts';
 import { house } from './en-house.ts';
+import { inspector } from './en-inspector.ts';
 import { keyWords } from './en-keys.ts';
 import { lists } from './en-lists.ts';
 import { pairing } from './en-pairing.ts';
@@ -15,7 +17,9 @@ export const en = {
   ...applets,
   ...cardWords,
   ...care,
+  ...editor,
   ...house,
+  ...inspector,
   ...keyWords,
   ...lists,
   ...pairing,

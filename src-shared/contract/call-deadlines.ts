@@ -18,6 +18,8 @@ const longCalls: Readonly<Record<string, number>> = {
   'keys.requestGeneration': 40_000,
   'keys.requestBlockImport': 40_000,
   'keys.requestCeremony': 40_000,
+  // Waits for a card for some seconds, and some cards take half a second for each command.
+  'devices.inspectCard': 60_000,
   'backup.make': 7_200_000,
 };
 

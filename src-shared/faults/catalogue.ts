@@ -11,6 +11,7 @@ import { journalFaults } from './journal.ts';
 import { keyFaults } from './keys.ts';
 import { layoutFaults } from './layout.ts';
 import { packageFaults } from './packages.ts';
+import { inspectionFaults } from './inspection.ts';
 import { pairingFaults } from './pairing.ts';
 import { printerFaults } from './printer.ts';
 import { productFaults } from './products.ts';
@@ -35,6 +36,7 @@ export const faultCatalogue: Readonly<Record<string, FaultDescription>> = {
   ...layoutFaults,
   ...packageFaults,
   ...pairingFaults,
+  ...inspectionFaults,
   ...printerFaults,
   ...productFaults,
   ...productionFaults,

@@ -5,6 +5,7 @@ import { batchEvents } from './events/batch-events.ts';
 import { cardKeyEvents } from './events/card-key-events.ts';
 import { certificateEvents } from './events/certificate-events.ts';
 import { grantEvents } from './events/grant-events.ts';
+import { inspectionEvents } from './events/inspection-events.ts';
 import { keyEvents } from './events/key-events.ts';
 import { productEvents } from './events/product-events.ts';
 import { productionEvents } from './events/production-events.ts';
@@ -25,6 +26,7 @@ export const eventSchemas = {
   ...cardKeyEvents,
   ...certificateEvents,
   ...keyEvents,
+  ...inspectionEvents,
   ...appletEvents,
 } as const;
 

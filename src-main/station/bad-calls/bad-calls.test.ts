@@ -100,6 +100,7 @@ const rightInputs: Readonly<Record<string, object>> = {
   'journal.export': { approval: 'none' },
   'devices.requestEnrolment': { device: 'none' },
   'devices.provePairing': { line: 'none' },
+  'devices.inspectCard': { line: 'none', with: { kind: 'nothing' } },
   'devices.exerciseTestCard': { line: 'none', batch: 'none', order: 'none' },
   'applets.requestProvider': { provider: 'none', title: 'None', publicKey: '00'.repeat(91) },
   'applets.requestImport': {
@@ -143,6 +144,7 @@ const rightInputs: Readonly<Record<string, object>> = {
   },
   'products.draft': { item: 'product', name: 'debit-online-dda@1' },
   'products.checkDraft': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
+  'products.draftScript': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
   'products.saveDraft': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
   'products.discardDraft': { item: 'product', name: 'x@1' },
   'products.proposeDraft': { item: 'product', name: 'x@1' },

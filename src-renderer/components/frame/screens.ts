@@ -77,7 +77,7 @@ export const screens: readonly Screen[] = [
   {
     word: 'products',
     route: { kind: 'products' },
-    covers: ['products', 'product', 'profile', 'comparison'],
+    covers: ['products', 'product', 'profile', 'comparison', 'draft'],
     act: 'see-products',
     Icon: CardIcon,
   },
@@ -88,7 +88,13 @@ export const screens: readonly Screen[] = [
     act: 'see-applets',
     Icon: AppletsIcon,
   },
-  { word: 'devices', route: { kind: 'devices' }, covers: ['devices'], act: 'see-devices', Icon: DevicesIcon },
+  {
+    word: 'devices',
+    route: { kind: 'devices' },
+    covers: ['devices', 'inspector'],
+    act: 'see-devices',
+    Icon: DevicesIcon,
+  },
   { word: 'backup', route: { kind: 'backup' }, covers: ['backup'], act: 'make-backup', Icon: BackupIcon },
   { word: 'about', route: { kind: 'about' }, covers: ['about'], act: 'see-home', Icon: InfoIcon },
 ];

@@ -17,6 +17,7 @@ import type { Tone } from '../../components/tone.ts';
 import { formatDateTime } from '../../format/dates.ts';
 import { actIn } from '../../format/person.ts';
 import { useCommand } from '../../queries/use-command.ts';
+import { addressOf } from '../../router/route.ts';
 import { station } from '../../wires/station.ts';
 
 const tones: Readonly<Record<PairingView['state']['kind'], Tone>> = {
@@ -85,6 +86,17 @@ export function PairingTable({
               </TableCell>
               <TableCell>
                 {pairing.reader === null ? t('pairing.noReader') : <Identifier>{pairing.reader}</Identifier>}
+                {pairing.reader !== null && actIn(person, 'inspect-card') && (
+                  <Box sx={{ marginTop: 0.5 }}>
+                    <Button
+                      size="small"
+                      href={addressOf({ kind: 'inspector', line: pairing.line })}
+                      aria-label={t('inspector.openNamed', { line: pairing.title })}
+                    >
+                      {t('inspector.open')}
+                    </Button>
+                  </Box>
+                )}
               </TableCell>
               <TableCell>
                 <StateMark tone={tones[pairing.state.kind]} label={t(`pairing.state.${pairing.state.kind}`)} />

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { batchId, orderId } from '../../domain/identifiers.ts';
 import { row } from '../row.ts';
 import { approvalView } from '../views/approval-views.ts';
+import { cardInspectionView } from '../views/card-inspection-view.ts';
 import { deviceView, keyView } from '../views/evidence-views.ts';
 import { exerciseStepView } from '../views/exercise-view.ts';
 import { pairingView } from '../views/pairing-view.ts';
@@ -24,6 +25,25 @@ export const devicesCalls = {
   provePairing: row('run-production', { kind: 'line', field: 'line' })
     .input(z.strictObject({ line: z.string().max(40) }))
     .output(pairingView),
+  /**
+   * Reads the card that lies on a line's reader: what it tells freely, and with a product's keys its registry. Keys cost one try at most; after a
+   * refusal the same keys are tried again only where `refused` says so.
+   */
+  inspectCard: row('inspect-card', { kind: 'line', field: 'line' })
+    .input(
+      z.strictObject({
+        line: z.string().max(40),
+        with: z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('nothing') }),
+          z.strictObject({
+            kind: z.literal('keys'),
+            product: z.string().max(80),
+            refused: z.enum(['stop', 'try-again']),
+          }),
+        ]),
+      }),
+    )
+    .output(cardInspectionView),
   /**
    * Makes one blank of the line a test card of this order and tries on it what is never tried on a customer's: PIN tries down to blocking, scripts, blocking. In the test
    * environment only; the blank is booked as the test card of a pairing and ends in the reject box.

@@ -17,6 +17,18 @@ export interface KeyInformation {
   readonly access?: Uint8Array;
 }
 
+/** Names the type of a key component. GPC_SPE_034 v2.3.1 §11.1.8, table 11-16. */
+export function describeKeyType(type: number): string {
+  if (type === 0x88) return 'AES';
+  if (type >= 0x80 && type <= 0x84) return 'DES';
+  if (type === 0x85) return 'pre-shared key for TLS';
+  if (type === 0x90 || type === 0x91) return 'HMAC';
+  if (type === 0xa0 || type === 0xa1) return 'RSA, public';
+  if (type >= 0xa2 && type <= 0xa8) return 'RSA, private';
+  if (type >= 0xb0 && type <= 0xb8) return 'elliptic curve';
+  return `type ${type.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
 function refuse(reason: string): never {
   throw new StationFault('CARD-ANSWER', { command: 'GET DATA key information', reason });
 }

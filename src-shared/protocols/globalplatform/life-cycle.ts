@@ -41,3 +41,13 @@ export function describeApplicationLifeCycle(state: number): string {
   if (base === applicationLifeCycle.selectable) return 'SELECTABLE';
   return (base & 0x07) === 0x07 ? `application specific (${base.toString(16).padStart(2, '0')})` : 'INSTALLED';
 }
+
+/** Names the state of a security domain beside the issuer's. GPC_SPE_034 v2.3.1 §5.3.2, table 11-5. */
+export function describeDomainLifeCycle(state: number): string {
+  return state === 0x0f ? 'PERSONALIZED' : describeApplicationLifeCycle(state);
+}
+
+/** Names the state of a load file. GPC_SPE_034 v2.3.1 §5.2, table 11-3. */
+export function describeLoadFileLifeCycle(state: number): string {
+  return state === 0x01 ? 'LOADED' : `unknown (${state.toString(16).padStart(2, '0')})`;
+}
