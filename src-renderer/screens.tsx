@@ -17,6 +17,7 @@ import { BatchScreen } from './features/batch/batch-screen.tsx';
 import { BatchesScreen } from './features/batches/batches-screen.tsx';
 import { DayScreen } from './features/day/day-screen.tsx';
 import { DevicesScreen } from './features/devices/devices-screen.tsx';
+import { EditorScreen } from './features/editor/editor-screen.tsx';
 import { HomeScreen } from './features/home/home-screen.tsx';
 import { InspectorScreen } from './features/inspector/inspector-screen.tsx';
 import { JournalScreen } from './features/journal/journal-screen.tsx';
@@ -82,11 +83,17 @@ function Screen({ route, person }: { readonly route: Route; readonly person: Per
     case 'applets':
       return <AppletsScreen person={person} />;
     case 'products':
-      return <ProductsScreen />;
+      return <ProductsScreen person={person} />;
     case 'product':
-      return <ProductScreen key={route.product} id={route.product} tab={route.tab} />;
+      return <ProductScreen key={route.product} id={route.product} tab={route.tab} person={person} />;
     case 'profile':
-      return <ProfileScreen key={route.profile} id={route.profile} />;
+      return <ProfileScreen key={route.profile} id={route.profile} person={person} />;
+    case 'draft':
+      return actIn(person, 'edit-products') ? (
+        <EditorScreen key={`${route.item} ${route.name}`} item={route.item} name={route.name} tab={route.tab} />
+      ) : (
+        <NoScreen why="noRight" />
+      );
     case 'comparison':
       return <ComparisonScreen key={route.of} of={route.of} before={route.before} after={route.after} />;
     case 'script':

@@ -19,7 +19,8 @@ const possible = pcscdInstalled();
 if (!possible) process.stdout.write('skipped: the second terminal (missing: pcscd)\n');
 
 const application = 'F04357524947485401';
-const made = ['debit-online-dda@1', 'debit-offline-cda@1'] as const;
+const judged = ['debit-online-dda@1', 'debit-offline-cda@1'] as const;
+const ofBothSides = 'debit-dual-cda@1';
 
 const stack = new AsyncDisposableStack();
 let held: HeldPcscd;
@@ -60,7 +61,11 @@ beforeAll(async () => {
   await using station = await startStation(path.join(folder, 'station'));
   using window = await station.window();
   await window.logIn('olivia');
-  for (const product of made) {
+  for (const product of [...judged, ofBothSides] as const) {
+    const kind = product === ofBothSides ? 'dual' : 'contact';
+    for (const line of [1, 2]) {
+      await window.call('stock.load', { lot: `LOT-northbank-emv-${kind}-${line}`, line: `line-${line}` });
+    }
     const flow = new BatchFlow(window, await batchAtCms(station, product, 1));
     await flow.pull();
     await flow.until('ready');
@@ -80,22 +85,19 @@ afterAll(async () => {
   await stack.disposeAsync();
 });
 
-const errorsOf: Readonly<Record<(typeof made)[number], readonly PlantedError[]>> = {
+const terminal = () => ({ known: [application.slice(0, 10)], authorities, today: new Date() });
+
+const errorsOf: Readonly<Record<(typeof judged)[number], readonly PlantedError[]>> = {
   'debit-online-dda@1': [...terminalErrors, ...dynamicErrors],
   'debit-offline-cda@1': [...terminalErrors, ...combinedErrors],
 };
 
-describe.skipIf(!possible).each(made)('a second terminal and a finished card of %s', (product) => {
+describe.skipIf(!possible).each(judged)('a second terminal and a finished card of %s', (product) => {
   test(`takes it, and objects to each of ${errorsOf[product].length} planted errors`, async () => {
     const [reader] = held.readers;
     if (reader === undefined) throw new Error('a virtual reader is needed');
     await using card = await cardInReader(reader, cards.get(product) ?? '', ['--state', chips]);
-    const setup = {
-      method: { kind: 'list', names: [application] },
-      known: [application.slice(0, 10)],
-      authorities,
-      today: new Date(),
-    } as const;
+    const setup = { ...terminal(), method: { kind: 'list', names: [application] } } as const;
     expect(await judgeCard(card.connected.exchange, setup)).toEqual([]);
     const unseen: string[] = [];
     for (const error of errorsOf[product]) {
@@ -106,5 +108,17 @@ describe.skipIf(!possible).each(made)('a second terminal and a finished card of 
     expect(unseen).toEqual([]);
     await card.connected.reset();
     expect(await judgeCard(card.connected.exchange, setup)).toEqual([]);
+  });
+});
+
+describe.skipIf(!possible).each([
+  ['contact', 'contact-directory'],
+  ['contactless', 'contactless-directory'],
+] as const)('a second terminal and the %s side of a finished card', (side, kind) => {
+  test(`finds its application by the ${kind} and takes it`, async () => {
+    const [reader] = held.readers;
+    if (reader === undefined) throw new Error('a virtual reader is needed');
+    await using card = await cardInReader(reader, cards.get(ofBothSides) ?? '', ['--state', chips, '--side', side]);
+    expect(await judgeCard(card.connected.exchange, { ...terminal(), method: { kind } })).toEqual([]);
   });
 });

@@ -48,6 +48,12 @@ export const productDrafts = {
   checkDraft: api.products.checkDraft.handler(async ({ context, input: { item, content } }) =>
     checkedView(await context.services.drafts.check(item, content)),
   ),
+  draftScript: api.products.draftScript.handler(async ({ context, input: { content } }) => {
+    const { drafts, products } = context.services;
+    const { plan, steps } = products.sampleScript(await drafts.product(content));
+    const { product, productDigest, planDigest } = plan;
+    return { product, productDigest, planDigest, steps: [...steps] };
+  }),
   saveDraft: api.products.saveDraft.handler(async ({ context, input: { item, content } }) => {
     const { drafts } = context.services;
     drafts.save(item, content, personOf(context).person as PersonId);

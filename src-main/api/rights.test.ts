@@ -65,6 +65,7 @@ function inputOf(path: string, issuer: keyof typeof batches): unknown {
     'products.script': { batch, order: 'none' },
     'products.draft': { item: 'product', name: products[issuer] },
     'products.checkDraft': { item: 'product', content: { id: 'x', version: 1, issuer } },
+    'products.draftScript': { item: 'product', content: { id: 'x', version: 1, issuer } },
     'products.saveDraft': { item: 'product', content: { id: 'x', version: 1, issuer } },
     'products.discardDraft': { item: 'product', name: products[issuer] },
     'products.proposeDraft': { item: 'product', name: products[issuer] },

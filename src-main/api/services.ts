@@ -23,7 +23,7 @@ import type { KeyRegistry } from '../keys/registry/key-registry.ts';
 import type { FoundStore } from '../keys/registry/shown-store.ts';
 import type { ListedKey } from '../keys/registry/list-keys.ts';
 import type { RememberedHead } from '../journal/remembered-head.ts';
-import type { CardScript } from '../preparation/prepare-card.ts';
+import type { CardScript } from '../preparation/script-of-card.ts';
 import type { ProductDrafts } from '../products/product-drafts.ts';
 import type { LoadedProduct } from '../preparation/product-catalogue.ts';
 import type { LooksService } from '../production/looks-service.ts';
@@ -117,8 +117,10 @@ export interface Services {
     profiles(): readonly PaymentProfile[];
     /** What would be done to the card of one order; no card is touched, and no key but that of the sealed record. */
     script(batch: BatchId, order: OrderId, signal: AbortSignal): Promise<CardScript>;
+    /** The same for an invented order of a product that may still be a draft. */
+    sampleScript(catalogued: LoadedProduct): CardScript;
   };
-  readonly drafts: Pick<ProductDrafts, 'list' | 'find' | 'check' | 'save' | 'discard' | 'propose'>;
+  readonly drafts: Pick<ProductDrafts, 'list' | 'find' | 'check' | 'product' | 'save' | 'discard' | 'propose'>;
   issuerTitle(issuer: string): string;
   personTitle(person: string): string;
   /** How far the verification is that runs while nothing is made; null between two. */

@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
 import type { CommonOptions } from './command-context.ts';
 import { cardScript, compareTwo, listProducts, showProduct, type ProductOptions } from './commands/products.ts';
+import {
+  checkFile,
+  listDrafts,
+  proposeDraft,
+  saveFile,
+  showDraft,
+  type CheckOptions,
+  type DraftOptions,
+  type ProposeOptions,
+} from './commands/product-drafts.ts';
 import type { CommandKit } from './stock-program.ts';
 
 const ofProfiles = ['--profile', 'payment profiles instead of products'] as const;
@@ -36,4 +46,40 @@ export function addProductCommands(top: Command, kit: CommandKit): void {
     .action((batch: string, order: string | undefined, options: CommonOptions) =>
       kit.run(options, () => cardScript(batch, order, options, around)),
     );
+  addDraftCommands(product, kit);
+}
+
+/** The commands about drafts: a next version is checked, kept, and put into production by two people. */
+function addDraftCommands(product: Command, kit: CommandKit): void {
+  const { around } = kit;
+  const ofProfile = ['--profile', 'of a payment profile instead of a product'] as const;
+  kit
+    .common(product.command('drafts'), 'product drafts --as amira')
+    .description('lists drafts, who saved them, and which wait for their signature')
+    .action((options: CommonOptions) => kit.run(options, () => listDrafts(options, around)));
+  kit
+    .common(product.command('draft'), 'product draft emv-debit@2 --as amira')
+    .description('a draft, or what is in production to begin from, with what is wrong with it')
+    .argument('<name>', 'with its version, as in emv-debit@2')
+    .option(...ofProfile)
+    .action((name: string, options: DraftOptions) => kit.run(options, () => showDraft(name, options, around)));
+  kit
+    .common(product.command('check'), 'product check emv-debit@2.json --as amira')
+    .description('holds a file against every rule; nothing is kept')
+    .argument('<file>', 'JSON')
+    .option(...ofProfile)
+    .option('--script', 'also everything that would be done to the card of an invented order')
+    .action((file: string, options: CheckOptions) => kit.run(options, () => checkFile(file, options, around)));
+  kit
+    .common(product.command('save'), 'product save emv-debit@2.json --as amira')
+    .description('keeps a file as a draft, right or not yet')
+    .argument('<file>', 'JSON')
+    .option(...ofProfile)
+    .action((file: string, options: DraftOptions) => kit.run(options, () => saveFile(file, options, around)));
+  kit
+    .signing(kit.common(product.command('propose'), 'product propose emv-debit@2 --as amira --approver sofia'))
+    .description('puts a draft into production; a second person signs')
+    .argument('<name>')
+    .option(...ofProfile)
+    .action((name: string, options: ProposeOptions) => kit.run(options, () => proposeDraft(name, options, around)));
 }

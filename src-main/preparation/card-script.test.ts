@@ -124,3 +124,41 @@ describe.each(['debit-online-dda@1', 'debit-offline-cda@1', 'debit-loyalty-dual@
     });
   },
 );
+
+describe.each(['emv-debit@1', 'debit-online-dda@1', 'debit-loyalty-dual@1', 'gift-print@1'] as const)(
+  'the script of an invented order of %s',
+  (reference) => {
+    test('is every command of its chip, without a batch, a record or a key', async () => {
+      const product = productSchema.parse(await shippedProduct(reference));
+      const { chip } = product;
+      const station = chip.kind === 'emv' && chip.preparation.kind === 'station' ? chip.preparation : null;
+      const profile = station === null ? null : await shippedProfile(station.profile);
+      const others = chip.kind === 'emv' ? (chip.further ?? []) : [];
+      const further = await Promise.all(others.map((one) => shippedProfile(one.profile)));
+      const keys = await openTrainingKeys({ name: 'northbank/scp03', version: 48 });
+      const means = await openIssuerMeans(keys);
+      await keys.close();
+      const refuse = (): never => {
+        throw new Error('the script asked for a batch');
+      };
+      const preparation = new Preparation({
+        records: { key: refuse, read: refuse },
+        orderFacts: refuse,
+        productOf: refuse,
+        releasedWith: refuse,
+        keys: null as never,
+        means,
+        packages: noPackages,
+        painter: null as never,
+        specimen: 'on',
+      });
+      const catalogued = { product, digest: productDigestOf(product), profile, further };
+      const { plan, steps } = preparation.sampleScript(catalogued, keyChecks);
+      expect(plan).toMatchObject({ product: reference, order: 'SAMPLE', productDigest: catalogued.digest });
+      const labels = steps.flatMap((step) => (step.kind === 'command' ? [step.label] : []));
+      const stored = labels.filter((label) => label.includes('STORE DATA'));
+      expect(stored.length === 0).toBe(chip.kind === 'none');
+      expect(JSON.stringify(steps)).not.toContain('SAMPLE/CARD');
+    });
+  },
+);

@@ -1,23 +1,19 @@
 import { createHash } from 'node:crypto';
-import { fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
-import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
+import { fromUtf8 } from '#shared/bytes/bytes.ts';
 import type { Dialogue } from '#shared/domain/dialogue.ts';
-import type { BatchId, OrderId } from '#shared/domain/identifiers.ts';
-import type { OrderFields } from '#shared/domain/order-field.ts';
+import { batchId, type BatchId, type OrderId } from '#shared/domain/identifiers.ts';
 import { flattenOrder } from '#shared/domain/order-fields.ts';
 import { maskPan, orderRecord, type OrderRecord } from '#shared/domain/order-record.ts';
 import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
-import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import type { AppletPackages, PackageToLoad } from '../applets/port.ts';
 import type { KeyPort } from '../keys/port.ts';
 import type { CardPainter } from '../layout/card-painter.ts';
 import { CardContent } from './card-content.ts';
-import type { CardPlan } from './card-plan.ts';
-import { dryRun } from './dialogues/dry-run.ts';
 import { personalise } from './dialogues/personalise/personalise.ts';
 import { preflight } from './dialogues/preflight/preflight.ts';
 import type { KeyCheck } from './dialogues/script-steps.ts';
+import { inventOrder } from './invent-order.ts';
 import { makeCardPlan } from './make-card-plan.ts';
 import type {
   ChannelKeys,
@@ -27,10 +23,11 @@ import type {
   PreparationPort,
   PreparedCard,
 } from './port.ts';
-import { packageReference } from './planned-content.ts';
 import { PreparedOrder } from './prepared-order.ts';
 import type { CataloguedProduct } from './product-catalogue.ts';
 import { ReadyAhead } from './ready-ahead.ts';
+import { scriptOfCard, type CardScript } from './script-of-card.ts';
+import { chipSource, madeFor } from './station/chip-source.ts';
 import { computeFields } from './station/computed-fields.ts';
 import {
   findProductMeans,
@@ -41,8 +38,7 @@ import {
   type PreparedProduct,
   type ProductMeans,
 } from './station/issuer-means.ts';
-import { prepareChip, type ChipSource, type PreparedChip } from './station/prepare-chip.ts';
-import { standInChip, standInFields } from './station/stand-ins.ts';
+import { prepareChip } from './station/prepare-chip.ts';
 
 /** What preparation needs; the journal's `SealedRecordStore` and production's `OrderBook` fit as they are. */
 export interface PreparationOptions {
@@ -65,12 +61,6 @@ export interface PreparationOptions {
   readonly painter: Pick<CardPainter, 'paint' | 'picture'>;
   /** `on` in training: every card bears SPECIMEN. */
   readonly specimen: 'on' | 'off';
-}
-
-/** A card's plan, and its steps for review. */
-export interface CardScript {
-  readonly plan: CardPlan;
-  readonly steps: readonly ScriptStepView[];
 }
 
 /** Turns released orders into cards ready for the machine; see `PreparationPort`. */
@@ -134,32 +124,37 @@ export class Preparation implements PreparationPort {
     keyChecks: (name: string) => readonly KeyCheck[],
     signal: AbortSignal,
   ): Promise<CardScript> {
-    const { product, digest: productDigest, profile, further } = this.#options.productOf(batch);
+    const catalogued = this.#options.productOf(batch);
     const { specimen, means } = this.#options;
-    const found = findProductMeans({ product, profile }, means);
-    const { opened, sealedDigest, record } = await this.#unseal(batch, order, signal);
-    const { fields, chipTrack2 } = standInFields(product, flattenOrder(record).fields);
-    const source = chipSource({ product, profile, further, fields, chipTrack2, found });
-    const prepared = source === null ? null : { chip: standInChip(source), means: source.means };
-    const packages = this.#packages(product);
-    const content = new CardContent(record, fields, opened, madeFor(prepared?.chip ?? null, chipTrack2, packages));
-    try {
-      const plan = makeCardPlan({
-        product,
-        productDigest,
-        batch,
-        order,
-        sealedDigest,
-        record,
-        prepared,
-        specimen,
-        packages,
-      });
-      const card = new PreparedOrder({ plan, product, content, sides: [], offline: null });
-      return { plan, steps: dryRun({ card, keyChecks, verificationKey: found.cvk }) };
-    } finally {
-      content.dispose();
-    }
+    // Keys that are missing are said before the record is opened.
+    findProductMeans(catalogued, means);
+    const opened = { batch, order, ...(await this.#unseal(batch, order, signal)) };
+    return scriptOfCard(catalogued, opened, {
+      means,
+      specimen,
+      keyChecks,
+      packages: this.#packages(catalogued.product),
+    });
+  }
+
+  /** The same for an invented order of a product that may still be a draft: no record is opened, and nobody's data are in it. */
+  sampleScript(catalogued: CataloguedProduct, keyChecks: (name: string) => readonly KeyCheck[]): CardScript {
+    const { specimen, means } = this.#options;
+    const record = inventOrder(catalogued.product, means.now());
+    const nothing = createHash('sha256').digest();
+    const opened = {
+      batch: batchId.parse('SAMPLE'),
+      order: record.orderId,
+      record,
+      sealedDigest: nothing.toString('hex'),
+      opened: new Uint8Array(nothing),
+    };
+    return scriptOfCard(catalogued, opened, {
+      means,
+      specimen,
+      keyChecks,
+      packages: this.#packages(catalogued.product),
+    });
   }
 
   readyAhead(orders: readonly OrderToPrepare[]): void {
@@ -262,54 +257,6 @@ export class Preparation implements PreparationPort {
       plaintext.fill(0);
     }
   }
-}
-
-/** What the chip of a card is made from at the station; null where it comes ready in the order, or where there is no chip. */
-function chipSource(of: {
-  readonly product: Product;
-  readonly profile: PaymentProfile | null;
-  readonly further: readonly PaymentProfile[];
-  readonly fields: OrderFields;
-  readonly chipTrack2: string | null;
-  readonly found: ProductMeans;
-}): ChipSource | null {
-  const { product, profile, fields, chipTrack2 } = of;
-  const means = of.found.chip;
-  if (product.chip.kind === 'none' || product.chip.preparation.kind === 'container') return null;
-  if (profile === null || means === null || chipTrack2 === null) {
-    throw new StationFault('CARD-PERSONALISATION', { reason: 'the product lacks what its chip is prepared by' });
-  }
-  const further = (product.chip.further ?? []).map(({ application, name }, at) => {
-    const found = of.further[at];
-    if (found !== undefined) return { application, profile: found };
-    throw new StationFault('CARD-PERSONALISATION', {
-      reason: `the product lacks what its ${name} application is made by`,
-    });
-  });
-  const { preparation, application } = product.chip;
-  return { preparation, application, profile, further, fields, chipTrack2, means };
-}
-
-/** What the station made for a chip, by the references that plan and proof use. */
-function madeFor(
-  chip: PreparedChip | null,
-  chipTrack2: string | null,
-  packages: readonly PackageToLoad[],
-): ReadonlyMap<string, Uint8Array> {
-  const made = new Map<string, Uint8Array>();
-  for (const { hash, loadFileDataBlock } of packages) made.set(packageReference(hash), loadFileDataBlock);
-  if (chipTrack2 !== null) made.set('card:track2', utf8(chipTrack2));
-  if (chip === null) return made;
-  for (const [dgi, bytes] of chip.built) made.set(`built:${dgi}`, bytes);
-  for (const name of ['icc', 'pin'] as const) {
-    const pair = chip[name];
-    if (pair === null) continue;
-    // Copies: the content overwrites what it holds, and the pair is the pool's.
-    made.set(`card:${name}-key`, Uint8Array.from(pair.sealed));
-    made.set(`card:${name}-modulus`, Uint8Array.from(pair.publicKey.modulus));
-    made.set(`card:${name}-exponent`, Uint8Array.from(pair.publicKey.exponent));
-  }
-  return made;
 }
 
 function changed(order: OrderId): StationFault {

@@ -99,6 +99,15 @@ export class ProductDrafts {
     return { item, name, digest, findings: taken, before, differences: this.#differences(examined, before) };
   }
 
+  /** What a product's content comes to, for a dry run; PRODUCT-DRAFT-WRONG with its first finding. */
+  async product(content: unknown): Promise<LoadedProduct> {
+    const { name } = identityOf('product', content);
+    const examined = await this.#catalogue.examine('product', content);
+    if (examined.kind === 'right' && examined.item === 'product') return examined.catalogued;
+    const [first] = examined.kind === 'refused' ? examined.findings : [];
+    throw new StationFault('PRODUCT-DRAFT-WRONG', { name, ...first });
+  }
+
   /** Keeps content as it is, right or not yet; the draft of that name before is replaced. PRODUCT-DRAFT-NAME, PRODUCT-IN-PRODUCTION, PRODUCT-PROPOSED. */
   save(item: ProductItem, content: Readonly<Record<string, unknown>>, person: PersonId): void {
     const { name, issuer } = identityOf(item, content);

@@ -33,6 +33,7 @@ export function productServices(of: {
       all: () => [...products.catalogue.values()],
       profiles: () => [...products.profiles.values()],
       script: (batch, order, signal) => preparation.script({ batch, order }, keyChecks(journal), signal),
+      sampleScript: (catalogued) => preparation.sampleScript(catalogued, keyChecks(journal)),
     },
     product: (reference) => products.find(reference),
     drafts,

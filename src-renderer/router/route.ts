@@ -17,6 +17,7 @@ export type Route =
   | { readonly kind: 'products' }
   | { readonly kind: 'product'; readonly product: string; readonly tab: ProductTab }
   | { readonly kind: 'profile'; readonly profile: string }
+  | { readonly kind: 'draft'; readonly item: ComparedKind; readonly name: string; readonly tab: DraftTab }
   | {
       readonly kind: 'comparison';
       readonly of: ComparedKind;
@@ -35,6 +36,8 @@ const batchTabs: readonly BatchTab[] = ['records', 'cards', 'balance', 'signatur
 
 export type ProductTab = 'overview' | 'data' | 'stripe' | 'keys';
 export const productTabs: readonly ProductTab[] = ['overview', 'data', 'stripe', 'keys'];
+export type DraftTab = 'form' | 'differences' | 'script';
+export const draftTabs: readonly DraftTab[] = ['form', 'differences', 'script'];
 export type ComparedKind = 'product' | 'profile';
 
 export type StockTab = 'places' | 'lots' | 'ribbons' | 'counts' | 'quarantine' | 'destruction';
@@ -93,6 +96,12 @@ export function readRoute(address: string): Route {
     }
     case 'profiles':
       return subject === undefined ? { kind: 'products' } : { kind: 'profile', profile: subject };
+    case 'drafts': {
+      const tab = further === undefined ? 'form' : draftTabs.find((known) => known === further);
+      const item = subject === 'product' || subject === 'profile' ? subject : undefined;
+      if (item === undefined || part === undefined || tab === undefined) return { kind: 'unknown' };
+      return { kind: 'draft', item, name: part, tab };
+    }
     case 'compare':
       return subject === 'product' || subject === 'profile'
         ? { kind: 'comparison', of: subject, before: search.get('before'), after: search.get('after') }
@@ -157,6 +166,8 @@ export function addressOf(route: Route): string {
       return `#/products/${encodeURIComponent(route.product)}${route.tab === 'overview' ? '' : `/${route.tab}`}`;
     case 'profile':
       return `#/profiles/${encodeURIComponent(route.profile)}`;
+    case 'draft':
+      return `#/drafts/${route.item}/${encodeURIComponent(route.name)}${route.tab === 'form' ? '' : `/${route.tab}`}`;
     case 'inspector':
       return `#/devices/${encodeURIComponent(route.line)}`;
     case 'comparison': {

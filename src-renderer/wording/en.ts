@@ -1,6 +1,7 @@
 import { applets } from './en-applets.ts';
 import { cardWords } from './en-cards.ts';
 import { care } from './en-care.ts';
+import { editor } from './en-editor.ts';
 import { house } from './en-house.ts';
 import { inspector } from './en-inspector.ts';
 import { keyWords } from './en-keys.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...applets,
   ...cardWords,
   ...care,
+  ...editor,
   ...house,
   ...inspector,
   ...keyWords,

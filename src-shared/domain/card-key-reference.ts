@@ -12,7 +12,10 @@ type Method = keyof typeof protocolOfMethod;
  */
 export const cardKeyReference = z
   .string()
-  .regex(/^(?:key:[a-z0-9-]+\/[a-z0-9-]+|kmc:(?:kdf3|emv-cps-1\.1|visa2):[a-z0-9][a-z0-9./-]{0,99})$/);
+  .regex(
+    /^(?:key:[a-z0-9-]+\/[a-z0-9-]+|kmc:(?:kdf3|emv-cps-1\.1|visa2):[a-z0-9][a-z0-9./-]{0,99})$/,
+    'key: or kmc: and a name',
+  );
 
 function parts(reference: string): { readonly set: string } | { readonly kmc: string; readonly method: Method } {
   const [, method, kmc] = /^kmc:([^:]+):(.+)$/.exec(reference) ?? [];

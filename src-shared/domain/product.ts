@@ -9,7 +9,7 @@ import { cardKeyReference, protocolOfCardKeys } from './card-key-reference.ts';
 import { secureChannel } from './secure-channel.ts';
 import { needsSecurityDomain, storeDataOf, storeDataOptions } from './store-data-options.ts';
 
-const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'small letters, digits and dashes');
 const hexBytes = (fewest: number, most: number) =>
   z.string().regex(new RegExp(`^(?:[0-9a-f]{2}){${String(fewest)},${String(most)}}$`), 'lower-case hexadecimal bytes');
 
@@ -57,8 +57,8 @@ const preparation = z.discriminatedUnion('kind', [
  * (PIN verification data, zeros where there is none) and after. The stripe bears the CVV, the chip the iCVV in the same place.
  */
 const verification = z.strictObject({
-  before: z.string().regex(/^\d{0,5}$/),
-  after: z.string().regex(/^\d{0,10}$/),
+  before: z.string().regex(/^\d{0,5}$/, 'at most five digits'),
+  after: z.string().regex(/^\d{0,10}$/, 'at most ten digits'),
   /** Whether the layouts print a CVV2. */
   printed: z.enum(['cvv2', 'none']),
 });

@@ -9,7 +9,9 @@ const hex = (fewest: number, most: number) =>
  * rule that fails without it; rules know its clause too, so a row that says another is found out.
  */
 const profileRow = z.strictObject({
-  item: z.string().regex(/^(?:(?:[0-9a-f]{2}){1,3}|part:[a-z][a-z0-9-]*)$/),
+  item: z
+    .string()
+    .regex(/^(?:(?:[0-9a-f]{2}){1,3}|part:[a-z][a-z0-9-]*)$/, 'a tag in lower-case hexadecimal, or part: and its name'),
   /** EMV 4.3 Book 3 §4.3; `dol` is a list of tags and lengths. */
   format: z.enum(['a', 'an', 'ans', 'b', 'cn', 'n', 'dol']),
   least: z.int().min(1).max(252),
@@ -19,9 +21,10 @@ const profileRow = z.strictObject({
     .string()
     .regex(
       /^(?:record:[A-Za-z0-9]+|constant:(?:[0-9a-f]{2})+|key:[a-z0-9-]+\/[a-z-]+|card:[a-z0-9-]+|computed:[a-z0-9-]+)$/,
+      'record:, constant: with whole bytes in lower-case hexadecimal, key:, card: or computed:',
     ),
   clause: z.string().min(1),
-  finding: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  finding: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a rule: small letters, digits and dashes'),
 });
 
 const profileGrouping = z.strictObject({
@@ -46,7 +49,7 @@ export type ApplicationKind = (typeof applicationKinds)[number];
 
 /** How the station makes one application's data: every grouping, every value, and where each comes from. Unknown keys are refused. */
 export const paymentProfileSchema = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'small letters, digits and dashes'),
   version: z.int().min(1),
   title: z.string().min(1).max(80),
   environment: z.enum(['test', 'live']),

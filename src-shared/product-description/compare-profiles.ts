@@ -9,5 +9,8 @@ export function compareProfiles(before: PaymentProfile, after: PaymentProfile): 
     before.environment === after.environment
       ? []
       : [changed('product', 'For', `${before.environment} cards`, `${after.environment} cards`)];
-  return [...environment, ...compareGroupings(profileGroupings(before), profileGroupings(after))];
+  const title = before.title === after.title ? [] : [changed('product', 'Title', before.title, after.title)];
+  const [was, is] = [before.application ?? 'payment', after.application ?? 'payment'];
+  const purpose = was === is ? [] : [changed('product', 'Application', was, is)];
+  return [...title, ...environment, ...purpose, ...compareGroupings(profileGroupings(before), profileGroupings(after))];
 }

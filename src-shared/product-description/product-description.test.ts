@@ -179,8 +179,16 @@ describe('what two differ in', () => {
     ]);
   });
 
+  test('a profile says its title and what it is for', () => {
+    expect(compareProfiles(dda, { ...dda, title: 'Other', application: 'loyalty' }).map(({ text }) => text)).toEqual([
+      `Title: Other instead of ${dda.title}`,
+      'Application: loyalty instead of payment',
+    ]);
+  });
+
   test('the two payment profiles differ in interchange profile, verification methods, action codes and the PIN of the card', () => {
     expect(compareProfiles(dda, cda).map(({ kind, text }) => [kind, text])).toEqual([
+      ['changed', 'Title: Contact debit, offline PIN, CDA instead of Contact debit, online PIN, DDA'],
       ['added', 'DGI 8010 (reference PIN block) is new: secret'],
       ['added', 'DGI 9010 (tries of the reference PIN) is new: open'],
       [
@@ -196,6 +204,7 @@ describe('what two differ in', () => {
       ['added', 'pin try limit, in DGI 9010 is new: always 03'],
     ]);
     expect(compareProfiles(cda, dda).map(({ kind }) => kind)).toEqual([
+      'changed',
       'removed',
       'removed',
       'changed',

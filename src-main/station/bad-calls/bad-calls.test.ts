@@ -144,6 +144,7 @@ const rightInputs: Readonly<Record<string, object>> = {
   },
   'products.draft': { item: 'product', name: 'debit-online-dda@1' },
   'products.checkDraft': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
+  'products.draftScript': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
   'products.saveDraft': { item: 'product', content: { id: 'x', version: 1, issuer: 'northbank' } },
   'products.discardDraft': { item: 'product', name: 'x@1' },
   'products.proposeDraft': { item: 'product', name: 'x@1' },

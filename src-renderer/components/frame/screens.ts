@@ -77,7 +77,7 @@ export const screens: readonly Screen[] = [
   {
     word: 'products',
     route: { kind: 'products' },
-    covers: ['products', 'product', 'profile', 'comparison'],
+    covers: ['products', 'product', 'profile', 'comparison', 'draft'],
     act: 'see-products',
     Icon: CardIcon,
   },

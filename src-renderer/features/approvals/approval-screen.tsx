@@ -77,6 +77,8 @@ function wayOn(approval: ApprovalView): Route | null {
       return { kind: 'devices' };
     case 'log-export':
       return { kind: 'journal', text: '' };
+    case 'product-to-production':
+      return { kind: 'products' };
     default:
       return null;
   }

@@ -7,6 +7,7 @@ import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import { useTranslation } from 'react-i18next';
 import type { ProductView } from '#shared/contract/views/product-views.ts';
+import type { PersonView } from '#shared/contract/views/session-views.ts';
 import { Facts } from '../../components/facts.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -17,6 +18,7 @@ import { addressOf, productTabs } from '../../router/route.ts';
 import type { ProductTab } from '../../router/route.ts';
 import { goTo } from '../../router/use-route.ts';
 import { chipTones } from './chip-tones.ts';
+import { NextVersion } from './next-version.tsx';
 import { NeededKeys } from './needed-keys.tsx';
 import { useProduct } from './use-products.ts';
 import { ValueTable } from './value-table.tsx';
@@ -56,10 +58,11 @@ function FactPanels({ product, tab }: { readonly product: ProductView; readonly 
 interface ProductScreenProps {
   readonly id: string;
   readonly tab: ProductTab;
+  readonly person: PersonView;
 }
 
 /** One product version in words. */
-export function ProductScreen({ id, tab }: ProductScreenProps) {
+export function ProductScreen({ id, tab, person }: ProductScreenProps) {
   const { t } = useTranslation();
   const view = useProduct(id);
   return (
@@ -79,12 +82,15 @@ export function ProductScreen({ id, tab }: ProductScreenProps) {
         )
       }
       actions={
-        <Button
-          startIcon={<CompareArrows />}
-          href={addressOf({ kind: 'comparison', of: 'product', before: id, after: null })}
-        >
-          {t('products.compareThis')}
-        </Button>
+        <>
+          <Button
+            startIcon={<CompareArrows />}
+            href={addressOf({ kind: 'comparison', of: 'product', before: id, after: null })}
+          >
+            {t('products.compareThis')}
+          </Button>
+          <NextVersion item="product" name={id} person={person} />
+        </>
       }
     >
       <Shown view={view} skeleton={<Skeleton variant="rounded" height={320} />}>

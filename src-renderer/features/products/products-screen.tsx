@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
+import type { PersonView } from '#shared/contract/views/session-views.ts';
 import type { ProductSummaryView, ProfileSummaryView } from '#shared/contract/views/product-views.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Identifier } from '../../components/identifier.tsx';
@@ -16,6 +17,7 @@ import { StateMark } from '../../components/state-mark.tsx';
 import { formatCount, shortDigest } from '../../format/numbers.ts';
 import { addressOf } from '../../router/route.ts';
 import { chipTones } from './chip-tones.ts';
+import { DraftList } from './draft-list.tsx';
 import { useProducts } from './use-products.ts';
 
 function useProductColumns(): readonly Column<ProductSummaryView>[] {
@@ -92,7 +94,7 @@ function useProfileColumns(): readonly Column<ProfileSummaryView>[] {
 }
 
 /** What this station makes, and by which profiles it prepares chips. */
-export function ProductsScreen() {
+export function ProductsScreen({ person }: { readonly person: PersonView }) {
   const { t } = useTranslation();
   const view = useProducts();
   const [products, profiles] = [useProductColumns(), useProfileColumns()];
@@ -108,6 +110,7 @@ export function ProductsScreen() {
         </Button>
       }
     >
+      <DraftList person={person} />
       <Panel title={t('products.ours')} note={t('products.oursNote')} padding="none">
         <Shown view={view} skeleton={<SkeletonRows rows={4} />}>
           {(data) =>

@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import Skeleton from '@mui/material/Skeleton';
 import { useTranslation } from 'react-i18next';
+import type { PersonView } from '#shared/contract/views/session-views.ts';
 import { Facts } from '../../components/facts.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -12,10 +13,11 @@ import { StateMark } from '../../components/state-mark.tsx';
 import { formatCount, groupedDigest } from '../../format/numbers.ts';
 import { addressOf } from '../../router/route.ts';
 import { useProfile } from './use-products.ts';
+import { NextVersion } from './next-version.tsx';
 import { ValueTable } from './value-table.tsx';
 
 /** One payment profile in words: every value that the station puts onto a chip. */
-export function ProfileScreen({ id }: { readonly id: string }) {
+export function ProfileScreen({ id, person }: { readonly id: string; readonly person: PersonView }) {
   const { t } = useTranslation();
   const view = useProfile(id);
   return (
@@ -28,12 +30,15 @@ export function ProfileScreen({ id }: { readonly id: string }) {
       }
       beside={view.data !== undefined && <StateMark tone="quiet" label={id} />}
       actions={
-        <Button
-          startIcon={<CompareArrows />}
-          href={addressOf({ kind: 'comparison', of: 'profile', before: id, after: null })}
-        >
-          {t('products.compareThis')}
-        </Button>
+        <>
+          <Button
+            startIcon={<CompareArrows />}
+            href={addressOf({ kind: 'comparison', of: 'profile', before: id, after: null })}
+          >
+            {t('products.compareThis')}
+          </Button>
+          <NextVersion item="profile" name={id} person={person} />
+        </>
       }
     >
       <Shown view={view} skeleton={<Skeleton variant="rounded" height={320} />}>

@@ -1,7 +1,6 @@
 import Link from '@mui/material/Link';
 import Skeleton from '@mui/material/Skeleton';
 import { useTranslation } from 'react-i18next';
-import type { ScriptStepView } from '#shared/contract/views/product-views.ts';
 import { Facts } from '../../components/facts.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
@@ -9,27 +8,8 @@ import { Panel } from '../../components/panel.tsx';
 import { Shown } from '../../components/shown.tsx';
 import { groupedDigest } from '../../format/numbers.ts';
 import { addressOf } from '../../router/route.ts';
-import { ScriptSteps } from './script-steps.tsx';
+import { ScriptSections } from './script-sections.tsx';
 import { useScript } from './use-products.ts';
-
-type Step = Exclude<ScriptStepView, { kind: 'section' }>;
-interface Section {
-  readonly title: string;
-  readonly steps: readonly Step[];
-}
-
-function sectionsOf(steps: readonly ScriptStepView[], untitled: string): readonly Section[] {
-  const sections: { title: string; steps: Step[] }[] = [];
-  for (const step of steps) {
-    if (step.kind === 'section') sections.push({ title: step.text, steps: [] });
-    else {
-      const last = sections.at(-1);
-      if (last === undefined) sections.push({ title: untitled, steps: [step] });
-      else last.steps.push(step);
-    }
-  }
-  return sections;
-}
 
 interface ScriptScreenProps {
   readonly batch: string;
@@ -70,11 +50,7 @@ export function ScriptScreen({ batch, order }: ScriptScreenProps) {
                 ]}
               />
             </Panel>
-            {sectionsOf(script.steps, t('script.whole')).map(({ title, steps }) => (
-              <Panel key={title} title={title} padding="none">
-                <ScriptSteps title={title} steps={steps} />
-              </Panel>
-            ))}
+            <ScriptSections steps={script.steps} />
           </>
         )}
       </Shown>

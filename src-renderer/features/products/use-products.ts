@@ -11,8 +11,8 @@ import { useView } from '../../queries/use-view.ts';
 import type { ComparedKind } from '../../router/route.ts';
 import { station } from '../../wires/station.ts';
 
-/** Products change with the program only: they are asked for again when the station was started anew. */
-const topics = ['session'] as const;
+/** Products change with the program and when people put one into production. */
+const topics = ['session', 'products'] as const;
 
 export function useProducts(): UseQueryResult<{ products: ProductSummaryView[]; profiles: ProfileSummaryView[] }> {
   return useView({ call: 'products.list', input: {}, topics, ask: (signal) => station.products.list({}, { signal }) });

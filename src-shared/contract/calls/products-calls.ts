@@ -5,6 +5,7 @@ import {
   cardScriptView,
   checkedDraftView,
   comparisonView,
+  draftScriptView,
   draftSummaryView,
   draftView,
   productSummaryView,
@@ -21,13 +22,13 @@ const draftName = z.strictObject({ item: draftItem, name: reference });
 const contentLimit = 200_000;
 /** Half a surrogate pair is no text: well-formed JSON escapes it and nothing else of its kind. ECMA-262 §25.5.2, JSON.stringify. */
 const brokenText = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
-const draftContent = z.strictObject({
-  item: draftItem,
-  content: z.record(z.string(), z.json()).refine((content) => {
-    const text = JSON.stringify(content);
-    return text.length <= contentLimit && !brokenText.test(text);
-  }, 'is longer than any product, or holds what is no text'),
-});
+const itemContent = z.record(z.string(), z.json()).refine((content) => {
+  const text = JSON.stringify(content);
+  return text.length <= contentLimit && !brokenText.test(text);
+}, 'is longer than any product, or holds what is no text');
+/** A product or profile as people write it, right or not yet. */
+export type DraftContent = z.input<typeof itemContent>;
+const draftContent = z.strictObject({ item: draftItem, content: itemContent });
 const two = z.strictObject({ before: reference, after: reference });
 
 /** Products and payment profiles in words, two of them compared, and the script of one card. */
@@ -54,6 +55,10 @@ export const productsCalls = {
   draft: row('edit-products', { kind: 'draft', field: 'name' }).input(draftName).output(draftView),
   /** Holds content against every rule without keeping it. */
   checkDraft: row('edit-products', { kind: 'content', field: 'content' }).input(draftContent).output(checkedDraftView),
+  /** Everything that would be done to the card of an invented order of this product. */
+  draftScript: row('edit-products', { kind: 'content', field: 'content' })
+    .input(z.strictObject({ item: z.literal('product'), content: itemContent }))
+    .output(draftScriptView),
   saveDraft: row('edit-products', { kind: 'content', field: 'content' }).input(draftContent).output(checkedDraftView),
   discardDraft: row('edit-products', { kind: 'draft', field: 'name' }).input(draftName).output(nothing),
   /** Asks for the second signature; from then on it is in production. */

@@ -192,3 +192,7 @@ export const cardScriptView = z.strictObject({
   steps: z.array(scriptStepView),
 });
 export type CardScriptView = z.infer<typeof cardScriptView>;
+
+/** The same for an invented order of a product that may still be a draft. */
+export const draftScriptView = cardScriptView.omit({ batch: true, order: true });
+export type DraftScriptView = z.infer<typeof draftScriptView>;
