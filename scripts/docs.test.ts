@@ -131,6 +131,7 @@ describe('options and exit codes of the administrator page', () => {
     const commands = ['status', 'batches', 'release', 'run', 'close', 'journal export', 'resolve', 'keys import'];
     commands.push('keys change', 'keys authority import', 'keys certificate request', 'keys certificate import');
     commands.push('applets import', 'applets provider', 'applets withdraw', 'pass show', 'quarantine', 'card inspect');
+    commands.push('product check');
     const offered = await Promise.all(commands.map(async (command) => (await helpOf(command.split(' '))).text));
     offered.push(...['restored', 'terms', 'take-back'].map(cmsHelpOf));
     const elsewhere = new Set(['--station', '--help']);
