@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { draftOf, nextVersion, sameContent, tidyContent, unknownParts } from './draft-content.ts';
+import { draftOf, nextVersion, sameContent, shownText, tidyContent, unknownParts } from './draft-content.ts';
 
 describe('the content of a form', () => {
   it('leaves out what is empty, and keeps everything else as it was', () => {
@@ -30,6 +30,10 @@ describe('the content of a form', () => {
   it('is told from another in whatever order it is said', () => {
     expect(sameContent({ a: 1, b: { c: [1, 2], d: 3 } }, { b: { d: 3, c: [1, 2] }, a: 1 })).toBe(true);
     expect(sameContent({ a: [1, 2] }, { a: [2, 1] })).toBe(false);
+  });
+
+  it('is read as text only where it is one', () => {
+    expect(['x', 2, undefined, null, {}, ['x']].map(shownText)).toEqual(['x', '2', '', '', '', '']);
   });
 
   it('shows apart what no field of the form stands for', () => {

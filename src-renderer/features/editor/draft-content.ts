@@ -52,6 +52,11 @@ function ordered(value: Part): Part {
   return Object.fromEntries(sorted.map(([name, part]): [string, Part] => [name, ordered(part)]));
 }
 
+/** A place that should hold a text or a number, as people read it; nothing where it holds anything else. */
+export function shownText(value: Part): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** The version after the newest of these names, `emv-debit@1`, that are of an id. */
 export function nextVersion(id: string, names: readonly string[]): number {
   const versions = names.flatMap((name) => {

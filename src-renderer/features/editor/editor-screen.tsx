@@ -9,7 +9,7 @@ import { Page } from '../../components/page.tsx';
 import { addressOf } from '../../router/route.ts';
 import type { DraftTab } from '../../router/route.ts';
 import { useProducts } from '../products/use-products.ts';
-import { nextVersion } from './draft-content.ts';
+import { nextVersion, shownText } from './draft-content.ts';
 import { Editor } from './editor.tsx';
 import { useDraft, useDrafts } from './use-draft.ts';
 import type { ProductsItem } from './use-draft.ts';
@@ -37,7 +37,7 @@ export function EditorScreen({ item, name, tab }: EditorScreenProps) {
     const names = [...made, ...drafts.data.drafts.filter((one) => one.item === item).map((one) => one.name)];
     const content = begun.content as DraftContent;
     const { state } = begun;
-    const initial = state === 'draft' ? content : { ...content, version: nextVersion(String(content['id']), names) };
+    const initial = state === 'draft' ? content : { ...content, version: nextVersion(shownText(content['id']), names) };
     const approval = drafts.data.drafts.find((one) => one.item === item && one.name === name)?.approval ?? null;
     return <Editor item={item} begun={name} initial={initial} state={state} approval={approval} tab={tab} />;
   }

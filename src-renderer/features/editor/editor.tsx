@@ -12,6 +12,7 @@ import { StateMark } from '../../components/state-mark.tsx';
 import { addressOf, draftTabs, readRoute } from '../../router/route.ts';
 import type { DraftTab } from '../../router/route.ts';
 import { goTo } from '../../router/use-route.ts';
+import { shownText } from './draft-content.ts';
 import { DraftDifferences } from './draft-differences.tsx';
 import { DraftScript } from './draft-script.tsx';
 import { EditorActions } from './editor-actions.tsx';
@@ -37,7 +38,7 @@ interface EditorProps {
 }
 
 function nameOf({ id, version }: DraftContent): string {
-  return `${String(id)}@${String(version)}`;
+  return `${shownText(id)}@${shownText(version)}`;
 }
 
 /** The form, the differences and the dry run of one draft, with what is to be done next. */

@@ -11,6 +11,7 @@ import Typography from '@mui/material/Typography';
 import { useFieldArray, useWatch } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../components/panel.tsx';
+import { shownText } from './draft-content.ts';
 import { useEditing } from './editor-context.ts';
 import { FieldGrid } from './field-grid.tsx';
 import { findingsAt, inputId } from './finding-place.ts';
@@ -111,11 +112,11 @@ export function GroupingForm({ at, of, state, onOpen, onMove, onRemove }: Groupi
   const path = `groupings.${at}`;
   const wrong = findingsAt(path, useEditing().findings, 'part').length;
   const [dgi, meaning] = useWatch({ name: [`${path}.dgi`, `${path}.meaning`] }) as readonly unknown[];
-  const name = t('editor.groupingName', { dgi: String(dgi ?? '').toUpperCase() });
+  const name = t('editor.groupingName', { dgi: shownText(dgi).toUpperCase() });
   return (
     <Panel
       padding={state === 'opened' ? 'normal' : 'none'}
-      title={`${name} ${String(meaning ?? '')}`}
+      title={`${name} ${shownText(meaning)}`}
       note={
         wrong === 0 ? undefined : (
           <Typography component="span" variant="caption" color="error">
