@@ -126,3 +126,11 @@ it('reads or refuses any archive', () => {
   );
   expect(report.refused).toBeGreaterThan(500);
 });
+
+it('refuses an archive that unpacks to more than any package', () => {
+  const large = Array.from({ length: 6 }, (_, at) => ({ name: `f${at}`, bytes: new Uint8Array(1 << 20) }));
+  expect(refusal(() => readArchive(writeArchive(large)))).toEqual([
+    'CAP-ARCHIVE',
+    'it unpacks to more than any package',
+  ]);
+});

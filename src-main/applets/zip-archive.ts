@@ -14,6 +14,8 @@ const end = { signature: 0x06054b50, length: 22 } as const;
 /** No CAP component is longer than 65,535 bytes; what inflates to more is no part of one. */
 const longestFile = 1 << 20;
 const mostFiles = 2000;
+/** Of all files together, before and after they are unpacked: an archive of nothing but overlaps unpacks to any size. */
+const largestWhole = 4 << 20;
 
 function refuse(reason: string): never {
   throw new StationFault('CAP-ARCHIVE', { reason });
@@ -50,6 +52,8 @@ export function readArchive(bytes: Uint8Array): ArchivedFile[] {
   const split = view.getUint16(at + 4, true) !== 0 || view.getUint16(at + 6, true) !== 0;
   if (split || view.getUint16(at + 8, true) !== count || count > mostFiles) return refuse('it is a split archive');
   const files: ArchivedFile[] = [];
+  let whole = 0;
+  let packed = 0;
   let next = view.getUint32(at + 16, true);
   const within = (from: number, length: number): void => {
     if (from + length > bytes.length) refuse('it is cut off');
@@ -69,7 +73,11 @@ export function readArchive(bytes: Uint8Array): ArchivedFile[] {
     within(next + central.length, nameLength + more);
     const name = latin1(bytes.subarray(next + central.length, next + central.length + nameLength));
     next += central.length + nameLength + more;
+    whole += size;
+    packed += packedSize;
     if (size > longestFile) return refuse('a part of it is larger than any component');
+    if (whole > largestWhole) return refuse('it unpacks to more than any package');
+    if (packed > bytes.length) return refuse('its parts overlap');
     within(offset, local.length);
     if (view.getUint32(offset, true) !== local.signature) return refuse('a part of it is not where its list says');
     const begin = offset + local.length + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);

@@ -7,7 +7,7 @@ import type { CardLink } from '../devices/encoder/port.ts';
 import type { JournalPort } from '../journal/port.ts';
 import { systemRandomness } from '../platform/randomness.ts';
 import type { PreparationPort, PreparedCard } from '../preparation/port.ts';
-import { exerciseTestCard } from '../verification/exercise/exercise-test-card.ts';
+import { exerciseTestCard, requireTestCard } from '../verification/exercise/exercise-test-card.ts';
 import { runDialogue } from './dialogue-runner.ts';
 import type { PairingService } from './pairing-service.ts';
 
@@ -53,6 +53,8 @@ export class CardExerciseService {
     if (environment !== 'test') throw new StationFault('CARD-EXERCISE', { reason: 'this station makes live cards' });
     const card = await preparation.prepare({ batch, order }, AbortSignal.timeout(patience.prepare));
     try {
+      // Before a blank is taken for it.
+      requireTestCard(card);
       let steps: readonly ExerciseStepView[] = [];
       await pairing.prove(line, actor, async (link, signal) => {
         await this.#make(card, link, signal);

@@ -119,7 +119,7 @@ describe('a draft', () => {
       code: 'PRODUCT-DRAFT-WRONG',
       details: { field: 'stripe.coercivity' },
     });
-    expect((await drafts.check('product', { ...content, issuer: 'nobody' })).findings[0]).toEqual({
+    expect((await drafts.check('product', { ...content, id: 'of-nobody', issuer: 'nobody' })).findings[0]).toEqual({
       field: 'issuer',
       reason: 'is no issuer of this station',
     });
@@ -151,5 +151,64 @@ describe('a draft', () => {
     approvals.withdraw(approval, amira);
     drafts.save('profile', { ...content, title: 'Another' }, amira);
     expect(products.profiles.has(name)).toBe(false);
+  });
+
+  test('is of one issuer: nobody else sees it compared, replaces it, or takes its next version', async () => {
+    const theirs = (content: Content): Content => ({ ...content, issuer: 'mercato' });
+    const own = next('product', 'debit-online-dda@1', () => undefined);
+    const hidden = { code: 'ACCESS-NOT-FOUND' };
+    await expect(drafts.check('product', theirs(own))).rejects.toMatchObject(hidden);
+    expect(() => drafts.save('product', theirs(own), amira)).toThrow(expect.objectContaining(hidden) as Error);
+    const fresh = { ...own, id: 'something-new', version: 1 };
+    drafts.save('product', fresh, amira);
+    expect(() => drafts.save('product', theirs(fresh), amira)).toThrow(expect.objectContaining(hidden) as Error);
+    expect(drafts.list().map(({ issuer }) => issuer)).toEqual(['northbank']);
+  });
+
+  test('that is new shows the second person its keys, channel and proof', async () => {
+    const fresh = next('product', 'debit-online-dda@1', (content) => {
+      Object.assign(content, { id: 'something-new', version: 1 });
+    });
+    drafts.save('product', fresh, amira);
+    const statement = await signed(await drafts.propose('product', 'something-new@1', amira));
+    for (const wanted of ['northbank/scp03', 'SCP03', 'Read back by']) expect(statement).toContain(wanted);
+  });
+
+  test.each([
+    ['chip.keySet', (chip: Content) => ({ ...chip, keySet: 'key:mercato/scp03' })],
+    ['chip.keySet', (chip: Content) => ({ ...chip, keySet: 'kmc:kdf3:kmc-scp03/mercato/1' })],
+    [
+      'chip.factoryKeys.keySet',
+      (chip: Content) => ({ ...chip, factoryKeys: { keySet: 'key:mercato/a', keyVersion: 1 } }),
+    ],
+  ])('does not name another issuer’s card keys in %s', async (field, changed) => {
+    const content = next('product', 'debit-online-dda@1', (made) => {
+      made['chip'] = changed(made['chip'] as Content);
+    });
+    const { findings } = await drafts.check('product', content);
+    expect(findings.map((finding) => finding.field)).toContain(field);
+  });
+
+  test('of ready data is proven by all of its records', async () => {
+    const content = next('product', 'emv-debit@1', (made) => {
+      const { proof } = made['chip'] as { proof: Content };
+      Object.assign(proof, { sequence: ['select'], records: [], values: [] });
+    });
+    const { findings } = await drafts.check('product', content);
+    expect(findings.map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['chip.proof.sequence', 'chip.proof.records']) as string[],
+    );
+  });
+
+  test('with what may be a card number is not written into the journal', () => {
+    const number = '4111 1111 1111 1111';
+    for (const title of [number, number.replaceAll(' ', ''), `constant:${number.replaceAll(' ', '')}`]) {
+      const content = next('product', 'debit-online-dda@1', (made) => {
+        made['title'] = title;
+      });
+      const refused = expect.objectContaining({ code: 'PRODUCT-DRAFT-CARD-NUMBER' }) as Error;
+      expect(() => drafts.save('product', content, amira)).toThrow(refused);
+    }
+    expect(drafts.list()).toEqual([]);
   });
 });

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalId, IssuerId, PersonId, ProductReference } from '#shared/domain/identifiers.ts';
+import { holdsCardNumber } from '#shared/domain/card-number-in-text.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
 import type { PaymentProfile } from '#shared/payment-profile/profile-schema.ts';
 import { compareProducts } from '#shared/product-description/compare-products.ts';
 import { compareProfiles } from '#shared/product-description/compare-profiles.ts';
+import { describeProduct } from '#shared/product-description/describe-product.ts';
 import type { Difference } from '#shared/product-description/difference.ts';
 import type { ApprovalsPort, StatementField } from '../approvals/port.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -82,6 +84,7 @@ export class ProductDrafts {
   /** Holds content against every rule, whether it is kept as a draft or not. PRODUCT-DRAFT-NAME where it bears no name. */
   async check(item: ProductItem, content: unknown): Promise<CheckedDraft> {
     const { name, issuer } = identityOf(item, content);
+    this.#requireOwn(item, name, issuer);
     const digest = digestOf(content);
     const before = this.#before(item, name);
     const examined = await this.#catalogue.examine(item, content);
@@ -111,7 +114,10 @@ export class ProductDrafts {
   /** Keeps content as it is, right or not yet; the draft of that name before is replaced. PRODUCT-DRAFT-NAME, PRODUCT-IN-PRODUCTION, PRODUCT-PROPOSED. */
   save(item: ProductItem, content: Readonly<Record<string, unknown>>, person: PersonId): void {
     const { name, issuer } = identityOf(item, content);
+    this.#requireOwn(item, name, issuer);
     if (this.#inProduction(item, name)) throw new StationFault('PRODUCT-IN-PRODUCTION', { name });
+    const place = cardNumberIn(content, []);
+    if (place !== null) throw new StationFault('PRODUCT-DRAFT-CARD-NUMBER', { name, field: place });
     this.#requireNotProposed(item, name);
     this.#journal.append({
       kind: 'product-draft.saved',
@@ -183,6 +189,16 @@ export class ProductDrafts {
     this.#catalogue.add(examined);
   }
 
+  /** An id belongs to the issuer that first had it: for everybody else there is no such thing. ACCESS-NOT-FOUND. */
+  #requireOwn(item: ProductItem, name: string, issuer: string | null): void {
+    if (item === 'profile') return;
+    const id = name.slice(0, name.lastIndexOf('@'));
+    const drafts = this.list().filter((row) => row.item === item && row.name.startsWith(`${id}@`));
+    const made = [...this.#catalogue.catalogue.values()].filter(({ product }) => product.id === id);
+    const owners = [...drafts.map((row) => row.issuer), ...made.map(({ product }) => product.issuer)];
+    if (owners.some((owner) => owner !== issuer)) throw new StationFault('ACCESS-NOT-FOUND');
+  }
+
   #inProduction(item: ProductItem, name: string): boolean {
     return item === 'product' ? this.#catalogue.catalogue.has(name) : this.#catalogue.profiles.has(name);
   }
@@ -239,6 +255,41 @@ function identityOf(item: ProductItem, content: unknown): { readonly name: strin
   return { name, issuer };
 }
 
+/** Where a text may hold a card number; constants in hexadecimal digits are none. */
+function cardNumberIn(value: unknown, path: readonly string[]): string | null {
+  if (typeof value === 'string') return !isHexadecimal(value) && holdsCardNumber(value) ? path.join('.') : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = holdsCardNumber(key) ? [...path, '-'].join('.') : cardNumberIn(inner, [...path, key]);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Bytes with a letter among their digits, or nothing but zeros: no card number. */
+function isHexadecimal(text: string): boolean {
+  const digits = text.replace(/^constant:/, '');
+  return /^(?:[0-9a-f]{2})+$/.test(digits) && (/[a-f]/.test(digits) || /^0+$/.test(digits));
+}
+
+/** What the second person must not miss stands first, whatever else there is. */
+const firstRead: readonly string[] = ['keys', 'chip', 'proof', 'product', 'data'];
+
+function inOrderOfWeight<Row extends { readonly area: string }>(rows: readonly Row[]): readonly Row[] {
+  const weight = ({ area }: Row): number => {
+    const at = firstRead.indexOf(area);
+    return at < 0 ? firstRead.length : at;
+  };
+  return rows.toSorted((one, other) => weight(one) - weight(other));
+}
+
+/** What a product says that has no version before it. */
+function factsOf(examined: Examined, before: string | null): readonly StatementField[] {
+  if (before !== null || examined.kind === 'refused' || examined.item === 'profile') return [];
+  const facts = inOrderOfWeight(describeProduct(examined.catalogued.product)).slice(0, mostDifferences);
+  return facts.map(({ subject, value }) => ({ label: subject, value }));
+}
+
 function statementFields(checked: CheckedDraft, examined: Examined): readonly StatementField[] {
   const { item, name, digest, before, differences } = checked;
   const title =
@@ -253,7 +304,7 @@ function statementFields(checked: CheckedDraft, examined: Examined): readonly St
       : examined.item === 'product'
         ? examined.catalogued.product.environment
         : examined.profile.environment;
-  const shown = differences.slice(0, mostDifferences);
+  const shown = inOrderOfWeight(differences).slice(0, mostDifferences);
   const left = differences.length - shown.length;
   return [
     { label: item === 'product' ? 'Product' : 'Payment profile', value: name },
@@ -261,6 +312,7 @@ function statementFields(checked: CheckedDraft, examined: Examined): readonly St
     { label: 'For', value: environment === 'live' ? 'live cards' : 'test cards' },
     { label: 'Digest of the content (SHA-256)', value: digest },
     { label: 'Compared with', value: before ?? 'nothing: it is new' },
+    ...factsOf(examined, before),
     ...shown.map(({ subject, text }, at) => ({ label: `Difference ${at + 1}`, value: `${subject}: ${text}` })),
     ...(left > 0 ? [{ label: 'Further differences', value: `${left}, all under the digest above` }] : []),
   ];

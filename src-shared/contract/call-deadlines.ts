@@ -20,6 +20,8 @@ const longCalls: Readonly<Record<string, number>> = {
   'keys.requestCeremony': 40_000,
   // Waits for a card for some seconds, and some cards take half a second for each command.
   'devices.inspectCard': 60_000,
+  // Makes a whole card and tries its PIN until it blocks.
+  'devices.exerciseTestCard': 300_000,
   'backup.make': 7_200_000,
 };
 

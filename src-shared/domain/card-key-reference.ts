@@ -36,6 +36,12 @@ export function cardKeyName(reference: string): string {
   return 'set' in read ? read.set : read.kmc;
 }
 
+/** Who owns the keys of a reference, as the registry names them: an issuer, or `maker` for keys that a card comes with. */
+export function ownerOfCardKeys(reference: string): string {
+  const read = parts(reference);
+  return ('set' in read ? read.set.split('/')[0] : read.kmc.split('/')[1]) ?? '';
+}
+
 /** Whether a key of the registry is one of a reference. */
 export function isCardKey(reference: string, keyName: string): boolean {
   const read = parts(reference);

@@ -5,7 +5,7 @@ import { blankCheck } from './blank-check.ts';
 import { checkContent, chipContent } from './chip-content.ts';
 import { chipDeadlines } from './chip-deadlines.ts';
 import { chipProof, type ChipProof } from './chip-proof.ts';
-import { cardKeyReference, protocolOfCardKeys } from './card-key-reference.ts';
+import { cardKeyReference, ownerOfCardKeys, protocolOfCardKeys } from './card-key-reference.ts';
 import { secureChannel } from './secure-channel.ts';
 import { needsSecurityDomain, storeDataOf, storeDataOptions } from './store-data-options.ts';
 
@@ -207,6 +207,38 @@ function checkPersonalisation(
   if (chip.content !== undefined) checkContent(chip.content, fail);
 }
 
+/** The keys of a product's cards are its issuer's own, or those that cards come with from their maker. */
+function checkKeyOwners(
+  chip: EmvChip,
+  issuer: string,
+  fail: (path: readonly (string | number)[], message: string) => void,
+): void {
+  const named: readonly (readonly [readonly string[], string | undefined])[] = [
+    [['chip', 'keySet'], chip.keySet],
+    [['chip', 'factoryKeys', 'keySet'], chip.factoryKeys?.keySet],
+  ];
+  for (const [path, reference] of named) {
+    if (reference === undefined) continue;
+    const owner = ownerOfCardKeys(reference);
+    if (owner !== issuer && owner !== 'maker') fail(path, `names keys of ${owner}, and the product is of ${issuer}`);
+  }
+}
+
+/** What comes ready in the order is proven by reading it: the application selected, and every record of it compared. */
+function checkContainerProof(
+  { preparation, proof, dataGroupings }: EmvChip,
+  fail: (path: readonly (string | number)[], message: string) => void,
+): void {
+  if (preparation.kind !== 'container') return;
+  const path = ['chip', 'proof'];
+  if (!proof.sequence.includes('select') || !proof.sequence.includes('read-records'))
+    fail([...path, 'sequence'], 'does not select the application and read its records');
+  for (const { dgi, record } of dataGroupings) {
+    if (record !== undefined && !proof.records.some(({ from }) => from === `container:${dgi}`))
+      fail([...path, 'records'], `leaves out the record ${dgi}`);
+  }
+}
+
 /** A product: all that a line must know of one kind of card, as data. Unknown keys are refused. */
 export const productSchema = z
   .strictObject({
@@ -263,6 +295,8 @@ export const productSchema = z
     if (product.chip.kind === 'none') return;
     const fail = (path: readonly (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path: [...path], message });
+    checkKeyOwners(product.chip, product.issuer, fail);
+    checkContainerProof(product.chip, fail);
     checkApplications(product.chip, fail);
     checkPersonalisation(product.chip, fail);
     for (const { path, dataGroupings, proof } of chipApplications(product.chip)) {

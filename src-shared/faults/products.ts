@@ -22,6 +22,11 @@ export const productFaults = {
     text: '{name} waits for its second signature and is not changed meanwhile.',
     next: 'Have it signed, or take the request back under Approvals.',
   },
+  'PRODUCT-DRAFT-CARD-NUMBER': {
+    retry: 'never',
+    text: 'The draft {name} holds what may be a card number, in {field}.',
+    next: 'Take it out: a draft is written into the journal, which never forgets.',
+  },
   'PRODUCT-DRAFT-WRONG': {
     retry: 'never',
     text: 'The draft {name} cannot be put into production: {field}: {reason}.',

@@ -65,7 +65,8 @@ export function* exerciseTestCard(card: ExerciseSubject): Dialogue<readonly Exer
   return steps.all;
 }
 
-function requireTestCard(card: ExerciseSubject): {
+/** The card as the exercise needs it; CARD-EXERCISE where it is none for tests, or its keys are not known here. */
+export function requireTestCard(card: ExerciseSubject): {
   readonly application: ChipApplication;
   readonly own: Omit<ExercisedCard, 'firstList' | 'secondList'>;
 } {

@@ -52,7 +52,7 @@ export const productsCalls = {
     .input(nothing)
     .output(z.strictObject({ drafts: z.array(draftSummaryView) })),
   /** One draft, or the content of what is in production to begin from, with what is wrong with it and in what it differs. */
-  draft: row('edit-products', { kind: 'draft', field: 'name' }).input(draftName).output(draftView),
+  draft: row('see-products', { kind: 'draft', field: 'name' }).input(draftName).output(draftView),
   /** Holds content against every rule without keeping it. */
   checkDraft: row('edit-products', { kind: 'content', field: 'content' }).input(draftContent).output(checkedDraftView),
   /** Everything that would be done to the card of an invented order of this product. */

@@ -3,6 +3,8 @@ import { withheldBytes, type WithheldBytes } from './redact-exchange.ts';
 
 /** Shorter values are met by chance. */
 const shortestRemembered = 5;
+const headerLength = 4;
+const statusLength = 2;
 
 /** Joined runs of withheld bytes. */
 function* runsOf(bytes: Uint8Array, marks: readonly boolean[]): Generator<Uint8Array> {
@@ -19,9 +21,18 @@ function* runsOf(bytes: Uint8Array, marks: readonly boolean[]): Generator<Uint8A
   }
 }
 
+/** A card chooses what it answers: what is remembered and searched of it has bounds, beyond them everything is withheld. */
+const mostRemembered = 128;
+const longestRemembered = 256;
+const longestSearched = 4096;
+
 function markOccurrences(bytes: Uint8Array, marks: boolean[], value: Uint8Array): void {
-  for (let at = 0; at + value.length <= bytes.length; at++) {
-    if (value.every((byte, offset) => bytes[at + offset] === byte)) marks.fill(true, at, at + value.length);
+  const first = value[0] ?? 0;
+  const last = bytes.length - value.length;
+  for (let at = bytes.indexOf(first); at >= 0 && at <= last; at = bytes.indexOf(first, at + 1)) {
+    let same = 1;
+    while (same < value.length && bytes[at + same] === value[same]) same += 1;
+    if (same === value.length) marks.fill(true, at, at + value.length);
   }
 }
 
@@ -29,6 +40,14 @@ function markOccurrences(bytes: Uint8Array, marks: boolean[], value: Uint8Array)
 function accountNumber(value: Uint8Array): Uint8Array {
   const digits = /^(\d{12,19})(?:[df]|$)/.exec(toHex(value))?.[1] ?? '';
   return value.slice(0, Math.floor(digits.length / 2));
+}
+
+/** All but the header of the command and the status word. */
+function wholly(command: Uint8Array, answer: Uint8Array): WithheldBytes {
+  return {
+    command: Array.from(command, (_, at) => at >= headerLength),
+    answer: Array.from(answer, (_, at) => at < answer.length - statusLength),
+  };
 }
 
 /**
@@ -40,6 +59,9 @@ export class TraceRedactor {
 
   /** Which bytes of the next exchange are withheld. */
   withheld(command: Uint8Array, answer: Uint8Array): WithheldBytes {
+    if (command.length + answer.length > longestSearched || this.#seen.size >= mostRemembered) {
+      return wholly(command, answer);
+    }
     const { command: inCommand, answer: inAnswer } = withheldBytes(command, answer);
     for (const value of [...runsOf(command, inCommand), ...runsOf(answer, inAnswer)]) this.#remember(value);
     const marks = { command: [...inCommand], answer: [...inAnswer] };
@@ -58,7 +80,8 @@ export class TraceRedactor {
 
   #remember(value: Uint8Array): void {
     for (const kept of [value, accountNumber(value)]) {
-      if (kept.length >= shortestRemembered) this.#seen.set(toHex(kept), kept);
+      const bounded = kept.slice(0, longestRemembered);
+      if (bounded.length >= shortestRemembered) this.#seen.set(toHex(bounded), bounded);
     }
   }
 }

@@ -142,3 +142,18 @@ describe('a recording', () => {
     );
   });
 });
+
+it('remembers and searches no more of a card’s answers than it can bear, and then withholds everything', () => {
+  const redactor = new TraceRedactor();
+  const command = fromHex('80ca00ee00');
+  const hostile = (from: number): Uint8Array =>
+    concatBytes(
+      ...Array.from({ length: 300 }, (_, at) => Uint8Array.of(0xdf, 0x01, 5, from, at >> 8, at & 255, 7, 9)),
+      fromHex('9000'),
+    );
+  for (let from = 0; from < 20; from++) redactor.withheld(command, hostile(from));
+  const long = concatBytes(new Uint8Array(60_000).fill(0xdf), fromHex('9000'));
+  const marks = redactor.withheld(command, long);
+  expect(marks.answer.slice(0, -2).every((withheld) => withheld)).toBe(true);
+  expect(marks.answer.slice(-2)).toEqual([false, false]);
+});
