@@ -67,6 +67,7 @@ const steps = 8;
 export class CardType {
   readonly #fonts: readonly OpenFont[];
   readonly #outlines = new Map<Glyph, readonly Contour[]>();
+  readonly #widths = new Map<Glyph, number>();
 
   private constructor(fonts: readonly OpenFont[]) {
     this.#fonts = fonts;
@@ -122,8 +123,12 @@ export class CardType {
 
   /** Width of a glyph's picture, in ems. */
   width({ font, glyph }: Letter): number {
+    const known = this.#widths.get(glyph);
+    if (known !== undefined) return known;
     const across = this.#flat(glyph).flatMap((contour) => contour.filter((_, at) => at % 2 === 0));
-    return across.length === 0 ? 0 : (Math.max(...across) - Math.min(...across)) / font.unitsPerEm;
+    const width = across.length === 0 ? 0 : (Math.max(...across) - Math.min(...across)) / font.unitsPerEm;
+    this.#widths.set(glyph, width);
+    return width;
   }
 
   /** Outline of a glyph at a place on the card, in pixels. */

@@ -102,25 +102,30 @@ function compare(
   const [left, top] = [Math.min(coverage.left, other.left), Math.min(coverage.top, other.top)];
   const right = Math.max(coverage.left + coverage.width, other.left + other.width);
   const bottom = Math.max(coverage.top + coverage.height, other.top + other.height);
+  const [from, to] = [Math.max(0, left), Math.min(sideWidth, right)];
   let [differing, speaking] = [0, 0];
   for (let y = Math.max(0, top); y < Math.min(sideHeight, bottom); y++) {
-    for (let x = Math.max(0, left); x < Math.min(sideWidth, right); x++) {
-      const [mine, its] = [amountAt(coverage, x, y), amountAt(other, x, y)];
-      const at = y * sideWidth + x;
-      if (ink[at] === 2) continue;
-      if (mine >= 0.75 && its <= 0.25) {
+    const [own, its] = [rowOf(coverage, y), rowOf(other, y)];
+    for (let x = from, at = y * sideWidth + from; x < to; x++, at++) {
+      const seen = ink[at];
+      if (seen === 2) continue;
+      const mine = x >= own.from && x < own.to ? (coverage.amounts[own.base + x] ?? 0) : 0;
+      const theirs = x >= its.from && x < its.to ? (other.amounts[its.base + x] ?? 0) : 0;
+      if (mine >= 0.75 && theirs <= 0.25) {
         differing++;
-        if (ink[at] === 1) speaking++;
-      } else if (its >= 0.75 && (wanted[at] ?? 0) <= 0.25) {
+        if (seen === 1) speaking++;
+      } else if (theirs >= 0.75 && (wanted[at] ?? 0) <= 0.25) {
         differing++;
-        if (ink[at] === 0) speaking++;
+        if (seen === 0) speaking++;
       }
     }
   }
   return { differing, speaking };
 }
 
-function amountAt({ left, top, width, height, amounts }: Coverage, x: number, y: number): number {
-  const [column, row] = [x - left, y - top];
-  return column < 0 || row < 0 || column >= width || row >= height ? 0 : (amounts[row * width + column] ?? 0);
+/** The columns that a picture covers in one row of the card, and what to add to a column for its place among the amounts. */
+function rowOf({ left, top, width, height }: Coverage, y: number): { from: number; to: number; base: number } {
+  const row = y - top;
+  if (row < 0 || row >= height) return { from: 0, to: 0, base: 0 };
+  return { from: left, to: left + width, base: row * width - left };
 }
