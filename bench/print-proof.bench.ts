@@ -13,7 +13,7 @@ import { EvolisPrinter } from '../src-main/devices/printer/drivers/evolis/evolis
 import { PanelPacker } from '../src-main/devices/printer/drivers/evolis/panel-packer.ts';
 import { CardPainter } from '../src-main/layout/card-painter.ts';
 import { sampleOrder } from '../src-main/preparation/training-order.fixture.ts';
-import { openPanelJudge, shippedPrintProduct } from '../src-main/production/print-proof.fixture.ts';
+import { sharedPanelJudge, shippedPrintProduct } from '../src-main/production/print-proof.fixture.ts';
 import { percentile, reportFigure, rounded } from './report-figure.ts';
 
 const cards = 20;
@@ -30,7 +30,7 @@ const [painter, judge, packer] = [
     },
     signal,
   ),
-  await openPanelJudge(),
+  await sharedPanelJudge(),
   new PanelPacker(),
 ];
 const printer = new EvolisPrinter({ open: () => Promise.reject(new Error('no link')), place: 'none', packer });

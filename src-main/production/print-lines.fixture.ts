@@ -31,7 +31,7 @@ import type { PanelJudge } from '../verification/panels/panel-judge.ts';
 import { GatedPrinter } from './gated-printer.fixture.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import type { PassSource } from './pass-issuer.ts';
-import { openPanelJudge, passSource } from './print-proof.fixture.ts';
+import { sharedPanelJudge, passSource } from './print-proof.fixture.ts';
 import { ProductionService } from './production-service.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
 import { releasedBatchEvents } from './released-batch.fixture.ts';
@@ -94,7 +94,7 @@ export async function openPrintShop(): Promise<PrintShop> {
     AbortSignal.timeout(60_000),
   );
   const [keys, packer] = [await openTrainingKeys(issuerKeysOf(chip)), new PanelPacker()];
-  const [printProof, passes] = [await openPanelJudge(), await passSource(keys, 'st-test')];
+  const [printProof, passes] = [await sharedPanelJudge(), await passSource(keys, 'st-test')];
   return {
     product: shipped(product),
     keys,
@@ -103,7 +103,6 @@ export async function openPrintShop(): Promise<PrintShop> {
     printProof,
     passes,
     close: async () => {
-      await printProof.close();
       await packer.close();
       await painter.close();
       await keys.close();

@@ -12,10 +12,18 @@ import type { PassSource } from './pass-issuer.ts';
 const assets = fileURLToPath(new URL('../../assets/', import.meta.url));
 
 /** The reader of print jobs as a station opens it: shipped layouts, or those of a folder; Debian's fonts. */
-export async function openPanelJudge(layoutsFolder = join(assets, 'layouts')): Promise<PanelJudge> {
+async function openPanelJudge(layoutsFolder: string): Promise<PanelJudge> {
   const folders = [join(assets, 'fonts'), '/usr/share/fonts/truetype/noto'];
   const fonts = await findPinnedFonts(join(assets, 'fonts', 'fonts.json'), folders);
   return new PanelJudge({ layoutsFolder, fonts, specimen: 'on' });
+}
+
+let shared: Promise<PanelJudge> | null = null;
+
+/** The reader of print jobs of the shipped layouts, one for all the lines that a test file opens: its fonts and letters are made once. Nobody closes it. */
+export function sharedPanelJudge(): Promise<PanelJudge> {
+  shared ??= openPanelJudge(join(assets, 'layouts'));
+  return shared;
 }
 
 /** Certificates signed by the station's key of a key port. */

@@ -29,7 +29,7 @@ import type { PanelJudge } from '../verification/panels/panel-judge.ts';
 import type { ChipPatience } from './chip-station.ts';
 import { JournalOrderBook } from './journal-order-book.ts';
 import type { PassSource } from './pass-issuer.ts';
-import { openPanelJudge, passSource } from './print-proof.fixture.ts';
+import { sharedPanelJudge, passSource } from './print-proof.fixture.ts';
 import { ProductionService } from './production-service.ts';
 import type { ReaderCable } from './reader-cable.fixture.ts';
 import { readyKeyStore } from './ready-key-store.fixture.ts';
@@ -116,7 +116,7 @@ export class TwoLines {
       keys: await openTrainingKeys(keySet),
       keyStore: readyKeyStore,
     };
-    const [printProof, passes] = [await openPanelJudge(), await passSource(opened.keys, 'st-test')];
+    const [printProof, passes] = [await sharedPanelJudge(), await passSource(opened.keys, 'st-test')];
     return new TwoLines({ machines, opened, painter: await openTestPainter(), product, printProof, passes, options });
   }
 
@@ -181,7 +181,6 @@ export class TwoLines {
 
   async close(): Promise<void> {
     await Promise.all(this.machines.flatMap(({ rig, chip }) => [rig.stop(), chip.end()]));
-    await this.#printProof.close();
     await this.#packer.close();
     await this.#painter.close();
     await this.#keys.close();
