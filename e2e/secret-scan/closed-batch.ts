@@ -11,7 +11,7 @@ interface Stripe {
 }
 
 interface Chip {
-  readonly application: { readonly groupings: Readonly<Record<string, string>> };
+  readonly applications: readonly { readonly groupings: Readonly<Record<string, string>> }[];
 }
 
 function jsonOf<Content>(folder: string): readonly Content[] {
@@ -35,7 +35,7 @@ export function secretsOfBatch(data: string): SecretsOfBatch {
     .map(({ stripe }) => stripe['2']?.split('=')[0] ?? '');
   const groupings = printers
     .flatMap((printer) => jsonOf<Chip>(path.join(printer, 'chips')))
-    .map(({ application }) => application.groupings);
+    .flatMap(({ applications }) => applications.map(({ groupings: stored }) => stored));
   const needles = [
     ...pans.flatMap((pan, at) => needlesOfPan(`PAN ${at + 1}`, pan)),
     ...groupings.flatMap((chip, at) => [

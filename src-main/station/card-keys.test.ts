@@ -67,6 +67,10 @@ describe('card keys at the start of a training station', () => {
       const before = station.journal.head().sequence;
       const { certificates } = await open(station);
       const steps = [
+        // Published test keys, for every key set that a product names beside the one that was there.
+        ...['maker', 'scp02'].flatMap((set) =>
+          ['enc', 'mac', 'dek'].map((part) => `station key.made northbank/${set}/${part}`),
+        ),
         'station key.made imk-ac/northbank/1',
         'station key.made imk-smi/northbank/1',
         'station key.made imk-smc/northbank/1',
