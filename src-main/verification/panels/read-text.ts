@@ -49,7 +49,9 @@ export function readText(side: SidePicture, place: TextPlace, text: string, read
   const fitted = fit(place, text, reader.type);
   if (fitted === null) return { kind: 'too-long' };
   const { set, size } = fitted;
-  const start = place.x - (place.anchor === 'start' ? 0 : place.anchor === 'middle' ? set.width / 2 : set.width);
+  // The spacing after the last letter is no part of what is centred or ends at a place.
+  const width = set.width - place.spacing;
+  const start = place.x - (place.anchor === 'start' ? 0 : place.anchor === 'middle' ? width / 2 : width);
   const room = place.x - (place.anchor === 'start' ? 0 : place.anchor === 'middle' ? place.room / 2 : place.room);
   // Accents over capitals and what hangs below the line stand within 1.2 and 0.4 of an em.
   const zone = zoneWithin(room - 1, place.y - size * 1.2, room + place.room + 1, place.y + size * 0.45);

@@ -13,7 +13,8 @@ const reach = 2.6;
 export function specimenPixels(type: CardType): ReadonlySet<number> {
   const pixels = new Set<number>();
   const set = type.set(mark.text, mark.style);
-  const left = mark.x - set.width / 2;
+  // Nothing stands after the last letter, not even its spacing.
+  const left = mark.x - (set.width - mark.style.spacing) / 2;
   for (const { glyphs } of set.words) {
     for (const glyph of glyphs) {
       const outline = type.outline({ ...glyph, x: left + glyph.x, y: mark.y + glyph.y }, mark.style.size);
