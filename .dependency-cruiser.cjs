@@ -31,6 +31,7 @@ function onlyIn(packageName, places) {
 }
 
 const APPROVALS_PORT = 'approvals/port(\\.ts|/)';
+const APPROVALS_WITHDRAWN = 'approvals/withdraw-impossible\\.ts';
 const KEYS_PORT = 'keys/port(\\.ts|/)';
 
 module.exports = {
@@ -169,8 +170,12 @@ module.exports = {
     onlyTo('intake', 'intake verifies, decrypts by the key port and records', ['journal/', KEYS_PORT]),
     onlyTo('sync', 'sync sends what the journal holds', ['journal/']),
     onlyTo('approvals', 'approvals are journal events', ['journal/']),
-    onlyTo('keys', 'a key act may need an approval and is an event', [APPROVALS_PORT, 'journal/']),
-    onlyTo('applets', 'a package act may need an approval and is an event', [APPROVALS_PORT, 'journal/']),
+    onlyTo('keys', 'a key act may need an approval and is an event', [APPROVALS_PORT, APPROVALS_WITHDRAWN, 'journal/']),
+    onlyTo('applets', 'a package act may need an approval and is an event', [
+      APPROVALS_PORT,
+      APPROVALS_WITHDRAWN,
+      'journal/',
+    ]),
     onlyTo('stock', 'a stock act may need an approval and is an event', [APPROVALS_PORT, 'journal/']),
     onlyTo('backup', 'a backup is an event, signed by a key act; a restore needs an approval', [
       APPROVALS_PORT,

@@ -5,6 +5,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
 import type { AppletRequestSigned } from '#shared/journal-format/events/applet-events.ts';
 import type { ApprovalsPort } from '../approvals/port.ts';
+import { stillPossible } from '../approvals/withdraw-impossible.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NewEvent } from '../journal/port.ts';
 import type { AppletRequestRow } from '../journal/projections/applets.ts';
@@ -89,12 +90,7 @@ export class AppletRequests {
   /** Runs the checks of a signed act; what can no longer be done as it was signed is withdrawn, and its fault thrown. */
   stillPossible(row: AskedRequest, check: () => void): void {
     this.use(row);
-    try {
-      check();
-    } catch (fault) {
-      if (fault instanceof StationFault) this.#withdraw(row.approval);
-      throw fault;
-    }
+    stillPossible(this.#journal, row.approval, check);
   }
 
   /** Hashes of packages whose import waits to be signed or carried out. */
@@ -103,19 +99,6 @@ export class AppletRequests {
     return [...approvals.inState('open'), ...approvals.inState('given')].flatMap(({ approval }) => {
       const request = applets.request(approval)?.request;
       return request?.kind === 'package' ? [request.hash] : [];
-    });
-  }
-
-  #withdraw(approval: string): void {
-    const row = this.#journal.projections.approvals.find(approval);
-    if (row?.state !== 'given') return;
-    const { issuer, subjects } = row;
-    this.#journal.append({
-      kind: 'approval.withdrawn',
-      actor: { kind: 'station' },
-      issuer,
-      subjects,
-      payload: { approval },
     });
   }
 }

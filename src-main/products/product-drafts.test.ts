@@ -153,6 +153,25 @@ describe('a draft', () => {
     expect(products.profiles.has(name)).toBe(false);
   });
 
+  test('that is another one than was signed is not put into production, and its request is withdrawn', async () => {
+    const content = next('profile', profile, relabelled);
+    drafts.save('profile', content, amira);
+    const name = 'contact-online-pin-dda@2';
+    const approval = await drafts.propose('profile', name, amira);
+    await signed(approval);
+    const other = {
+      item: 'profile',
+      name,
+      digest: 'ab'.repeat(32),
+      content: { ...content, title: 'Another' },
+    } as const;
+    const actor = { kind: 'station' } as const;
+    journal.append({ kind: 'product-draft.saved', actor, issuer: null, subjects: { product: name }, payload: other });
+    await expect(drafts.carryOut(approval)).rejects.toMatchObject({ code: 'PRODUCT-DRAFT-CHANGED' });
+    expect(journal.projections.approvals.find(approval)?.state).toBe('withdrawn');
+    expect(products.profiles.has(name)).toBe(false);
+  });
+
   test('is of one issuer: nobody else sees it compared, replaces it, or takes its next version', async () => {
     const theirs = (content: Content): Content => ({ ...content, issuer: 'mercato' });
     const own = next('product', 'debit-online-dda@1', () => undefined);

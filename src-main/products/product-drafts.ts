@@ -9,6 +9,7 @@ import { compareProfiles } from '#shared/product-description/compare-profiles.ts
 import { describeProduct } from '#shared/product-description/describe-product.ts';
 import type { Difference } from '#shared/product-description/difference.ts';
 import type { ApprovalsPort, StatementField } from '../approvals/port.ts';
+import { stillPossible } from '../approvals/withdraw-impossible.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ProductDraftRow, ProductItem } from '../journal/projections/products.ts';
 import type { CatalogueFinding, CatalogueFindings } from '../preparation/catalogue-finding.ts';
@@ -168,17 +169,20 @@ export class ProductDrafts {
     ).approval;
   }
 
-  /** Puts a signed draft into production; what is no longer right, or no longer what was signed, is not. */
+  /** Puts a signed draft into production; what is no longer right, or no longer what was signed, is withdrawn. */
   async carryOut(approval: ApprovalId): Promise<void> {
     const proposal = this.#journal.projections.products.proposal(approval);
     if (proposal === null) throw new StationFault('APPROVAL-UNKNOWN');
     const { item, name, digest } = proposal;
-    const row = this.find(item, name);
     const used = this.#approvals.use(approval, act, digest);
-    if (row.digest !== digest) throw new StationFault('PRODUCT-DRAFT-CHANGED', { name });
+    const row = stillPossible(this.#journal, approval, () => this.#asSigned(item, name, digest));
     const content = JSON.parse(row.content) as Record<string, unknown>;
     const examined = await this.#catalogue.examine(item, content);
-    if (examined.kind === 'refused') throw new StationFault('PRODUCT-DRAFT-WRONG', { name, ...examined.findings[0] });
+    if (examined.kind === 'refused') {
+      return stillPossible(this.#journal, approval, () => {
+        throw new StationFault('PRODUCT-DRAFT-WRONG', { name, ...examined.findings[0] });
+      });
+    }
     this.#journal.append(used, {
       kind: 'product.put-into-production',
       actor: { kind: 'person', person: row.savedBy },
@@ -187,6 +191,13 @@ export class ProductDrafts {
       payload: { item, name, digest, content },
     });
     this.#catalogue.add(examined);
+  }
+
+  /** The draft that was signed; PRODUCT-NO-DRAFT, PRODUCT-DRAFT-CHANGED. */
+  #asSigned(item: ProductItem, name: string, digest: string): ProductDraftRow {
+    const row = this.find(item, name);
+    if (row.digest !== digest) throw new StationFault('PRODUCT-DRAFT-CHANGED', { name });
+    return row;
   }
 
   /** An id belongs to the issuer that first had it: for everybody else there is no such thing. ACCESS-NOT-FOUND. */

@@ -6,6 +6,7 @@ import { StationFault } from '#shared/faults/station-fault.ts';
 import { canonicalJson } from '#shared/journal-format/entry.ts';
 import type { KeyRequestSigned } from '#shared/journal-format/events/key-events.ts';
 import type { ApprovalsPort } from '../../approvals/port.ts';
+import { stillPossible } from '../../approvals/withdraw-impossible.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { NewEvent } from '../../journal/port.ts';
 import type { KeyRequestRow } from '../../journal/projections/key-acts.ts';
@@ -105,12 +106,7 @@ export class KeyRequests {
    */
   stillPossible(row: KeyRequestRow, check: () => void): void {
     this.use(row);
-    try {
-      check();
-    } catch (fault) {
-      if (fault instanceof StationFault) this.#withdraw(row.approval);
-      throw fault;
-    }
+    stillPossible(this.#journal, row.approval, check);
   }
 
   /** Whether a request about a key waits to be signed or carried out, or is being carried out. */
@@ -121,19 +117,6 @@ export class KeyRequests {
     return [...approvals.inState('open'), ...approvals.inState('given')].some(({ approval }) => {
       const row = keyActs.find(approval);
       return row !== null && keyOf(row.request).name === name;
-    });
-  }
-
-  #withdraw(approval: string): void {
-    const row = this.#journal.projections.approvals.find(approval);
-    if (row === null || row.state !== 'given') return;
-    const { issuer, subjects } = row;
-    this.#journal.append({
-      kind: 'approval.withdrawn',
-      actor: { kind: 'station' },
-      issuer,
-      subjects,
-      payload: { approval },
     });
   }
 }
