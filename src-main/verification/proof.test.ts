@@ -30,10 +30,14 @@ async function prove(id: string, by: PreparedCard = card): Promise<Verdict> {
   return verdict;
 }
 
-function changed(change: (chip: EmvChip) => Partial<EmvChip['proof']>): Product {
+function changed(change: (chip: EmvChip) => Partial<EmvChip['proof']>, groupings?: EmvChip['dataGroupings']): Product {
   const { chip } = bench.product;
   if (chip.kind === 'none') throw new Error('a chip product is wanted');
-  return productSchema.parse({ ...bench.product, chip: { ...chip, proof: { ...chip.proof, ...change(chip) } } });
+  const proof = { ...chip.proof, ...change(chip) };
+  return productSchema.parse({
+    ...bench.product,
+    chip: { ...chip, proof, dataGroupings: groupings ?? chip.dataGroupings },
+  });
 }
 
 /** No finding may show what a person or an account is. */
@@ -141,10 +145,19 @@ describe('the chip', () => {
   });
 
   test('that lacks what the product wants, or holds a record of which the plan knows nothing, is found', async () => {
-    const product = changed(({ proof }) => ({
-      records: proof.records.slice(0, 2),
-      values: [...proof.values, { tag: '9f12', from: 'constant:41', form: 'bytes' }],
-    }));
+    const { chip } = bench.product;
+    if (chip.kind === 'none') throw new Error('a chip product is wanted');
+    // The product says of its third grouping no longer that it is a record: the plan then knows of none.
+    const groupings = chip.dataGroupings.map(({ record, ...rest }) =>
+      rest.dgi === '0201' || record === undefined ? rest : { ...rest, record },
+    );
+    const product = changed(
+      ({ proof }) => ({
+        records: proof.records.slice(0, 2),
+        values: [...proof.values, { tag: '9f12', from: 'constant:41', form: 'bytes' }],
+      }),
+      groupings,
+    );
     const wanting = await bench.card(ours, product);
     await personalised('wanting', wanting);
     expect((await prove('wanting', wanting)).findings).toEqual([
