@@ -1,45 +1,20 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ChromiumWindow, chromiumInstalled } from './pages/chromium-window.ts';
+import { chromiumInstalled, type ChromiumWindow } from './pages/chromium-window.ts';
 import { Frame } from './pages/frame.ts';
-import { LoginPage } from './pages/login-page.ts';
-import { ownFolder } from './stations/own-folder.ts';
-import { startStation, writeConfiguration } from './stations/training-station.ts';
+import { openLoggedIn } from './stations/print-window.ts';
 
 const possible = chromiumInstalled();
-/** Stays after the test: pictures are for people. */
-const pictures = path.join(tmpdir(), 'cardwright-applet-screens');
 
 const stack = new AsyncDisposableStack();
 let window: ChromiumWindow;
 
 beforeAll(async () => {
   if (!possible) return;
-  const folder = stack.use(ownFolder('applets'));
-  const data = path.join(folder.path, 'station');
-  const line = {
-    line: 'line-1',
-    title: 'Line 1',
-    printer: {
-      driver: 'evolis',
-      serial: 'NONE-1',
-      model: 'a printer that is switched off',
-      environment: 'test',
-      link: { kind: 'tcp', host: '127.0.0.1', port: 1 },
-    },
-    reader: null,
-  };
-  writeConfiguration(data, { hsm: { kind: 'files' }, machines: { kind: 'configured', lines: [line] } });
-  const station = stack.use(await startStation(data));
-  rmSync(pictures, { recursive: true, force: true });
-  mkdirSync(pictures, { recursive: true, mode: 0o700 });
-  window = stack.use(await ChromiumWindow.open(station.startPage, pictures));
-  window.page.setDefaultTimeout(20_000);
-  const login = new LoginPage(window.page);
-  await login.shown();
-  await login.logIn('amira');
+  ({ window } = await openLoggedIn(stack, {
+    folder: 'applets',
+    pictures: 'cardwright-applet-screens',
+    person: 'amira',
+  }));
 }, 240_000);
 
 afterAll(async () => {

@@ -1,19 +1,12 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ChromiumWindow, chromiumInstalled } from './pages/chromium-window.ts';
+import { chromiumInstalled, type ChromiumWindow } from './pages/chromium-window.ts';
 import { Frame } from './pages/frame.ts';
-import { LoginPage } from './pages/login-page.ts';
+import { openLoggedIn } from './stations/print-window.ts';
 import { askControl } from './stations/control-line.ts';
-import { ownFolder } from './stations/own-folder.ts';
 import { programs } from './stations/programs.ts';
 import { startProgram } from './stations/started-program.ts';
-import { startStation, writeConfiguration } from './stations/training-station.ts';
 
 const possible = chromiumInstalled();
-/** Stays after the test: pictures are for people. */
-const pictures = path.join(tmpdir(), 'cardwright-inspector-screens');
 
 const stack = new AsyncDisposableStack();
 let window: ChromiumWindow;
@@ -64,18 +57,13 @@ async function startLine(): Promise<Readonly<Record<string, unknown>>> {
 
 beforeAll(async () => {
   if (!possible) return;
-  const folder = stack.use(ownFolder('inspector'));
-  const data = path.join(folder.path, 'station');
   const line = await startLine();
-  writeConfiguration(data, { hsm: { kind: 'files' }, machines: { kind: 'configured', lines: [line] } });
-  const station = stack.use(await startStation(data));
-  rmSync(pictures, { recursive: true, force: true });
-  mkdirSync(pictures, { recursive: true, mode: 0o700 });
-  window = stack.use(await ChromiumWindow.open(station.startPage, pictures));
+  ({ window } = await openLoggedIn(
+    stack,
+    { folder: 'inspector', pictures: 'cardwright-inspector-screens', person: 'sofia' },
+    [line],
+  ));
   window.page.setDefaultTimeout(30_000);
-  const login = new LoginPage(window.page);
-  await login.shown();
-  await login.logIn('sofia');
 }, 240_000);
 
 afterAll(async () => {

@@ -1,19 +1,12 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApprovalPage } from './pages/approval-page.ts';
-import { ChromiumWindow, chromiumInstalled } from './pages/chromium-window.ts';
+import { chromiumInstalled, type ChromiumWindow } from './pages/chromium-window.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { Frame } from './pages/frame.ts';
-import { LoginPage } from './pages/login-page.ts';
 import { ProductsPage } from './pages/products-page.ts';
-import { ownFolder } from './stations/own-folder.ts';
-import { startStation, writeConfiguration } from './stations/training-station.ts';
+import { openLoggedIn } from './stations/print-window.ts';
 
 const possible = chromiumInstalled();
-/** Stays after the test: pictures are for people. */
-const pictures = path.join(tmpdir(), 'cardwright-editor-screens');
 
 const stack = new AsyncDisposableStack();
 let window: ChromiumWindow;
@@ -21,30 +14,12 @@ const seen: string[] = [];
 
 beforeAll(async () => {
   if (!possible) return;
-  const folder = stack.use(ownFolder('editor'));
-  const data = path.join(folder.path, 'station');
-  // Nothing is made: the one line has a printer that is switched off.
-  const line = {
-    line: 'line-1',
-    title: 'Line 1',
-    printer: {
-      driver: 'evolis',
-      serial: 'NONE-1',
-      model: 'a printer that is switched off',
-      environment: 'test',
-      link: { kind: 'tcp', host: '127.0.0.1', port: 1 },
-    },
-    reader: null,
-  };
-  writeConfiguration(data, { hsm: { kind: 'files' }, machines: { kind: 'configured', lines: [line] } });
-  const station = stack.use(await startStation(data));
-  rmSync(pictures, { recursive: true, force: true });
-  mkdirSync(pictures, { recursive: true, mode: 0o700 });
-  window = stack.use(await ChromiumWindow.open(station.startPage, pictures));
+  ({ window } = await openLoggedIn(stack, {
+    folder: 'editor',
+    pictures: 'cardwright-editor-screens',
+    person: 'amira',
+  }));
   window.page.setDefaultTimeout(30_000);
-  const login = new LoginPage(window.page);
-  await login.shown();
-  await login.logIn('amira');
 }, 240_000);
 
 afterAll(async () => {
