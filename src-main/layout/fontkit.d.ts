@@ -27,6 +27,7 @@ declare module 'fontkit' {
     readonly familyName: string;
     readonly characterSet: readonly number[];
     hasGlyphForCodePoint(codePoint: number): boolean;
+    glyphForCodePoint(codePoint: number): Glyph;
     layout(text: string): GlyphRun;
   }
   export function create(bytes: Uint8Array): Font;

@@ -16,13 +16,15 @@ export function separatePanels(
   areas: readonly BareArea[],
 ): readonly PrintPanel[] {
   const printable = printableMask(areas);
-  const black = panel('black', (at) => ((drawn.black[at * 3] ?? 255) < 128 ? 255 : 0));
-  if (ribbon === 'k') return [clear(black, printable)];
-  const dye = (kind: PanelKind, channel: 0 | 1 | 2) =>
-    panel(kind, (at) => 255 - (drawn.colour[at * 3 + channel] ?? 255));
-  return [dye('yellow', 2), dye('magenta', 1), dye('cyan', 0), black, panel('overlay', () => 255)].map((row) =>
-    clear(row, printable),
-  );
+  const black = panel('black', resin(drawn.black, printable));
+  if (ribbon === 'k') return [black];
+  return [
+    panel('yellow', dye(drawn.colour, 2, printable)),
+    panel('magenta', dye(drawn.colour, 1, printable)),
+    panel('cyan', dye(drawn.colour, 0, printable)),
+    black,
+    panel('overlay', printable),
+  ];
 }
 
 /** Whether dyes would be needed to print the drawing. */
@@ -30,19 +32,25 @@ export function hasColour(colour: Pixels): boolean {
   return colour.some((sample) => sample !== 255);
 }
 
-function panel(kind: PanelKind, sample: (at: number) => number): PrintPanel {
-  const samples = new Uint8Array(count);
-  for (let at = 0; at < count; at++) samples[at] = sample(at);
+function panel(kind: PanelKind, samples: Uint8Array): PrintPanel {
   return { kind, width: sideWidth, height: sideHeight, samples };
 }
 
-function clear(row: PrintPanel, printable: Uint8Array): PrintPanel {
-  for (let at = 0; at < count; at++) if (printable[at] === 0) row.samples[at] = 0;
-  return row;
+function resin(black: Pixels, printable: Uint8Array): Uint8Array {
+  const samples = new Uint8Array(count);
+  for (let at = 0; at < count; at++) if ((black[at * 3] ?? 255) < 128) samples[at] = printable[at] ?? 0;
+  return samples;
 }
 
+function dye(colour: Pixels, channel: 0 | 1 | 2, printable: Uint8Array): Uint8Array {
+  const samples = new Uint8Array(count);
+  for (let at = 0; at < count; at++) samples[at] = (255 - (colour[at * 3 + channel] ?? 255)) & (printable[at] ?? 0);
+  return samples;
+}
+
+/** 255 where anything may be printed, 0 in the bare areas. */
 function printableMask(areas: readonly BareArea[]): Uint8Array {
-  const mask = new Uint8Array(count).fill(1);
+  const mask = new Uint8Array(count).fill(255);
   for (const area of areas) {
     for (let y = 0; y < area.height; y++) {
       for (let x = 0; x < area.width; x++) {

@@ -114,8 +114,8 @@ export class CardType {
       if (its !== weight) continue;
       for (const codePoint of font.characterSet) {
         const character = String.fromCodePoint(codePoint);
-        const glyph = pattern.test(character) && !found.has(character) ? font.layout(character).glyphs[0] : undefined;
-        if (glyph !== undefined) found.set(character, { font, glyph });
+        if (!pattern.test(character) || found.has(character)) continue;
+        found.set(character, { font, glyph: font.glyphForCodePoint(codePoint) });
       }
     }
     return [...found.values()];

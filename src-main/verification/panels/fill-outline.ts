@@ -13,9 +13,11 @@ export interface Coverage {
 /** Scanlines within one row of pixels. */
 const slices = 8;
 
-interface Crossing {
-  readonly x: number;
-  readonly turn: 1 | -1;
+/** Where contours cross the scanlines: those of a scanline lie from `starts[slice]` to before `starts[slice + 1]`, from left to right. */
+interface Crossings {
+  readonly starts: Uint32Array;
+  readonly x: Float64Array;
+  readonly turn: Int8Array;
 }
 
 /**
@@ -36,34 +38,58 @@ export function fillOutline(contours: readonly Contour[]): Coverage {
   const width = Math.ceil(right) - frame.left + 1;
   const height = Math.ceil(bottom) - frame.top + 1;
   const amounts = new Float32Array(width * height);
-  const crossings: Crossing[][] = Array.from({ length: height * slices }, () => []);
-  for (const contour of contours) collect(contour, frame, crossings);
-  crossings.forEach((row, slice) => {
-    row.sort((a, b) => a.x - b.x);
+  const { starts, x, turn } = crossingsOf(contours, frame, height * slices);
+  for (let slice = 0; slice < height * slices; slice++) {
+    const row = Math.floor(slice / slices) * width;
     let winding = 0;
-    let from = 0;
-    for (const { x, turn } of row) {
-      if (winding === 0) from = x;
-      winding += turn;
-      if (winding === 0) cover(amounts, Math.floor(slice / slices) * width, from, x);
+    let entered = 0;
+    for (let at = starts[slice] ?? 0; at < (starts[slice + 1] ?? 0); at++) {
+      if (winding === 0) entered = x[at] ?? 0;
+      winding += turn[at] ?? 0;
+      if (winding === 0) cover(amounts, row, entered, x[at] ?? 0);
     }
-  });
+  }
   return { ...frame, width, height, amounts };
 }
 
-function collect(contour: Contour, frame: { left: number; top: number }, crossings: Crossing[][]): void {
-  const corners = contour.length / 2;
-  for (let at = 0; at < corners; at++) {
-    const next = (at + 1) % corners;
-    const [ax, ay] = [(contour[at * 2] ?? 0) - frame.left, ((contour[at * 2 + 1] ?? 0) - frame.top) * slices];
-    const [bx, by] = [(contour[next * 2] ?? 0) - frame.left, ((contour[next * 2 + 1] ?? 0) - frame.top) * slices];
-    const turn = by > ay ? 1 : -1;
-    // A scanline runs through the middle of its slice.
-    const first = Math.ceil(Math.min(ay, by) - 0.5);
-    const last = Math.ceil(Math.max(ay, by) - 0.5) - 1;
-    for (let slice = first; slice <= last; slice++) {
-      const x = ax + ((slice + 0.5 - ay) * (bx - ax)) / (by - ay);
-      crossings[slice]?.push({ x, turn });
+function crossingsOf(contours: readonly Contour[], frame: { left: number; top: number }, count: number): Crossings {
+  const starts = new Uint32Array(count + 1);
+  eachCrossing(contours, frame, (slice) => {
+    starts[slice + 1] = (starts[slice + 1] ?? 0) + 1;
+  });
+  for (let slice = 0; slice < count; slice++) starts[slice + 1] = (starts[slice + 1] ?? 0) + (starts[slice] ?? 0);
+  const [x, turn] = [new Float64Array(starts[count] ?? 0), new Int8Array(starts[count] ?? 0)];
+  const ends = starts.slice(0, count);
+  eachCrossing(contours, frame, (slice, across, way) => {
+    const first = starts[slice] ?? 0;
+    let at = ends[slice] ?? 0;
+    ends[slice] = at + 1;
+    for (; at > first && (x[at - 1] ?? 0) > across; at--) {
+      x[at] = x[at - 1] ?? 0;
+      turn[at] = turn[at - 1] ?? 0;
+    }
+    x[at] = across;
+    turn[at] = way;
+  });
+  return { starts, x, turn };
+}
+
+function eachCrossing(
+  contours: readonly Contour[],
+  frame: { left: number; top: number },
+  visit: (slice: number, x: number, turn: 1 | -1) => void,
+): void {
+  for (const contour of contours) {
+    let [ax, ay] = [(contour.at(-2) ?? 0) - frame.left, ((contour.at(-1) ?? 0) - frame.top) * slices];
+    for (let at = 0; at < contour.length; at += 2) {
+      const [bx, by] = [(contour[at] ?? 0) - frame.left, ((contour[at + 1] ?? 0) - frame.top) * slices];
+      const turn = by > ay ? 1 : -1;
+      // A scanline runs through the middle of its slice.
+      const first = Math.ceil(Math.min(ay, by) - 0.5);
+      const last = Math.ceil(Math.max(ay, by) - 0.5) - 1;
+      for (let slice = first; slice <= last; slice++)
+        visit(slice, ax + ((slice + 0.5 - ay) * (bx - ax)) / (by - ay), turn);
+      [ax, ay] = [bx, by];
     }
   }
 }

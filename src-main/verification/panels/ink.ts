@@ -29,7 +29,7 @@ export function zoneWithin(left: number, top: number, right: number, bottom: num
 /** Marks what is laid down in black resin within a zone; `hidden` pixels are not judged. */
 export function blackInk(side: SidePicture, zone: Zone, hidden: ReadonlySet<number>): Ink {
   const ink = new Uint8Array(sideWidth * sideHeight);
-  const black = side.panels.get('k');
+  const black = side.picture('k');
   eachPixel(zone, (at) => {
     ink[at] = hidden.has(at) ? 2 : (black?.[at] ?? 0) >= 128 ? 1 : 0;
   });
@@ -44,7 +44,7 @@ export function blackInk(side: SidePicture, zone: Zone, hidden: ReadonlySet<numb
  */
 export function dyeInk(side: SidePicture, colour: Colour, zone: Zone, wanted: Float32Array): Ink | null {
   const ink = new Uint8Array(sideWidth * sideHeight);
-  const [red, green, blue] = [side.panels.get('c'), side.panels.get('m'), side.panels.get('y')];
+  const [red, green, blue] = [side.picture('c'), side.picture('m'), side.picture('y')];
   // A dye takes its complement away: no cyan is full red.
   const distance = (at: number): number =>
     Math.max(
@@ -52,16 +52,30 @@ export function dyeInk(side: SidePicture, colour: Colour, zone: Zone, wanted: Fl
       Math.abs(255 - (green?.[at] ?? 0) - colour[1]),
       Math.abs(255 - (blue?.[at] ?? 0) - colour[2]),
     );
-  const ground: number[] = [];
+  const ground = new Uint32Array(256);
   eachPixel(zone, (at) => {
-    if ((wanted[at] ?? 0) === 0) ground.push(distance(at));
+    if ((wanted[at] ?? 0) === 0) countIn(ground, distance(at));
   });
-  const middle = ground.sort((a, b) => a - b)[ground.length >> 1] ?? 0;
+  const middle = medianOf(ground);
   if (middle < leastContrast) return null;
   eachPixel(zone, (at) => {
     ink[at] = distance(at) < middle / 2 ? 1 : 0;
   });
   return ink;
+}
+
+function countIn(counts: Uint32Array, value: number): void {
+  counts[value] = (counts[value] ?? 0) + 1;
+}
+
+/** The upper median of values that were counted; 0 of none. */
+function medianOf(counts: Uint32Array): number {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  let below = 0;
+  return Math.max(
+    0,
+    counts.findIndex((count) => (below += count) > all >> 1),
+  );
 }
 
 /** Lays coverages over each other; where several meet the greatest counts. */

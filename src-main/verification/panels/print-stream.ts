@@ -11,7 +11,32 @@ export type PanelPicture = Uint8Array;
 
 export interface SidePicture {
   readonly side: 'front' | 'back';
-  readonly panels: ReadonlyMap<PanelLetter, PanelPicture>;
+  /** Null where the job has no such panel. */
+  picture(letter: PanelLetter): PanelPicture | null;
+}
+
+/** The panels of a side as the head lays them down; a picture is made of one when it is first looked at. */
+class Side implements SidePicture {
+  readonly side: 'front' | 'back';
+  readonly #panels = new Map<PanelLetter, { readonly levels: Uint8Array; readonly depth: number }>();
+  readonly #pictures = new Map<PanelLetter, PanelPicture>();
+
+  constructor(side: 'front' | 'back') {
+    this.side = side;
+  }
+
+  add(letter: PanelLetter, levels: Uint8Array, depth: number): void {
+    if (this.#panels.has(letter)) unreadable(`the panel ${letter} is given twice for the ${this.side}`);
+    this.#panels.set(letter, { levels, depth });
+  }
+
+  picture(letter: PanelLetter): PanelPicture | null {
+    const panel = this.#panels.get(letter);
+    if (panel === undefined) return null;
+    const picture = this.#pictures.get(letter) ?? layBack(panel.levels, panel.depth);
+    this.#pictures.set(letter, picture);
+    return picture;
+  }
 }
 
 /** What stands in the way of reading a print job; the text is for people and names no value. */
@@ -36,14 +61,14 @@ function isPanel(text: string): text is PanelLetter {
 }
 
 /**
- * Reads the bytes of a print job as the printer would and gives the sides in the order in which they are chosen; each panel laid back
- * into the landscape card. Written from the guide alone, it shares nothing with the code that packs.
+ * Reads the bytes of a print job as the printer would and gives the sides in the order in which they are chosen. Written from the
+ * guide alone, it shares nothing with the code that packs.
  *
  * Throws UnreadableStream on whatever the guide does not say, a panel given twice, or a panel before a side is chosen.
  * Does not touch the card. A5013 Rev E, Sr, Sv, Db, Dbc; real driver jobs for the four-field form of Dbc.
  */
 export function readPrintStream(commands: readonly Uint8Array[]): readonly SidePicture[] {
-  const sides: { readonly side: 'front' | 'back'; readonly panels: Map<PanelLetter, PanelPicture> }[] = [];
+  const sides: Side[] = [];
   for (const bytes of commands) {
     if (bytes[0] !== escape || bytes.at(-1) !== carriageReturn) unreadable('a command is not framed');
     const name = fieldAt(bytes, 1);
@@ -53,15 +78,14 @@ export function readPrintStream(commands: readonly Uint8Array[]): readonly SideP
         if (name.next !== bytes.length) unreadable(`${name.text} has parameters`);
         const side = name.text === 'Sr' ? 'front' : 'back';
         if (sides.some((known) => known.side === side)) unreadable(`the ${side} is chosen twice`);
-        sides.push({ side, panels: new Map() });
+        sides.push(new Side(side));
         break;
       }
       case 'Db':
       case 'Dbc': {
         const side = sides.at(-1) ?? unreadable('a panel comes before a side is chosen');
-        const { panel, picture } = readPanel(bytes, name.text, name.next);
-        if (side.panels.has(panel)) unreadable(`the panel ${panel} is given twice for the ${side.side}`);
-        side.panels.set(panel, picture);
+        const { panel, levels, depth } = readPanel(bytes, name.text, name.next);
+        side.add(panel, levels, depth);
         break;
       }
       default:
@@ -83,29 +107,29 @@ function readPanel(
   bytes: Uint8Array,
   form: 'Db' | 'Dbc',
   from: number,
-): { readonly panel: PanelLetter; readonly picture: PanelPicture } {
+): { readonly panel: PanelLetter; readonly levels: Uint8Array; readonly depth: number } {
   const letter = fieldAt(bytes, from);
-  const levels = fieldAt(bytes, letter.next);
+  const count = fieldAt(bytes, letter.next);
   const panel = isPanel(letter.text) ? letter.text : unreadable('a panel has an unknown letter');
-  const depth = depths.get(levels.text) ?? unreadable(`panel ${panel} has ${levels.text} levels`);
+  const depth = depths.get(count.text) ?? unreadable(`panel ${panel} has ${count.text} levels`);
   // Resin and varnish are laid down or not, dyes by degrees.
-  if ((panel === 'k' || panel === 'o') !== (depth === 1)) unreadable(`panel ${panel} has ${levels.text} levels`);
-  let data = levels.next;
+  if ((panel === 'k' || panel === 'o') !== (depth === 1)) unreadable(`panel ${panel} has ${count.text} levels`);
+  let data = count.next;
   if (form === 'Dbc') {
-    const stated = fieldAt(bytes, levels.next);
+    const stated = fieldAt(bytes, count.next);
     data = stated.next;
     if (!/^\d+$/.test(stated.text) || Number(stated.text) !== bytes.length - 1 - data) {
       unreadable(`panel ${panel} states another length than it has`);
     }
   }
   const body = bytes.subarray(data, bytes.length - 1);
-  const levelsOfDots =
+  const levels =
     form === 'Db'
       ? unpack(body, depth, panel)
       : depth === 1
         ? expandLines(body, panel)
         : expandRuns(body, depth, panel);
-  return { panel, picture: layBack(levelsOfDots, depth) };
+  return { panel, levels, depth };
 }
 
 /** Dots without gaps, most significant bit first. A5013 Rev E, Db. */
@@ -173,10 +197,10 @@ function expandRuns(body: Uint8Array, depth: number, panel: PanelLetter): Uint8A
 function layBack(levels: Uint8Array, depth: number): PanelPicture {
   const picture = new Uint8Array(dots * lines);
   const most = (1 << depth) - 1;
-  for (let line = 0; line < lines; line++) {
-    for (let dot = 0; dot < dots; dot++) {
-      const level = levels[line * dots + dot] ?? 0;
-      picture[(dots - 1 - dot) * lines + line] = Math.round((level * 255) / most);
+  const amounts = Uint8Array.from({ length: most + 1 }, (_, level) => Math.round((level * 255) / most));
+  for (let dot = 0, at = 0; dot < dots; dot++) {
+    for (let line = 0, from = dots - 1 - dot; line < lines; line++, from += dots) {
+      picture[at++] = amounts[levels[from] ?? 0] ?? 0;
     }
   }
   return picture;

@@ -1,4 +1,4 @@
-import { sideWidth } from '#shared/domain/print-side.ts';
+import { sideHeight, sideWidth } from '#shared/domain/print-side.ts';
 import type { CodePlace } from './find-places.ts';
 import { blackInk, dyeInk, zoneWithin, type Ink, type Zone } from './ink.ts';
 import type { SidePicture } from './print-stream.ts';
@@ -19,7 +19,7 @@ export function readCode(side: SidePicture, place: CodePlace, hidden: ReadonlySe
   const ink =
     place.panel === 'black'
       ? blackInk(side, zone, hidden)
-      : dyeInk(side, place.colour, zone, new Float32Array(side.panels.get('y')?.length ?? 0));
+      : dyeInk(side, place.colour, zone, new Float32Array(sideWidth * sideHeight));
   if (ink === null) return { kind: 'unreadable', reason: 'it cannot be told from its ground' };
   const frame = inkedFrame(ink, zone);
   if (frame === null) return { kind: 'nothing-there' };

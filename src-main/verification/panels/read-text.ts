@@ -56,11 +56,20 @@ export function readText(side: SidePicture, place: TextPlace, text: string, read
   // Accents over capitals and what hangs below the line stand within 1.2 and 0.4 of an em.
   const zone = zoneWithin(room - 1, place.y - size * 1.2, room + place.room + 1, place.y + size * 0.45);
   const words = set.words.map((word) => placeWord(word, start, place.y, size, reader.type));
-  const wanted = new Float32Array(sideWidth * sideHeight);
-  for (const word of words) for (const { coverage } of word) layOver(wanted, coverage);
+  const wanted = laidOut(words);
   const ink = place.panel === 'black' ? blackInk(side, zone, reader.hidden) : dyeInk(side, place.colour, zone, wanted);
   if (ink === null) return { kind: 'no-contrast' };
-  return judge(ink, zone, set, { start, baseline: place.y, size, weight: place.weight }, reader.type, words);
+  return judge(ink, zone, set, { start, baseline: place.y, size, weight: place.weight }, reader.type, {
+    words,
+    wanted,
+  });
+}
+
+/** Where ink is wanted, 0 to 1, over the whole side. */
+function laidOut(words: readonly (readonly PlacedGlyph[])[]): Float32Array {
+  const wanted = new Float32Array(sideWidth * sideHeight);
+  for (const word of words) for (const { coverage } of word) layOver(wanted, coverage);
+  return wanted;
 }
 
 /** The size in which the text takes no more than its room, by half pixels down from the full one. */
@@ -92,17 +101,16 @@ function judge(
   set: SetText,
   line: Line,
   type: CardType,
-  asSet: readonly PlacedGlyph[][],
+  asSet: { readonly words: readonly (readonly PlacedGlyph[])[]; readonly wanted: Float32Array },
 ): TextReading {
-  const placed: PlacedGlyph[][] = [];
+  const placed: (readonly PlacedGlyph[])[] = [];
   for (const [at, word] of set.words.entries()) {
-    const found = settleWord(ink, word, asSet[at] ?? [], line, type);
+    const found = settleWord(ink, word, asSet.words[at] ?? [], line, type);
     if (found.kind === 'elsewhere') return found;
     placed.push(found.word);
   }
   const glyphs = placed.flat();
-  const wanted = new Float32Array(sideWidth * sideHeight);
-  for (const { coverage } of glyphs) layOver(wanted, coverage);
+  const wanted = placed.every((word, at) => word === asSet.words[at]) ? asSet.wanted : laidOut(placed);
   const of = glyphs.reduce((sum, { glyph }) => sum + Array.from(glyph.characters).length, 0);
   let inked = 0;
   let more = 0;
@@ -174,9 +182,9 @@ function settleWord(
   asSet: readonly PlacedGlyph[],
   line: Line,
   type: CardType,
-): { readonly kind: 'found'; readonly word: PlacedGlyph[] } | Extract<TextReading, { kind: 'elsewhere' }> {
+): { readonly kind: 'found'; readonly word: readonly PlacedGlyph[] } | Extract<TextReading, { kind: 'elsewhere' }> {
   const { start, baseline, size } = line;
-  let best = { word: [...asSet], off: disagreement(ink, asSet, 0, 0), by: 0 };
+  let best = { word: asSet, off: disagreement(ink, asSet, 0, 0), by: 0 };
   if (best.off <= 0.03) return { kind: 'found', word: best.word };
   for (const right of [-1, -0.75, -0.5, -0.25, 0.25, 0.5, 0.75, 1, -1.5, 1.5, -2, 2]) {
     const tried = placeWord(word, start + right, baseline, size, type);

@@ -33,8 +33,8 @@ export function packPanel(dots: Uint8Array, depth: PanelDepth): Uint8Array<Array
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const dot of dots) {
-    held = (held << depth) | levelOf(dot, depth);
+  for (let dot = 0; dot < panelLength; dot++) {
+    held = (held << depth) | levelOf(dots[dot], depth);
     bits += depth;
     if (bits < 8) continue;
     bits -= 8;
