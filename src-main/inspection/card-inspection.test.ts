@@ -104,6 +104,7 @@ function otherKeys(): ChannelKeys {
     },
     wrapCommand: (...words) => keys.wrapCommand(...words),
     unwrapResponse: (...words) => keys.unwrapResponse(...words),
+    unwrapThenWrap: (...words) => keys.unwrapThenWrap(...words),
     closeChannel: (...words) => keys.closeChannel(...words),
   };
 }

@@ -260,6 +260,28 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
       await expect(keys.wrapCommand(channel, fromHex('80ca0066'), signal)).rejects.toEqual(fault('KEYS-CHANNEL-LOST'));
     });
 
+    test('wraps the next command along with an answer that says 9000, and after no other', async () => {
+      const card = answerInitializeUpdate({ keyVersion: 48, i: 0x70, hostChallenge, cardChallenge });
+      const [command, next] = [fromHex('80e2000003010203'), fromHex('80e2800103040506')];
+      const { channel } = await openChannel(card.answer);
+      const wrapped = await keys.wrapCommand(channel, command, signal);
+      const done = await keys.unwrapThenWrap(channel, protectAnswer(card, wrapped, utf8('done')), next, signal);
+      expect(done.answer).toEqual(concatBytes(utf8('done'), fromHex('9000')));
+      expect([done.wrapped?.[0], done.wrapped?.[1], done.wrapped?.length]).toEqual([0x84, 0xe2, 5 + 16 + 8]);
+      await keys.closeChannel(channel, signal);
+
+      const { channel: other } = await openChannel(card.answer);
+      await keys.wrapCommand(other, command, signal);
+      expect(await keys.unwrapThenWrap(other, fromHex('6a80'), next, signal)).toEqual({
+        answer: fromHex('6a80'),
+        wrapped: null,
+      });
+      await keys.wrapCommand(other, command, signal);
+      const forged = keys.unwrapThenWrap(other, fromHex('9000'), next, signal);
+      await expect(forged).rejects.toEqual(fault('KEYS-CHANNEL-MAC'));
+      await keys.closeChannel(other, signal);
+    });
+
     test('a wrong cryptogram, a wrong key version and a bad answer each have their own fault', async () => {
       const card = answerInitializeUpdate({ keyVersion: 48, i: 0x70, hostChallenge, cardChallenge });
       const wrong = card.answer.map((byte, at) => (at === 25 ? byte ^ 1 : byte));

@@ -221,6 +221,8 @@ export async function openKeyPort(
     wrapCommand: async (channel, command, signal) => client.act('wrapCommand', [channelOf(channel), command], signal),
     unwrapResponse: async (channel, response, signal) =>
       client.act('unwrapResponse', [channelOf(channel), response], signal),
+    unwrapThenWrap: async (channel, response, next, signal) =>
+      client.act('unwrapThenWrap', [channelOf(channel), response, next], signal),
     translateGrouping: async (request, signal) =>
       client.act('translateGrouping', [{ ...request, channel: channelOf(request.channel) }], signal),
     cardVerificationValues: (request, signal) => client.act('cardVerificationValues', [request], signal),

@@ -311,6 +311,16 @@ export interface KeyPort extends CryptogramActs {
   unwrapResponse(channel: ChannelHandle, response: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 
   /**
+   * Unwraps the card's answer and, where its status word is 9000, wraps the next command: `wrapped` is null after any other. Faults of both.
+   */
+  unwrapThenWrap(
+    channel: ChannelHandle,
+    response: Uint8Array,
+    next: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<{ readonly answer: Uint8Array; readonly wrapped: Uint8Array | null }>;
+
+  /**
    * Re-enciphers one secret data grouping from the DGI transport key to the channel's data encryption key, padded as the channel asks; clear only
    * inside the worker.
    */

@@ -84,6 +84,7 @@ describe.each(['debit-online-dda@1', 'debit-offline-cda@1', 'debit-loyalty-dual@
           'certifyIcc',
           'openChannel',
           'wrapCommand',
+          'unwrapThenWrap',
           'translateGrouping',
           'cardKeysGrouping',
           'iccKeyGroupings',

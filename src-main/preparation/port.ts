@@ -16,6 +16,7 @@ export type ChannelKeys = Pick<
   | 'openChannel'
   | 'wrapCommand'
   | 'unwrapResponse'
+  | 'unwrapThenWrap'
   | 'translateGrouping'
   | 'cardKeysGrouping'
   | 'iccKeyGroupings'

@@ -1,4 +1,4 @@
-import { concatBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
+import { concatBytes, equalBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { exchangeDeadline, type ChipDeadlines } from '#shared/domain/chip-deadlines.ts';
 import type { Dialogue, DialogueRequest } from '#shared/domain/dialogue.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
@@ -37,6 +37,18 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
     const deadline = exchangeDeadline(command, ground.exchangeDeadline, ground.deadlines);
     return link.exchange(command, { deadline, signal });
   };
+  /** What the key process wrapped along with the last answer. */
+  let ahead: { readonly command: Uint8Array; readonly wrapped: Uint8Array } | null = null;
+  const exchangeSecurely = async (command: Uint8Array, next: Uint8Array | undefined): Promise<Uint8Array> => {
+    const open = openChannel();
+    const ready = ahead !== null && equalBytes(ahead.command, command) ? ahead.wrapped : null;
+    ahead = null;
+    const response = await exchange(ready ?? (await keys.wrapCommand(open, command, signal)));
+    if (next === undefined) return keys.unwrapResponse(open, response, signal);
+    const { answer, wrapped } = await keys.unwrapThenWrap(open, response, next, signal);
+    if (wrapped !== null) ahead = { command: next, wrapped };
+    return answer;
+  };
   const openChannel = (): ChannelHandle => {
     if (channel === null) throw new StationFault('KEYS-CHANNEL-LOST');
     return channel;
@@ -45,6 +57,7 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
   const closeChannel = async (): Promise<void> => {
     const open = channel;
     channel = null;
+    ahead = null;
     if (open !== null) await keys.closeChannel(open, AbortSignal.timeout(5000)).catch(() => undefined);
   };
 
@@ -58,11 +71,8 @@ export async function runDialogue<Result>(dialogue: Dialogue<Result>, ground: Di
         channel = opened.channel;
         return exchange(opened.externalAuthenticate);
       }
-      case 'secure-exchange': {
-        const open = openChannel();
-        const answer = await exchange(await keys.wrapCommand(open, request.command, signal));
-        return keys.unwrapResponse(open, answer, signal);
-      }
+      case 'secure-exchange':
+        return exchangeSecurely(request.command, request.next);
       case 'translate-grouping':
         return keys.translateGrouping(
           { channel: openChannel(), transportKeyName: request.transportKeyName, value: request.value },

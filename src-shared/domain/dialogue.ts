@@ -30,8 +30,16 @@ export type DialogueRequest =
       /** How secret groupings are padded for this card: `always` where it is not said. */
       readonly padding?: 'always' | 'when-needed';
     }
-  /** Sends one command through the open channel: plain in, wrapped on the wire, plain out. */
-  | { readonly kind: 'secure-exchange'; readonly command: Uint8Array; readonly label: string }
+  /**
+   * Sends one command through the open channel: plain in, wrapped on the wire, plain out. `next` is what will be sent through it next where this
+   * one is answered 9000: it is wrapped along with the answer, so that the key process is asked once a command.
+   */
+  | {
+      readonly kind: 'secure-exchange';
+      readonly command: Uint8Array;
+      readonly label: string;
+      readonly next?: Uint8Array | undefined;
+    }
   /** Enciphers a data grouping for the card of the open channel; the value comes enciphered under a transport key. */
   | { readonly kind: 'translate-grouping'; readonly transportKeyName: string; readonly value: Uint8Array }
   /**

@@ -178,6 +178,17 @@ export class ChannelActs {
     }
   }
 
+  /** Only a command that was done is followed: after any status word but 9000 nothing is wrapped. */
+  unwrapThenWrap(
+    handle: ChannelHandle,
+    response: Uint8Array,
+    next: Uint8Array,
+  ): { readonly answer: Uint8Array; readonly wrapped: Uint8Array | null } {
+    const answer = this.unwrapResponse(handle, response);
+    const done = decodeResponse(answer).statusWord === 0x9000;
+    return { answer, wrapped: done ? this.wrapCommand(handle, next) : null };
+  }
+
   /**
    * AES-256-CBC under the transport key (initial value zero, padding method 2 of ISO/IEC 9797-1: always 80, then 00 to the next whole block) to the data
    * encryption key of the channel, padded as the channel was asked for. GPC_SPE_014 v1.1.2 §6.2.8, GPC_SPE_034 v2.3.1 §E.4.7.

@@ -71,6 +71,7 @@ export class KeyActs {
       openChannel: (request) => channels.openChannel(request),
       wrapCommand: (channel, command) => channels.wrapCommand(channel, command),
       unwrapResponse: (channel, response) => channels.unwrapResponse(channel, response),
+      unwrapThenWrap: (channel, response, next) => channels.unwrapThenWrap(channel, response, next),
       translateGrouping: (request) => channels.translateGrouping(request),
       cardVerificationValues: (request) => payment.cardVerificationValues(request),
       cardKeysGrouping: (request) => payment.cardKeysGrouping(request),

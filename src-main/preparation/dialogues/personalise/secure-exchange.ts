@@ -7,3 +7,14 @@ export function* askSecurely(command: CommandApdu, label: string): Dialogue<Uint
   const answer = yield { kind: 'secure-exchange', command: encodeCommand(command), label };
   return expectStatus(decodeResponse(answer), label);
 }
+
+/** Sends commands through the open channel, one after another; each must be answered 9000 before the next: CARD-STATUS. */
+export function* askAllSecurely(
+  commands: readonly { readonly command: CommandApdu; readonly label: string }[],
+): Dialogue<void> {
+  const encoded = commands.map(({ command, label }) => ({ command: encodeCommand(command), label }));
+  for (const [at, { command, label }] of encoded.entries()) {
+    const answer = yield { kind: 'secure-exchange', command, label, next: encoded[at + 1]?.command };
+    expectStatus(decodeResponse(answer), label);
+  }
+}

@@ -6,7 +6,7 @@ import { installForPersonalization } from '#shared/protocols/globalplatform/inst
 import { planStoreData } from '#shared/protocols/globalplatform/store-data.ts';
 import type { FetchedApplication } from './fetch-groupings.ts';
 import { channelDataLimit } from './channel-data-limit.ts';
-import { askSecurely } from './secure-exchange.ts';
+import { askAllSecurely } from './secure-exchange.ts';
 
 /**
  * Sends the data of every application, in order; the last block of each commits it. Through the security domain INSTALL [for personalization]
@@ -19,14 +19,21 @@ export function* storeApplications(
   { grouping, structure, target }: StoreDataOptions,
 ): Dialogue<void> {
   const layout = { limit: channelDataLimit(channel), structure, grouping };
-  for (const { name, application, groupings } of applications) {
-    const into = target === 'application' ? '' : `, ${name}`;
-    if (target === 'security-domain')
-      yield* askSecurely(installForPersonalization(fromHex(application)), `INSTALL [for personalization]${into}`);
-    const blocks = planStoreData(groupings, layout);
-    for (const [number, block] of blocks.entries()) {
-      const label = `STORE DATA ${number + 1} of ${blocks.length} (${block.groupings.join(', ')})${into}`;
-      yield* askSecurely(block.command, label);
-    }
-  }
+  yield* askAllSecurely(
+    applications.flatMap(({ name, application, groupings }) => {
+      const into = target === 'application' ? '' : `, ${name}`;
+      const opening = {
+        command: installForPersonalization(fromHex(application)),
+        label: `INSTALL [for personalization]${into}`,
+      };
+      const blocks = planStoreData(groupings, layout);
+      return [
+        ...(target === 'security-domain' ? [opening] : []),
+        ...blocks.map((block, number) => ({
+          command: block.command,
+          label: `STORE DATA ${number + 1} of ${blocks.length} (${block.groupings.join(', ')})${into}`,
+        })),
+      ];
+    }),
+  );
 }
