@@ -3,13 +3,13 @@ import type { KeyAlgorithm, KeyUsage } from '#shared/domain/key-usage.ts';
 import type {
   CardKeySetReference,
   CardKeysRequest,
-  ChannelRequest,
   DerivedCardKeysReference,
   IccKeyGrouping,
   NewCardKeysRequest,
   OpenedChannel,
   SealedIccKey,
 } from './port/card-key-requests.ts';
+import type { ChannelActs } from './port/channel-requests.ts';
 import type { CryptogramActs } from './port/cryptogram-requests.ts';
 import type {
   CardVerificationRequest,
@@ -128,7 +128,7 @@ export interface KeyBlockRequest {
  * Key material is in clear only inside the worker behind this port. Every act rejects with a StationFault of the area KEYS
  * (KEYS-NOT-FOUND, KEYS-REFUSED, KEYS-HSM-LOST, KEYS-WORKER-LOST, KEYS-DEADLINE ...), and takes a signal.
  */
-export interface KeyPort extends CryptogramActs {
+export interface KeyPort extends ChannelActs, CryptogramActs {
   /**
    * What answers: module and token, or `node:crypto`; and the acts that it does not offer (KEYS-NOT-OFFERED). KEYS-HSM-LOST where the token
    * is not what it was.
@@ -295,40 +295,6 @@ export interface KeyPort extends CryptogramActs {
     signal: AbortSignal,
   ): Promise<readonly KeyIdentity[]>;
 
-  /**
-   * Opens a secure channel of the protocol that the keys are of: derives the session keys (and before them the card's own, where they hang on a
-   * manufacturer key) from the card's answer, proves the card cryptogram and then its challenge, and builds EXTERNAL AUTHENTICATE.
-   *
-   * KEYS-CARD-CRYPTOGRAM when the card's cryptogram is wrong (never try again on this card, stop the batch); KEYS-CARD-ANSWER when the card is another
-   * than the product says. GPC_SPE_014 v1.1.2 §6.2.2, §6.2.3; GPC_SPE_034 v2.3.1 §E.4.
-   */
-  openChannel(request: ChannelRequest, signal: AbortSignal): Promise<OpenedChannel>;
-
-  /** Wraps one plain command APDU for the channel. */
-  wrapCommand(channel: ChannelHandle, command: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
-
-  /** Unwraps the card's answer (data and status word in and out); KEYS-CHANNEL-MAC when its R-MAC is missing or wrong: the channel is dead. */
-  unwrapResponse(channel: ChannelHandle, response: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
-
-  /**
-   * Unwraps the card's answer and, where its status word is 9000, wraps the next command: `wrapped` is null after any other. Faults of both.
-   */
-  unwrapThenWrap(
-    channel: ChannelHandle,
-    response: Uint8Array,
-    next: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<{ readonly answer: Uint8Array; readonly wrapped: Uint8Array | null }>;
-
-  /**
-   * Re-enciphers one secret data grouping from the DGI transport key to the channel's data encryption key, padded as the channel asks; clear only
-   * inside the worker.
-   */
-  translateGrouping(
-    request: { readonly channel: ChannelHandle; readonly transportKeyName: string; readonly value: Uint8Array },
-    signal: AbortSignal,
-  ): Promise<Uint8Array>;
-
   /** Three digits of each CVV, CVV2 or iCVV, in the order asked, computed inside the key store; the digits are in clear, as the stripe needs them. */
   cardVerificationValues(request: CardVerificationRequest, signal: AbortSignal): Promise<readonly string[]>;
 
@@ -396,9 +362,6 @@ export interface KeyPort extends CryptogramActs {
     request: NewCardKeysRequest,
     signal: AbortSignal,
   ): Promise<{ readonly data: Uint8Array; readonly answer: Uint8Array }>;
-
-  /** Ends a channel and wipes its keys. */
-  closeChannel(channel: ChannelHandle, signal: AbortSignal): Promise<void>;
 
   /** Reads and writes the small objects that the HSM keeps for the station (the last chain head). */
   readRegister(name: string, signal: AbortSignal): Promise<Uint8Array | null>;
