@@ -166,14 +166,14 @@ function trickle(answer: NodeJS.WritableStream): void {
 describe.each(nonsense)('%s', (_what, answer, code) => {
   it(`is ${code} at every call, with words`, async () => {
     cms.answer = answer;
-    const faults = await Promise.all(
-      names.map((name) =>
-        calls[name].call().then(
-          () => null,
-          (thrown: unknown) => thrown,
-        ),
-      ),
-    );
+    const thrownBy = (name: (typeof names)[number]): Promise<unknown> =>
+      calls[name].call().then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+    // Only deadlines are waited for side by side: many large answers at once would outlast theirs on a busy machine.
+    const faults: unknown[] = code === 'CMS-DEADLINE' ? await Promise.all(names.map(thrownBy)) : [];
+    if (code !== 'CMS-DEADLINE') for (const name of names) faults.push(await thrownBy(name));
     expect(faults.map((fault) => (fault instanceof StationFault ? fault.code : String(fault)))).toEqual(
       names.map(() => code),
     );
