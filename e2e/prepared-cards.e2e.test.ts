@@ -43,6 +43,7 @@ test.skipIf(!possible)('the keys lie in the token and not in a file', () => {
 const blanks: Readonly<Record<string, string>> = {
   'debit-scp02-dda@1': 'northbank-emv-scp02',
   'debit-dual-cda@1': 'northbank-emv-dual',
+  'debit-loaded-dda@1': 'northbank-emv-factory',
 };
 
 async function loadBlanks(kind: string): Promise<void> {
@@ -58,6 +59,7 @@ test.skipIf(!possible).each([
   ['debit-loyalty-dual@1', issuerKeys, 4],
   ['debit-offline-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'], 4],
   ['debit-scp02-dda@1', issuerKeys, 2],
+  ['debit-loaded-dda@1', ['cvk', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa', 'kmc-scp03'], 2],
   ['debit-dual-cda@1', ['cvk', 'dgi-transport', 'imk-ac', 'imk-smc', 'imk-smi', 'issuer-rsa'], 2],
 ] as const)(
   'a batch of %s goes from the CMS to its close, by the keys that its release names',
