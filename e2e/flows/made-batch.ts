@@ -15,6 +15,7 @@ export async function batchAtCms(
     | 'debit-loyalty-dual@1'
     | 'debit-dual-cda@1'
     | 'debit-scp02-dda@1'
+    | 'debit-loaded-dda@1'
     | 'loyalty-stripe@1'
     | 'gift-print@1',
   count: number,

@@ -150,7 +150,10 @@ export class Chip {
     if (found === undefined) throw new StatusError('notFound');
     this.#endSession();
     this.#selected = found;
-    return found.kind === 'domain' ? done(domainFci(found.domain)) : found.application.select();
+    if (found.kind !== 'domain') return found.application.select();
+    // The warning of a locked card. GPC_SPE_034 v2.3.1 Table 11-83.
+    const sw = this.state.cardLifeCycle === 0x7f ? statusWords.selectedInvalidated : statusWords.ok;
+    return { data: domainFci(found.domain), sw };
   }
 
   /** What SELECT can find now, in its order. On a locked card the issuer's domain and the Final Application only. GPC_SPE_034 v2.3.1 §5.1.1.4, §6.6.2.12. */

@@ -44,7 +44,8 @@ test('on a locked card nothing is loaded, installed, deleted, stored or given ke
   }
   expect(await host.send('80F24002', '4F00', '00')).toMatch(/9000$/);
   expect(select(applet)).toBe('6A82');
-  select(isd);
+  // GPC_SPE_034 v2.3.1 Table 11-83.
+  expect(select(isd)).toMatch(/6283$/);
   await host.open(0x01);
   expect(await host.send('80F0800F')).toBe('9000');
   expect(select(applet)).toMatch(/9000$/);

@@ -144,7 +144,7 @@ describe('secure channel protocol 03', () => {
     expect(await own.send('80F08007')).toBe('6985');
     expect(await own.send('80F0807F')).toBe('9000');
     expect(send(application)).toBe('6A82');
-    expect(send(isd)).toMatch(/9000$/);
+    expect(send(isd)).toMatch(/6283$/);
     await own.open(0x01);
     expect(await own.send('80F080FF')).toBe('9000');
     expect([send(isd), send('80CA9F7F00').slice(-4)]).toEqual(['6985', '9000']);

@@ -94,7 +94,7 @@ export function* readStructure(): Dialogue<CardStructure> {
     const label = `GET DATA ${tag.toString(16).toUpperCase().padStart(4, '0')}, ${title}`;
     return attempt(title, untold, readObject(getCardData(tag), label, parse));
   };
-  const cardManager = yield* attempt('card manager', untold, selectCardManager());
+  const cardManager = yield* attempt('card manager', untold, selectCardManager('locked-too'));
   return {
     cardManager: cardManager === null ? null : toHex(cardManager),
     production: yield* object('production data', cardDataObject.productionLifeCycle, parseProductionLifeCycle),
@@ -129,7 +129,7 @@ export function* findApplications(
  */
 export function* readWholeRegistry(channel: Omit<ChannelToOpen, 'application'>): Dialogue<CardRegistry> {
   const untold: Untold[] = [];
-  const application = yield* selectCardManager();
+  const application = yield* selectCardManager('locked-too');
   yield* openChannel({ ...channel, application });
   function* list(scope: keyof typeof statusScope, title: string): Dialogue<readonly RegistryEntry[] | null> {
     const label = `GET STATUS, ${title}`;

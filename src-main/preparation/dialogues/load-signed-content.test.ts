@@ -16,7 +16,7 @@ import { selectCardManager } from './plain-exchange.ts';
 withCardKeys();
 
 const { hash } = readPackage(shippedPackage().file);
-const found = shippedPackages.forLoading(hash);
+const found = shippedPackages.forLoading(hash, 'test');
 const aid = toHex(found.aid);
 const domain = 'f0435752495353440001';
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1536 });
