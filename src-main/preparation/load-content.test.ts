@@ -1,68 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { concatBytes, fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { ChipContent } from '#shared/domain/chip-content.ts';
-import { productSchema, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { decodeCommand } from '#shared/protocols/apdu/command-apdu.ts';
 import { constructed, encodeTlvs, primitive } from '#shared/protocols/tlv/ber-tlv.ts';
 import { scriptLines } from '#shared/product-description/script-text.ts';
-import { readPackage } from '../applets/read-package.ts';
-import { shippedPackage } from '../applets/shipped-packages.fixture.ts';
-import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
 import { deleteFromCard, setLock } from './dialogues/card-content-acts.ts';
 import { dryRun } from './dialogues/dry-run.ts';
 import { contentMarks, loadContent } from './dialogues/load-content.ts';
-import { openChannel } from './dialogues/personalise/open-channel.ts';
-import { selectCardManager } from './dialogues/plain-exchange.ts';
 import type { PlannedContent } from './planned-content.ts';
-import type { PreparedCard } from './port.ts';
 import { sampleOrder } from './training-order.fixture.ts';
+import {
+  aid,
+  bench,
+  card,
+  content,
+  hash,
+  inspect,
+  never,
+  onCard,
+  payment,
+  planOf,
+  product,
+  session,
+  withContent,
+  withLoadBench,
+} from './load-content.fixture.ts';
 
-const { hash } = readPackage(shippedPackage().file);
-const aid = 'f04357524947485400';
-const payment = 'f04357524947485401';
-const content: ChipContent = {
-  securityDomains: [],
-  packages: [{ aid, hash }],
-  applications: [
-    {
-      package: aid,
-      module: 'f0435752494748540001',
-      application: payment,
-      privileges: [],
-      parameters: '',
-      selectable: 'yes',
-    },
-  ],
-};
-
-let bench: CardBench;
-let product: Product;
-let card: PreparedCard;
-
-const withContent = (of: ChipContent): Product => {
-  const { chip } = bench.product;
-  if (chip.kind === 'none') throw new Error('a chip product is wanted');
-  return productSchema.parse({ ...bench.product, chip: { ...chip, content: of } });
-};
-const planOf = ({ plan: { chip } }: PreparedCard): PlannedContent => {
-  if (chip.kind === 'none' || chip.content === undefined) throw new Error('a loaded chip is wanted');
-  return chip.content;
-};
-
-beforeAll(async () => {
-  bench = await openBenchFor('debit-online-dda@1', '--blank', 'factory', '--factory-key-version', '30');
-  product = withContent(content);
-  card = await bench.card(sampleOrder('debit-online-dda@1', 3), product);
-}, 60_000);
-afterAll(() => bench.close());
-
-async function inspect(id: string): Promise<Record<string, unknown>> {
-  const { cards } = (await bench.chip.control({ inspect: true, card: id })) as {
-    cards: Record<string, Record<string, unknown>>;
-  };
-  return cards[id] ?? {};
-}
+withLoadBench();
 
 test('a factory blank is loaded, gets its application and is personalised in one channel, and is then what the product says', async () => {
   const link = await bench.chip.insert('factory-1');
@@ -85,32 +50,6 @@ test('a factory blank is loaded, gets its application and is personalised in one
   ]);
   await again.close();
 });
-
-/** Opens a channel at the card manager of a card and loads what is planned through it. */
-function* session(planned: PlannedContent): ReturnType<typeof loadContent> {
-  if (card.plan.chip.kind === 'none' || product.chip.kind === 'none') throw new Error('a chip is wanted');
-  const application = yield* selectCardManager();
-  yield* openChannel({
-    keySet: card.plan.chip.keySet,
-    channel: product.chip.secureChannel,
-    application,
-    padding: 'always',
-  });
-  yield* loadContent(planned, 200);
-}
-
-const onCard = async (id: string, planned: PlannedContent, marks: string[] = []): Promise<unknown> => {
-  const link = await bench.chip.insert(id);
-  try {
-    await bench.run(session(planned), card, link, marks);
-    return 'done';
-  } catch (thrown) {
-    if (thrown instanceof StationFault) return { code: thrown.code, details: thrown.details };
-    throw thrown;
-  } finally {
-    await link.close();
-  }
-};
 
 describe('on a real card', () => {
   const onlyPackage = (): PlannedContent => ({ ...planOf(card), applications: [] });
@@ -393,7 +332,3 @@ describe('the plan', () => {
     );
   });
 });
-
-function never(): never {
-  throw new Error('the content of the product is wanted');
-}

@@ -18,8 +18,8 @@ export interface PlannedPackage {
   readonly dap: readonly { readonly securityDomain: string; readonly signature: string }[];
 }
 
-/** What is brought onto a card, in this order: security domains, packages, applications. */
-export interface PlannedContent extends Pick<ChipContent, 'securityDomains' | 'applications'> {
+/** What is taken off a card and brought onto it, in this order: removals, security domains, packages, applications. */
+export interface PlannedContent extends Pick<ChipContent, 'removals' | 'securityDomains' | 'applications'> {
   readonly packages: readonly PlannedPackage[];
 }
 
@@ -64,5 +64,5 @@ export function planContent(content: ChipContent, packages: readonly PackageToLo
     if (from !== undefined && !from.modules.includes(module))
       refuse(`the package ${aid} has no module ${module} for the application ${application}`);
   }
-  return { securityDomains: content.securityDomains, packages: planned, applications: content.applications };
+  return { ...content, packages: planned };
 }

@@ -29,6 +29,8 @@ const applicationToInstall = z.strictObject({
   selectable: z.enum(['yes', 'no']),
   /** Security domain to which it is handed over when it is there. GPC_SPE_034 v2.3.1 §11.5.2.3.4. */
   securityDomain: aid.optional(),
+  /** Left LOCKED: whoever brings it into use unlocks it. Only for one that gets no data here. GPC_SPE_034 v2.3.1 §5.3.1.3. */
+  locked: z.literal('yes').optional(),
 });
 
 /** A supplementary security domain: an application with its privilege, made before anything is loaded for it. GPC_SPE_034 v2.3.1 §7.2. */
@@ -41,17 +43,24 @@ const securityDomainToMake = z.strictObject({
   parameters: hexBytes(0, 200),
 });
 
-/** What is brought onto a blank before anything of the order is: security domains, then packages, then applications, each in this order. */
+/** What blanks may have come with and a finished card does not have; a load file goes with the applications made from it. GPC_SPE_034 v2.3.1 §9.5. */
+const contentToRemove = z.strictObject({ kind: z.enum(['application', 'load-file']), aid });
+
+/**
+ * What is done to a blank's content before anything of the order is: removals, then security domains, then packages, then applications, each in this
+ * order.
+ */
 export const chipContent = z.strictObject({
+  removals: z.array(contentToRemove).min(1).max(16).optional(),
   securityDomains: z.array(securityDomainToMake).max(8).default([]),
   packages: z.array(packageToLoad).max(16),
   applications: z.array(applicationToInstall).max(16),
 });
 export type ChipContent = z.infer<typeof chipContent>;
 
-/** Content that contradicts itself: something made twice, a module without its package where the product loads it. */
+/** Content that contradicts itself: something made twice, or removed and made. */
 export function checkContent(
-  { securityDomains, packages, applications }: ChipContent,
+  { removals = [], securityDomains, packages, applications }: ChipContent,
   fail: (path: readonly (string | number)[], message: string) => void,
 ): void {
   const seen = new Set<string>();
@@ -59,6 +68,7 @@ export function checkContent(
     if (seen.has(name)) fail(['chip', 'content', list, at, key], 'is the name of something else on the card');
     seen.add(name);
   };
+  removals.forEach((one, at) => once('removals', at, 'aid', one.aid));
   securityDomains.forEach(({ application }, at) => once('securityDomains', at, 'application', application));
   packages.forEach((one, at) => once('packages', at, 'aid', one.aid));
   applications.forEach(({ application }, at) => once('applications', at, 'application', application));

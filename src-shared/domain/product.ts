@@ -205,6 +205,11 @@ function checkPersonalisation(
       fail(path, `derives keys of ${derived.toUpperCase()}, and the channel is ${protocol.toUpperCase()}`);
   }
   if (chip.content !== undefined) checkContent(chip.content, fail);
+  const withData = new Set(chipApplications(chip).map(({ application }) => application));
+  chip.content?.applications.forEach(({ application, locked }, at) => {
+    if (locked === 'yes' && withData.has(application))
+      fail(['chip', 'content', 'applications', at, 'locked'], 'locks an application that gets data');
+  });
 }
 
 /** The keys of a product's cards are its issuer's own, or those that cards come with from their maker. */

@@ -109,6 +109,12 @@ function contentFacts({ content }: EmvChip): readonly ProductFact[] {
     ...(one.parameters === '' ? [] : [`parameters ${upper(one.parameters)}`]),
   ];
   return [
+    ...(content.removals ?? []).map(({ kind, aid }) =>
+      is(
+        `Removed where it is there, ${upper(aid)}`,
+        kind === 'application' ? 'application' : 'package with its applications',
+      ),
+    ),
     ...content.securityDomains.map((one) =>
       is(`Security domain made, ${upper(one.application)}`, made(one).join(', ')),
     ),
@@ -128,6 +134,7 @@ function contentFacts({ content }: EmvChip): readonly ProductFact[] {
         [
           ...made(one),
           ...(one.selectable === 'yes' ? [] : ['not selectable']),
+          ...(one.locked === undefined ? [] : ['left locked']),
           ...(one.securityDomain === undefined ? [] : [`handed over to ${upper(one.securityDomain)}`]),
         ].join(', '),
       ),

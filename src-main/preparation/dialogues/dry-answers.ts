@@ -5,7 +5,7 @@ import { storeDataOf } from '#shared/domain/store-data-options.ts';
 import { decodeCommand, type CommandApdu } from '#shared/protocols/apdu/command-apdu.ts';
 import { issuerSecurityDomainAid, statusScope } from '#shared/protocols/globalplatform/card-commands.ts';
 import { sensitiveLength } from '#shared/protocols/globalplatform/sensitive-data.ts';
-import { applicationLifeCycle, cardLifeCycle } from '#shared/protocols/globalplatform/life-cycle.ts';
+import { applicationLifeCycle, cardLifeCycle, lockedBit } from '#shared/protocols/globalplatform/life-cycle.ts';
 import { constructed, encodeTlvs, parseTlvs, primitive } from '#shared/protocols/tlv/ber-tlv.ts';
 import { requireTlv } from '#shared/protocols/tlv/find-tlv.ts';
 import { encodeKeys, expectedKeyAnswer, keyType } from '#shared/protocols/globalplatform/put-key.ts';
@@ -153,12 +153,15 @@ function registryAnswer(
   lifeCycle: number,
 ): Uint8Array | null {
   if (ins !== 0xf2 || data === undefined) return null;
-  if (p1 === statusScope.loadFiles) return nothingThere;
   const isCard = p1 === statusScope.issuerSecurityDomain;
   const committed = Number.parseInt(storeDataOf(chip).committed ?? '07', 16);
   const aid = isCard ? issuerSecurityDomainAid : requireTlv(parseTlvs(data), 'GET STATUS', 0x4f).value;
+  // A blank that came with everything that may have to go.
+  const goes = plan?.removals?.some((one) => one.aid === toHex(aid)) ?? false;
+  if (p1 === statusScope.loadFiles && !goes) return nothingThere;
   const installed = plan?.applications.find(({ application }) => application === toHex(aid));
-  const state = isCard ? lifeCycle : installed?.selectable === 'no' ? applicationLifeCycle.installed : committed;
+  const open = installed?.selectable === 'no' ? applicationLifeCycle.installed : committed;
+  const state = isCard ? lifeCycle : installed?.locked === 'yes' ? open | lockedBit : open;
   const modules = plan?.packages.find((one) => one.aid === toHex(aid))?.modules ?? [];
   const entry = [
     primitive(0x4f, aid),

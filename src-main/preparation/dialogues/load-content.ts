@@ -19,6 +19,7 @@ import {
 import { planLoad } from '#shared/protocols/globalplatform/load-blocks.ts';
 import { decodePrivileges, encodePrivileges, type Privilege } from '#shared/protocols/globalplatform/privileges.ts';
 import type { PlannedContent, PlannedPackage } from '../planned-content.ts';
+import { deleteFromCard, setLock } from './card-content-acts.ts';
 import { readRegistry } from './read-registry.ts';
 
 /** Names of the points that the journal holds around what is loaded: before the first command that may change the card, and when all is verified. */
@@ -28,7 +29,7 @@ export const contentMarks = { begun: 'content-begun', done: 'content-loaded' } a
 const noMemory = 0x6a84;
 
 /**
- * Brings packages and applications onto a card through its open channel: security domains first; each package that the card does not hold yet, by
+ * Takes off a card what it shall not have, and brings packages and applications onto it through its open channel: security domains first; each package that the card does not hold yet, by
  * INSTALL [for load] with its hash and LOAD block by block; then applications; at the end the registry is asked whether all is as it was meant.
  *
  * Irreversible as a whole: what was not answered is never sent again, so a card that failed in between goes out. CARD-MEMORY when the card has no room,
@@ -38,6 +39,7 @@ const noMemory = 0x6a84;
  */
 export function* loadContent(content: PlannedContent, limit: number): Dialogue<void> {
   yield { kind: 'mark', name: contentMarks.begun };
+  for (const removal of content.removals ?? []) yield* remove(removal);
   for (const domain of content.securityDomains) {
     const privileges: readonly Privilege[] = [...new Set(['security-domain' as const, ...domain.privileges])];
     yield* install({ ...domain, privileges, selectable: 'yes' }, 'security domain');
@@ -45,13 +47,18 @@ export function* loadContent(content: PlannedContent, limit: number): Dialogue<v
   for (const one of content.packages) yield* load(one, limit);
   for (const application of content.applications) {
     yield* install(application, 'application');
-    if (application.securityDomain === undefined) continue;
-    const command = installForExtradition(fromHex(application.application), fromHex(application.securityDomain));
-    yield* askFor(command, `INSTALL [for extradition], ${upper(application.application)}`, application.application);
+    if (application.securityDomain !== undefined) {
+      const command = installForExtradition(fromHex(application.application), fromHex(application.securityDomain));
+      yield* askFor(command, `INSTALL [for extradition], ${upper(application.application)}`, application.application);
+    }
+    if (application.locked === 'yes')
+      yield* setLock({ kind: 'application', aid: fromHex(application.application) }, 'locked');
   }
   yield* verify(content);
   yield { kind: 'mark', name: contentMarks.done };
 }
+
+type Removal = NonNullable<PlannedContent['removals']>[number];
 
 function upper(aid: string): string {
   return aid.toUpperCase();
@@ -79,6 +86,18 @@ function* requireRoom({ aid, length }: PlannedPackage): Dialogue<void> {
   if (nonVolatile < length) {
     throw new StationFault('CARD-MEMORY', { subject: upper(aid), command: `${length} bytes, ${nonVolatile} are free` });
   }
+}
+
+/** Takes away what the card lists of what it shall not have; what is not there need not go. */
+function* remove({ kind, aid }: Removal): Dialogue<void> {
+  const name = fromHex(aid);
+  const [scope, what] =
+    kind === 'application'
+      ? ([statusScope.applications, 'application'] as const)
+      : ([statusScope.loadFiles, 'load file'] as const);
+  const listed = yield* readRegistry(scope, name, `GET STATUS of the ${what}, ${upper(aid)}`);
+  if (!listed.some((entry) => equalBytes(entry.aid, name))) return;
+  yield* deleteFromCard(kind === 'application' ? { kind, aid: name } : { kind, aid: name, related: 'deleted' });
 }
 
 /** Loads a package, unless the card holds it in this very version. */
@@ -162,6 +181,7 @@ function* verify({ securityDomains, packages, applications }: PlannedContent): D
       selectable: 'yes' as const,
       privileges: ['security-domain' as const, ...one.privileges],
       securityDomain: undefined,
+      locked: undefined,
     })),
     ...applications,
   ];
@@ -172,8 +192,10 @@ function* verify({ securityDomains, packages, applications }: PlannedContent): D
     const subject = `the application ${upper(one.application)}`;
     if (entry === undefined) return differs(subject, 'the card does not list it after it was installed');
     const { lifeCycle } = entry;
-    const selectable = (lifeCycle & (lockedBit | applicationLifeCycle.selectable)) === applicationLifeCycle.selectable;
-    const fits = one.selectable === 'yes' ? selectable : lifeCycle === applicationLifeCycle.installed;
+    const meantLocked = one.locked === 'yes' ? lockedBit : 0;
+    const selectable =
+      (lifeCycle & (lockedBit | applicationLifeCycle.selectable)) === (meantLocked | applicationLifeCycle.selectable);
+    const fits = one.selectable === 'yes' ? selectable : lifeCycle === (meantLocked | applicationLifeCycle.installed);
     if (!fits) return differs(subject, `it is ${describeApplicationLifeCycle(lifeCycle)}`);
     const { privileges, securityDomain } = entry;
     const meant = encodePrivileges(one.privileges);
