@@ -48,7 +48,7 @@ function useColumns({ cards, recall, showPass }: ColumnsOf): readonly GridColDef
         field: 'order',
         headerName: t('cards.column.order'),
         flex: 1,
-        minWidth: 126,
+        minWidth: 138,
         renderCell: ({ row }) => <Identifier>{row.order}</Identifier>,
       },
       {
@@ -60,7 +60,7 @@ function useColumns({ cards, recall, showPass }: ColumnsOf): readonly GridColDef
       {
         field: 'disposition',
         headerName: t('cards.column.result'),
-        width: 184,
+        width: 160,
         renderCell: ({ row }) => {
           const step = stepName.safeParse(row.step);
           const doing = step.success ? t(`step.${step.data}`) : row.step;
@@ -98,13 +98,14 @@ function useColumns({ cards, recall, showPass }: ColumnsOf): readonly GridColDef
         flex: 1,
         minWidth: 94,
         renderCell: ({ row }) => {
-          if (row.reason !== null && row.disposition !== 'good') return row.reason;
-          if (row.replaces === null) return row.reason ?? '';
+          // A good card has no reason but another card that it replaces.
+          if (row.disposition !== 'good') return row.reason ?? '';
+          if (row.replaces === null) return '';
           const lost = cards.find((card) => card.attempt === row.replaces);
           return lost === undefined ? t('cards.replacesLost') : t('cards.replaces', { number: lost.number });
         },
       },
-      { field: 'line', headerName: t('cards.column.line'), width: 60 },
+      { field: 'line', headerName: t('cards.column.line'), width: 70 },
       {
         field: 'chipSerial',
         headerName: t('cards.column.chip'),
