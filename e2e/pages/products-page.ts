@@ -34,7 +34,7 @@ export class ProductsPage {
     await this.#page.getByRole('listbox').waitFor();
     const chosen = this.#page.getByRole('option').and(this.#page.locator(':focus'));
     await eventually(`the option ${title}`, async () => {
-      if ((await chosen.innerText()).split('\n', 1)[0] === title) return 'yes';
+      if ((await chosen.innerText()).startsWith(`${title} · `)) return 'yes';
       await this.#page.keyboard.press('ArrowDown');
       return undefined;
     });
