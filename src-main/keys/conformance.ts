@@ -270,6 +270,13 @@ export function describeKeyPort(name: string, makeStore: () => Promise<StoreUnde
       expect([done.wrapped?.[0], done.wrapped?.[1], done.wrapped?.length]).toEqual([0x84, 0xe2, 5 + 16 + 8]);
       await keys.closeChannel(channel, signal);
 
+      // What is wrong with the next is said of the next, and the answer before it is not lost.
+      const { channel: third } = await openChannel(card.answer);
+      const again = protectAnswer(card, await keys.wrapCommand(third, command, signal), utf8('done'));
+      const odd = fromHex('c0e2000000');
+      expect(await keys.unwrapThenWrap(third, again, odd, signal)).toEqual({ answer: done.answer, wrapped: null });
+      await expect(keys.wrapCommand(third, odd, signal)).rejects.toEqual(fault('KEYS-CHANNEL-DEAD'));
+
       const { channel: other } = await openChannel(card.answer);
       await keys.wrapCommand(other, command, signal);
       expect(await keys.unwrapThenWrap(other, fromHex('6a80'), next, signal)).toEqual({

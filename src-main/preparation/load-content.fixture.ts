@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
+import { fromHex, toHex } from '#shared/bytes/bytes.ts';
 import type { ChipContent } from '#shared/domain/chip-content.ts';
 import { productSchema, type Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
+import { constructed, encodeTlvs, primitive } from '#shared/protocols/tlv/ber-tlv.ts';
 import { readPackage } from '../applets/read-package.ts';
 import { shippedPackage } from '../applets/shipped-packages.fixture.ts';
 import { openBenchFor, type CardBench } from './card-bench.fixture.ts';
@@ -94,4 +96,15 @@ export const onCard = async (id: string, planned: PlannedContent, marks: string[
 
 export function never(): never {
   throw new Error('the content of the product is wanted');
+}
+
+/** One entry of a GET STATUS answer, with its status word. */
+export function entry(
+  name: string,
+  state: number,
+  more: readonly (readonly [tag: number, value: string])[] = [],
+): string {
+  const objects = [primitive(0x4f, fromHex(name)), primitive(0x9f70, Uint8Array.of(state))];
+  const rest = more.map(([tag, value]) => primitive(tag, fromHex(value)));
+  return `${toHex(encodeTlvs([constructed(0xe3, [...objects, ...rest])]))}9000`;
 }

@@ -15,6 +15,7 @@ import {
   bench,
   card,
   content,
+  entry,
   hash,
   inspect,
   never,
@@ -118,12 +119,6 @@ describe('on a real card', () => {
   });
 });
 
-/** One entry of a GET STATUS answer, with its status word. */
-function entry(name: string, state: number, more: readonly (readonly [tag: number, value: string])[] = []): string {
-  const objects = [primitive(0x4f, fromHex(name)), primitive(0x9f70, Uint8Array.of(state))];
-  const rest = more.map(([tag, value]) => primitive(tag, fromHex(value)));
-  return `${toHex(encodeTlvs([constructed(0xe3, [...objects, ...rest])]))}9000`;
-}
 const modules = [1, 2, 3].map((number) => [0x84, `f043575249474854000${number}`] as const);
 
 describe('answer by answer', () => {

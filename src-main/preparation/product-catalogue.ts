@@ -90,6 +90,8 @@ export async function catalogueProduct(
       const svg = await readFile(join(layoutsFolder, `${name}.svg`));
       layouts[name] = createHash('sha256').update(svg).digest('hex');
     } catch (cause) {
+      // A file that could not be read just now may be there: that is no refusal.
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
       return { kind: 'refused', findings: [{ field: `print.${side}`, reason: `there is no layout ${name}` }], cause };
     }
   }

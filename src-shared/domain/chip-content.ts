@@ -58,7 +58,7 @@ export const chipContent = z.strictObject({
 });
 export type ChipContent = z.infer<typeof chipContent>;
 
-/** Content that contradicts itself: something made twice, or removed and made. */
+/** Content that contradicts itself: something made twice, removed and made, or removed or locked and needed. */
 export function checkContent(
   { removals = [], securityDomains, packages, applications }: ChipContent,
   fail: (path: readonly (string | number)[], message: string) => void,
@@ -68,10 +68,22 @@ export function checkContent(
     if (seen.has(name)) fail(['chip', 'content', list, at, key], 'is the name of something else on the card');
     seen.add(name);
   };
-  removals.forEach((one, at) => once('removals', at, 'aid', one.aid));
+  const needed = new Set([
+    ...[...securityDomains, ...applications].map((one) => one.package),
+    ...[...packages, ...applications].flatMap(({ securityDomain = [] }) => securityDomain),
+    ...packages.flatMap(({ dap = [] }) => dap),
+  ]);
+  removals.forEach((one, at) => {
+    once('removals', at, 'aid', one.aid);
+    if (needed.has(one.aid)) fail(['chip', 'content', 'removals', at, 'aid'], 'is needed for what the product brings');
+  });
   securityDomains.forEach(({ application }, at) => once('securityDomains', at, 'application', application));
   packages.forEach((one, at) => once('packages', at, 'aid', one.aid));
-  applications.forEach(({ application }, at) => once('applications', at, 'application', application));
+  applications.forEach(({ application, locked }, at) => {
+    once('applications', at, 'application', application);
+    if (locked === 'yes' && needed.has(application))
+      fail(['chip', 'content', 'applications', at, 'locked'], 'locks what other content belongs to');
+  });
   if (new Set(packages.map(({ hash }) => hash)).size !== packages.length)
     fail(['chip', 'content', 'packages'], 'loads one file twice');
 }

@@ -206,6 +206,11 @@ function checkPersonalisation(
   }
   if (chip.content !== undefined) checkContent(chip.content, fail);
   const withData = new Set(chipApplications(chip).map(({ application }) => application));
+  chip.content?.removals?.forEach(({ aid }, at) => {
+    const path = ['chip', 'content', 'removals', at, 'aid'];
+    if (withData.has(aid)) fail(path, 'removes an application that gets data');
+    if (chip.preflight.absent?.includes(aid) === true) fail(path, 'is removed, and blanks that have it are refused');
+  });
   chip.content?.applications.forEach(({ application, locked }, at) => {
     if (locked === 'yes' && withData.has(application))
       fail(['chip', 'content', 'applications', at, 'locked'], 'locks an application that gets data');

@@ -178,15 +178,19 @@ export class ChannelActs {
     }
   }
 
-  /** Only a command that was done is followed: after any status word but 9000 nothing is wrapped. */
+  /** Only a command that was done is followed: after any status word but 9000 nothing is wrapped. What is wrong with the next is said when it is wrapped by itself. */
   unwrapThenWrap(
     handle: ChannelHandle,
     response: Uint8Array,
     next: Uint8Array,
   ): { readonly answer: Uint8Array; readonly wrapped: Uint8Array | null } {
     const answer = this.unwrapResponse(handle, response);
-    const done = decodeResponse(answer).statusWord === 0x9000;
-    return { answer, wrapped: done ? this.wrapCommand(handle, next) : null };
+    if (decodeResponse(answer).statusWord !== 0x9000) return { answer, wrapped: null };
+    try {
+      return { answer, wrapped: this.wrapCommand(handle, next) };
+    } catch {
+      return { answer, wrapped: null };
+    }
   }
 
   /**

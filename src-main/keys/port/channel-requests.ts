@@ -19,7 +19,8 @@ export interface ChannelActs {
   unwrapResponse(channel: ChannelHandle, response: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 
   /**
-   * Unwraps the card's answer and, where its status word is 9000, wraps the next command: `wrapped` is null after any other. Faults of both.
+   * Unwraps the card's answer and, where its status word is 9000, wraps the next command: `wrapped` is null after any other, and where the next
+   * cannot be wrapped. Faults of unwrapping.
    */
   unwrapThenWrap(
     channel: ChannelHandle,

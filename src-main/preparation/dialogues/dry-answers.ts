@@ -31,18 +31,33 @@ export function dryAnswers(
   card: Pick<PreparedCard, 'resolve' | 'plan'>,
   chip: EmvChip,
 ): (request: DialogueRequest) => Uint8Array {
-  let lifeCycle: number = lifeCycles[chip.preflight.lifeCycle];
+  const state: DryState = { lifeCycle: lifeCycles[chip.preflight.lifeCycle], deleted: new Set() };
   return (request) => {
     if (request.kind === 'secure-exchange') {
-      const { ins, p1, p2 } = decodeCommand(request.command);
-      if (ins === setStatusInstruction && p1 === statusScope.issuerSecurityDomain) lifeCycle = p2;
+      const { ins, p1, p2, data } = decodeCommand(request.command);
+      if (ins === setStatusInstruction && p1 === statusScope.issuerSecurityDomain) state.lifeCycle = p2;
+      if (ins === deleteInstruction && data !== undefined) state.deleted.add(namedIn(data, 'DELETE'));
     }
-    return dryAnswer(request, card, chip, lifeCycle);
+    return dryAnswer(request, card, chip, state);
   };
 }
 
-/** GPC_SPE_034 v2.3.1 §11.10.2. */
+/** What a card would have become by then. */
+interface DryState {
+  lifeCycle: number;
+  /** AIDs of what DELETE took away. */
+  readonly deleted: Set<string>;
+}
+
+/** GPC_SPE_034 v2.3.1 §11.10.2, §11.2.2. */
 const setStatusInstruction = 0xf0;
+const deleteInstruction = 0xe4;
+
+/** The AID that a command names, or the empty criterion for all. */
+function namedIn(data: Uint8Array, command: string): string {
+  return toHex(requireTlv(parseTlvs(data), command, 0x4f).value);
+}
+
 const lifeCycles = {
   OP_READY: cardLifeCycle.opReady,
   INITIALIZED: cardLifeCycle.initialized,
@@ -53,7 +68,7 @@ function dryAnswer(
   request: DialogueRequest,
   card: Pick<PreparedCard, 'resolve' | 'plan'>,
   chip: EmvChip,
-  lifeCycle: number,
+  state: DryState,
 ): Uint8Array {
   switch (request.kind) {
     case 'exchange':
@@ -61,7 +76,7 @@ function dryAnswer(
     case 'open-channel':
       return done;
     case 'secure-exchange':
-      return securedAnswer(decodeCommand(request.command), chip, contentOf(card), lifeCycle) ?? done;
+      return securedAnswer(decodeCommand(request.command), chip, contentOf(card), state) ?? done;
     case 'translate-grouping':
       // As long as the real one: whole blocks stay whole blocks.
       return new Uint8Array(request.value.length);
@@ -114,12 +129,12 @@ function securedAnswer(
   command: CommandApdu,
   chip: EmvChip,
   content: PlannedContent | undefined,
-  lifeCycle: number,
+  state: DryState,
 ): Uint8Array | null {
   if (command.ins === 0xd8) return concatBytes(expectedOf(chip), done);
   if (command.ins === 0xca && command.p1 === 0xff) return nothingThere; // A blank that does not tell its memory.
   if (command.ins === 0xca) return concatBytes(keyTemplate(chip), done);
-  return registryAnswer(command, chip, content, lifeCycle);
+  return registryAnswer(command, chip, content, state);
 }
 
 /** Three keys as long as the real ones, and the answer of a card that takes them, all zero. GPC_SPE_034 v2.3.1 §11.8. */
@@ -150,25 +165,46 @@ function registryAnswer(
   { ins, p1, data }: CommandApdu,
   chip: EmvChip,
   plan: PlannedContent | undefined,
-  lifeCycle: number,
+  { lifeCycle, deleted }: DryState,
 ): Uint8Array | null {
   if (ins !== 0xf2 || data === undefined) return null;
-  const isCard = p1 === statusScope.issuerSecurityDomain;
+  if (p1 === statusScope.issuerSecurityDomain) return registry([[toHex(issuerSecurityDomainAid), lifeCycle]]);
+  const aid = namedIn(data, 'GET STATUS');
+  if (aid === '') return wholeList(p1 === statusScope.applications ? 'application' : 'load-file', plan, deleted);
+  if (p1 === statusScope.loadFiles) return nothingThere;
   const committed = Number.parseInt(storeDataOf(chip).committed ?? '07', 16);
-  const aid = isCard ? issuerSecurityDomainAid : requireTlv(parseTlvs(data), 'GET STATUS', 0x4f).value;
-  // A blank that came with everything that may have to go.
-  const goes = plan?.removals?.some((one) => one.aid === toHex(aid)) ?? false;
-  if (p1 === statusScope.loadFiles && !goes) return nothingThere;
-  const installed = plan?.applications.find(({ application }) => application === toHex(aid));
+  const installed = plan?.applications.find(({ application }) => application === aid);
   const open = installed?.selectable === 'no' ? applicationLifeCycle.installed : committed;
-  const state = isCard ? lifeCycle : installed?.locked === 'yes' ? open | lockedBit : open;
-  const modules = plan?.packages.find((one) => one.aid === toHex(aid))?.modules ?? [];
-  const entry = [
-    primitive(0x4f, aid),
-    primitive(0x9f70, Uint8Array.of(state)),
-    ...modules.map((module) => primitive(0x84, fromHex(module))),
-  ];
-  return concatBytes(encodeTlvs([constructed(0xe3, entry)]), done);
+  const modules = plan?.packages.find((one) => one.aid === aid)?.modules ?? [];
+  return registry([[aid, installed?.locked === 'yes' ? open | lockedBit : open]], modules);
+}
+
+/** Of a blank that came with everything that is to go: that, as long as it is there, and what the product brings. */
+function wholeList(
+  kind: 'application' | 'load-file',
+  plan: PlannedContent | undefined,
+  deleted: ReadonlySet<string>,
+): Uint8Array {
+  const came = (plan?.removals ?? []).filter((one) => one.kind === kind && !deleted.has(one.aid)).map(({ aid }) => aid);
+  const brought =
+    kind === 'application'
+      ? (plan?.applications ?? []).map(({ application }) => application)
+      : (plan?.packages ?? []).map(({ aid }) => aid);
+  return registry([...came, ...brought].map((aid) => [aid, applicationLifeCycle.selectable]));
+}
+
+function registry(
+  entries: readonly (readonly [aid: string, state: number])[],
+  modules: readonly string[] = [],
+): Uint8Array {
+  const objects = entries.map(([aid, state]) =>
+    constructed(0xe3, [
+      primitive(0x4f, fromHex(aid)),
+      primitive(0x9f70, Uint8Array.of(state)),
+      ...modules.map((module) => primitive(0x84, fromHex(module))),
+    ]),
+  );
+  return concatBytes(encodeTlvs(objects), done);
 }
 
 /** Length of secret data when it is enciphered for the card. */

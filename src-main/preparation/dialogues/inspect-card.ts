@@ -22,7 +22,7 @@ import {
 } from '#shared/protocols/globalplatform/production-life-cycle.ts';
 import type { RegistryEntry } from '#shared/protocols/globalplatform/registry-entry.ts';
 import { openChannel, type ChannelToOpen } from './personalise/open-channel.ts';
-import { ask, selectCardManager, send } from './plain-exchange.ts';
+import { ask, lockedCard, selectAnyCardManager, send } from './plain-exchange.ts';
 import { readRegistry } from './read-registry.ts';
 
 /** What a card did not tell, and why, in words. */
@@ -94,9 +94,10 @@ export function* readStructure(): Dialogue<CardStructure> {
     const label = `GET DATA ${tag.toString(16).toUpperCase().padStart(4, '0')}, ${title}`;
     return attempt(title, untold, readObject(getCardData(tag), label, parse));
   };
-  const cardManager = yield* attempt('card manager', untold, selectCardManager('locked-too'));
+  const selected = yield* attempt('card manager', untold, selectAnyCardManager());
+  if (selected?.statusWord === lockedCard) untold.push({ object: 'applications', reason: 'the card is locked (6283)' });
   return {
-    cardManager: cardManager === null ? null : toHex(cardManager),
+    cardManager: selected === null ? null : toHex(selected.aid),
     production: yield* object('production data', cardDataObject.productionLifeCycle, parseProductionLifeCycle),
     issuerNumber: yield* object('issuer identification number', cardDataObject.issuerIdentificationNumber, (data) =>
       parseCardNumber(data, 0x42),
@@ -129,7 +130,7 @@ export function* findApplications(
  */
 export function* readWholeRegistry(channel: Omit<ChannelToOpen, 'application'>): Dialogue<CardRegistry> {
   const untold: Untold[] = [];
-  const application = yield* selectCardManager('locked-too');
+  const { aid: application } = yield* selectAnyCardManager();
   yield* openChannel({ ...channel, application });
   function* list(scope: keyof typeof statusScope, title: string): Dialogue<readonly RegistryEntry[] | null> {
     const label = `GET STATUS, ${title}`;

@@ -18,6 +18,7 @@ import {
 } from '#shared/protocols/globalplatform/life-cycle.ts';
 import { planLoad } from '#shared/protocols/globalplatform/load-blocks.ts';
 import { decodePrivileges, encodePrivileges, type Privilege } from '#shared/protocols/globalplatform/privileges.ts';
+import type { RegistryEntry } from '#shared/protocols/globalplatform/registry-entry.ts';
 import type { PlannedContent, PlannedPackage } from '../planned-content.ts';
 import { deleteFromCard, setLock } from './card-content-acts.ts';
 import { readRegistry } from './read-registry.ts';
@@ -29,17 +30,19 @@ export const contentMarks = { begun: 'content-begun', done: 'content-loaded' } a
 const noMemory = 0x6a84;
 
 /**
- * Takes off a card what it shall not have, and brings packages and applications onto it through its open channel: security domains first; each package that the card does not hold yet, by
- * INSTALL [for load] with its hash and LOAD block by block; then applications; at the end the registry is asked whether all is as it was meant.
+ * Takes off a card what it shall not have, and brings packages and applications onto it through its open channel: security domains first;
+ * each package that the card does not hold yet, by INSTALL [for load] with its hash and LOAD block by block; then applications; at the end the
+ * registry is asked whether all is as it was meant.
  *
  * Irreversible as a whole: what was not answered is never sent again, so a card that failed in between goes out. CARD-MEMORY when the card has no room,
- * CARD-CONTENT when it holds or tells something else than was meant, CARD-STATUS and CARD-ANSWER. GPC_SPE_034 v2.3.1 §9.3, §11.4, §11.5, §11.6.
+ * CARD-CONTENT when it holds or tells something else than was meant, CARD-STATUS and CARD-ANSWER. GPC_SPE_034 v2.3.1 §9.3, §9.5, §11.2, §11.4, §11.5, §11.6,
+ * §11.10.
  *
  * @param limit most bytes of plain data that a command carries in this channel
  */
 export function* loadContent(content: PlannedContent, limit: number): Dialogue<void> {
   yield { kind: 'mark', name: contentMarks.begun };
-  for (const removal of content.removals ?? []) yield* remove(removal);
+  yield* remove(content.removals ?? []);
   for (const domain of content.securityDomains) {
     const privileges: readonly Privilege[] = [...new Set(['security-domain' as const, ...domain.privileges])];
     yield* install({ ...domain, privileges, selectable: 'yes' }, 'security domain');
@@ -55,6 +58,7 @@ export function* loadContent(content: PlannedContent, limit: number): Dialogue<v
       yield* setLock({ kind: 'application', aid: fromHex(application.application) }, 'locked');
   }
   yield* verify(content);
+  yield* verifyRemoved(content.removals ?? []);
   yield { kind: 'mark', name: contentMarks.done };
 }
 
@@ -88,16 +92,45 @@ function* requireRoom({ aid, length }: PlannedPackage): Dialogue<void> {
   }
 }
 
+/** Names that the card lists of a kind, all of them: a card that tells load files only along with their modules is asked so. */
+function* listed(kind: Removal['kind']): Dialogue<ReadonlySet<string>> {
+  const all = new Uint8Array(0);
+  if (kind === 'application')
+    return namesOf(yield* readRegistry(statusScope.applications, all, 'GET STATUS of all applications'));
+  const files = yield* readRegistry(statusScope.loadFiles, all, 'GET STATUS of all load files');
+  return namesOf(
+    files.length > 0
+      ? files
+      : yield* readRegistry(statusScope.modules, all, 'GET STATUS of all load files with modules'),
+  );
+}
+
+function namesOf(entries: readonly RegistryEntry[]): ReadonlySet<string> {
+  return new Set(entries.map(({ aid }) => toHex(aid)));
+}
+
 /** Takes away what the card lists of what it shall not have; what is not there need not go. */
-function* remove({ kind, aid }: Removal): Dialogue<void> {
-  const name = fromHex(aid);
-  const [scope, what] =
-    kind === 'application'
-      ? ([statusScope.applications, 'application'] as const)
-      : ([statusScope.loadFiles, 'load file'] as const);
-  const listed = yield* readRegistry(scope, name, `GET STATUS of the ${what}, ${upper(aid)}`);
-  if (!listed.some((entry) => equalBytes(entry.aid, name))) return;
-  yield* deleteFromCard(kind === 'application' ? { kind, aid: name } : { kind, aid: name, related: 'deleted' });
+function* remove(removals: readonly Removal[]): Dialogue<void> {
+  for (const { kind, aid } of removals) {
+    if (!(yield* listed(kind)).has(aid)) continue;
+    const name = fromHex(aid);
+    yield* deleteFromCard(kind === 'application' ? { kind, aid: name } : { kind, aid: name, related: 'deleted' });
+  }
+}
+
+/**
+ * What had to go is gone by the card's own list. That nothing is listed at all is no proof: of such an answer a channel bears no MAC, and what was
+ * brought is listed. GPC_SPE_014 v1.1.2 §6.2.5.
+ */
+function* verifyRemoved(removals: readonly Removal[]): Dialogue<void> {
+  for (const kind of new Set(removals.map((one) => one.kind))) {
+    const names = yield* listed(kind);
+    const what = kind === 'application' ? 'applications' : 'load files';
+    if (names.size === 0)
+      return differs(`the list of ${what}`, 'the card lists none, so that nothing shows what was removed');
+    const left = removals.find((one) => one.kind === kind && names.has(one.aid));
+    if (left !== undefined) return differs(`the ${kind} ${upper(left.aid)}`, 'the card lists it after it was deleted');
+  }
 }
 
 /** Loads a package, unless the card holds it in this very version. */

@@ -14,16 +14,25 @@ export function* ask(command: CommandApdu, label: string): Dialogue<Uint8Array> 
   return expectStatus(yield* send(command, label), label);
 }
 
-/** Status words of SELECT: of a card in use, and of one that is locked. GPC_SPE_034 v2.3.1 Table 11-83. */
-const selectionAnswers = { 'in-use': [0x9000], 'locked-too': [0x9000, 0x6283] } as const;
+/** SELECT of the card manager of a locked card. GPC_SPE_034 v2.3.1 Table 11-83. */
+export const lockedCard = 0x6283;
+
+const selectLabel = 'SELECT the card manager';
 
 /**
- * Selects the issuer security domain by an empty name; gives the AID that it answers with, which a pseudo-random card challenge hangs on, or the
- * registered one where it tells none. A locked card is taken by those only who look at it. GPC_SPE_034 v2.3.1 §11.9.3.1, Annex H.1.
+ * Selects the issuer security domain by an empty name, that of a locked card too; gives the AID that it answers with, which a pseudo-random card
+ * challenge hangs on, or the registered one where it tells none. CARD-STATUS, CARD-TLV. GPC_SPE_034 v2.3.1 §11.9.3.1, Annex H.1.
  */
-export function* selectCardManager(cards: keyof typeof selectionAnswers = 'in-use'): Dialogue<Uint8Array> {
-  const label = 'SELECT the card manager';
-  const response = yield* send(selectApplication(new Uint8Array(0)), label);
-  const answer = expectStatus(response, label, selectionAnswers[cards]);
-  return answer.length === 0 ? issuerSecurityDomainAid.slice() : parseSecurityDomainControl(answer).aid;
+export function* selectAnyCardManager(): Dialogue<{ readonly aid: Uint8Array; readonly statusWord: number }> {
+  const response = yield* send(selectApplication(new Uint8Array(0)), selectLabel);
+  const answer = expectStatus(response, selectLabel, [0x9000, lockedCard]);
+  const aid = answer.length === 0 ? issuerSecurityDomainAid.slice() : parseSecurityDomainControl(answer).aid;
+  return { aid, statusWord: response.statusWord };
+}
+
+/** The same of a card in use: CARD-STATUS where it is locked. */
+export function* selectCardManager(): Dialogue<Uint8Array> {
+  const { aid, statusWord } = yield* selectAnyCardManager();
+  expectStatus({ data: aid, statusWord }, selectLabel);
+  return aid;
 }

@@ -99,7 +99,7 @@ function useColumns({ cards, recall, showPass }: ColumnsOf): readonly GridColDef
         minWidth: 94,
         renderCell: ({ row }) => {
           // A good card has no reason but another card that it replaces.
-          if (row.disposition !== 'good') return row.reason ?? '';
+          if (row.disposition !== 'good' && row.reason !== null) return row.reason;
           if (row.replaces === null) return '';
           const lost = cards.find((card) => card.attempt === row.replaces);
           return lost === undefined ? t('cards.replacesLost') : t('cards.replaces', { number: lost.number });
