@@ -89,6 +89,9 @@ async function killedAndFinished(moment: (flow: BatchFlow) => Promise<void>): Pr
   const after = await inspections();
   const attempts = await flow.attempts();
   const good = attempts.filter((attempt) => attempt.disposition === 'good');
+  // The kill may find the other line between taking up an order and feeding its blank, which then stays in its lot.
+  const returned = attempts.filter((attempt) => attempt.disposition === 'returned').length;
+  const used = attempts.length - returned;
   const balance = await flow.balance();
   const printed = {
     fed: sum(after, 'fed') - sum(before, 'fed'),
@@ -100,12 +103,13 @@ async function killedAndFinished(moment: (flow: BatchFlow) => Promise<void>): Pr
   expect(new Set(good.map(({ order }) => order)).size).toBe(cards);
   expect(good).toHaveLength(cards);
   // Every blank is where the station says that it is.
-  expect(printed).toEqual({ fed: attempts.length, good: cards, rejected: attempts.length - cards, taken: 0 });
+  expect(printed).toEqual({ fed: used, good: cards, rejected: used - cards, taken: 0 });
   expect(after.map(({ balanced, inside }) => ({ balanced, inside }))).toEqual([
     { balanced: true, inside: null },
     { balanced: true, inside: null },
   ]);
-  expect(balance).toMatchObject({ fed: printed.fed, good: cards, rejected: printed.rejected, missing: 0, spoiled: 0 });
+  expect(balance).toMatchObject({ fed: attempts.length, returned, good: cards, rejected: used - cards });
+  expect(balance).toMatchObject({ missing: 0, spoiled: 0 });
   expect({ difference: balance.difference, obstacles: balance.obstacles }).toEqual({ difference: 0, obstacles: [] });
 
   await flow.close();
