@@ -3,6 +3,7 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cmsError } from '#shared/contract/cms/errors.ts';
 import { cmsRoutes, type CmsRoute, type CmsRouteName } from '#shared/contract/cms/routes.ts';
+import { spoilt } from './spoilt.fixture.ts';
 import { dumpTables } from '../store/dump-tables.fixture.ts';
 import {
   makeCsr,
@@ -127,25 +128,6 @@ function bodyOf(name: CmsRouteName): unknown {
   if (name === 'certifyIssuerKey') return { issuer: 'northbank', request: 'ab'.repeat(300) };
   if (name === 'sendEvents') return { entries: [new TestStation(test, 'bi-own').entry('station.started')] };
   return {};
-}
-
-/** A value made wrong at every place in turn: another type, a member missing, a member too many. */
-function* spoilt(value: unknown): Generator<unknown> {
-  if (typeof value === 'string') return yield* [7, null, '', '\u0000', `${value}${'x'.repeat(1_000)}`, [value]];
-  if (typeof value === 'number') return yield* ['7', null, -1, 0.5, 1e300];
-  if (Array.isArray(value)) {
-    yield* [{}, null, 'x', []];
-    for (const item of spoilt(value[0])) yield [item];
-    return;
-  }
-  if (typeof value !== 'object' || value === null) return;
-  yield* [null, 7, 'x', [], [value], { ...value, more: 1 }];
-  for (const [name, member] of Object.entries(value)) {
-    yield Object.fromEntries(Object.entries(value).filter(([at]) => at !== name));
-    // What an event tells may be anything; its hash says whether it is what was signed.
-    if (name === 'payload' || name === 'subjects') continue;
-    for (const wrong of spoilt(member)) yield { ...value, [name]: wrong };
-  }
 }
 
 async function unchanged(act: () => Promise<void>, besides: readonly string[] = []): Promise<void> {

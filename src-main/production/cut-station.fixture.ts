@@ -26,6 +26,7 @@ import { RememberedHead } from '../journal/remembered-head.ts';
 import { verifyJournal } from '../journal/verify.ts';
 import { openKeyPort } from '../keys/open-key-port.ts';
 import type { KeyPort } from '../keys/port.ts';
+import { blackFront } from '../layout/black-front.fixture.ts';
 import { CardPainter } from '../layout/card-painter.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemRandomness } from '../platform/randomness.ts';
@@ -103,17 +104,6 @@ function readProduct(): Product {
   if (world.ribbon === 'ymcko') return shipped;
   return { ...shipped, print: { ...shipped.print, ribbon: 'k', front: 'black-front', back: 'none' } };
 }
-
-/** One side in black: a card that is drawn, packed and printed in a tenth of the time of a coloured one. */
-const blackFront = `<svg xmlns="http://www.w3.org/2000/svg" width="1016" height="648" viewBox="0 0 1016 648" font-family="Noto Sans">
-  <title>Black front</title>
-  <g data-panel="black" fill="#000000">
-    <text data-field="pan" data-format="groups-of-four" data-fit="none" data-max-width="840" x="98" y="462" font-size="70">0000</text>
-    <text data-field="printName" data-fit="shrink" data-min-size="20" data-max-width="650" x="98" y="592" font-size="42">NAME</text>
-  </g>
-  <rect data-area="chip" x="98" y="212" width="164" height="150" rx="18" fill="none"/>
-</svg>
-`;
 
 function layoutsFolder(): string {
   if (world.ribbon === 'ymcko') return join(assets, 'layouts');

@@ -9,6 +9,7 @@ import type { Product } from '#shared/domain/product.ts';
 import { StationFault } from '#shared/faults/station-fault.ts';
 import { evolis } from '#shared/protocols/printers/evolis/commands.ts';
 import { writePanel } from '../../devices/printer/drivers/evolis/write-panel.ts';
+import { blackFront } from '../../layout/black-front.fixture.ts';
 import { CardPainter } from '../../layout/card-painter.ts';
 import { findPinnedFonts } from '../../layout/pinned-fonts.ts';
 import { sampleFields, shippedProduct } from '../../layout/test-painter.ts';
@@ -20,19 +21,8 @@ const folder = mkdtempSync(join(tmpdir(), 'cardwright-black-'));
 let painter: CardPainter;
 let judge: PanelJudge;
 
-/** One side in black alone: SPECIMEN lies across its texts in the same panel. */
-const layout = `<svg xmlns="http://www.w3.org/2000/svg" width="1016" height="648" viewBox="0 0 1016 648" font-family="Noto Sans">
-  <title>Black front</title>
-  <g data-panel="black" fill="#000000">
-    <text data-field="pan" data-format="groups-of-four" data-fit="none" data-max-width="840" x="98" y="462" font-size="70">0000</text>
-    <text data-field="printName" data-fit="shrink" data-min-size="20" data-max-width="650" x="98" y="592" font-size="42">NAME</text>
-  </g>
-  <rect data-area="chip" x="98" y="212" width="164" height="150" rx="18" fill="none"/>
-</svg>
-`;
-
 beforeAll(async () => {
-  writeFileSync(join(folder, 'black-front.svg'), layout);
+  writeFileSync(join(folder, 'black-front.svg'), blackFront);
   const fontFolders = [join(assets, 'fonts'), '/usr/share/fonts/truetype/noto'];
   const fontListFile = join(assets, 'fonts', 'fonts.json');
   const own = { layoutsFolder: folder, fontListFile, fontFolders, workFolder: join(folder, 'work') };
